@@ -1,0 +1,213 @@
+"""What live charts cost the server when a class of thirty looks on.
+
+    python -m benchmarks.live_chart [--viewers 30] [--seconds 10]
+
+For each way of drawing the same four charts (three curves of 400 points each, new once a second, shared
+between viewers) this starts a Streamlit server, connects the viewers to it through Streamlit's own
+websocket protocol, lets them ask for their fragment every second, and measures the server process.
+The viewers decode the messages but draw nothing. Compare the lines of one run with each other: the
+machine may be busy with other things, so a figure means little alone.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import psutil
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+COMMON = """
+import time
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from gan.curves import thin
+from ui.live_chart import LiveFigure, Series, live_chart
+
+NAMES = ["D", "G", "D on fake"]
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def curves(second):
+    rng = np.random.default_rng(second)
+    return np.arange(2000) / 7, rng.normal(size=(4, 3, 2000))
+
+def figures(second):
+    x, charts = curves(second)
+    return [LiveFigure("Losses", "kimg", "loss", [Series(*s) for s in zip(NAMES, [x] * 3, ys)]) for ys in charts]
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def shared_figures(second):
+    return figures(second)
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def tables(second):
+    x, charts = curves(second)
+    return [pd.DataFrame({"kimg": thin(x, x)[0]} | {n: thin(x, y)[1] for n, y in zip(NAMES, ys)}) for ys in charts]
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def plotly_figures(second):
+    x, charts = curves(second)
+    return [go.Figure([go.Scatter(x=thin(x, y)[0], y=thin(x, y)[1], name=n) for n, y in zip(NAMES, ys)])
+            for ys in charts]
+
+VEGA = {
+    "transform": [{"fold": NAMES}],
+    "mark": "line",
+    "encoding": {
+        "x": {"field": "kimg", "type": "quantitative"},
+        "y": {"field": "value", "type": "quantitative"},
+        "color": {"field": "key", "type": "nominal"},
+    },
+}
+
+@st.fragment(run_every=1)
+def live():
+    second = int(time.time())
+    {draw}
+
+live()
+"""
+
+VARIANTS = {
+    "nothing": "st.empty()",
+    "live_chart, one call": "live_chart(*shared_figures(second), key='charts')",
+    "live_chart, four calls": "for i, f in enumerate(shared_figures(second)): live_chart(f, key=f'c{i}')",
+    "live_chart, figures not shared": "live_chart(*figures(second), key='charts')",
+    "st.vega_lite_chart": "for i, t in enumerate(tables(second)): st.vega_lite_chart(t, VEGA, key=f'c{i}')",
+    "st.plotly_chart": "for i, f in enumerate(plotly_figures(second)): st.plotly_chart(f, key=f'c{i}')",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--viewers", type=int, default=30)
+    parser.add_argument("--seconds", type=float, default=10)
+    options = parser.parse_args()
+    print(f"{'':32} CPU per run   (to nothing)   runs/s   median ms   p95 ms   KB per run")
+    baseline = None
+    for name, draw in VARIANTS.items():
+        cpu, latencies, received = measure(COMMON.replace("{draw}", draw), options.viewers, options.seconds)
+        if not latencies:
+            print(f"{name:32} no run completed")
+            continue
+        runs, slow = len(latencies), sorted(latencies)[int(0.95 * len(latencies))]
+        baseline = baseline or cpu / runs
+        print(
+            f"{name:32} {1000 * cpu / runs:8.2f} ms {cpu / runs / baseline:12.2f}x"
+            f" {runs / options.seconds:10.1f} {1000 * median(latencies):11.0f} {1000 * slow:8.0f}"
+            f" {received / runs / 1000:11.1f}"
+        )
+
+
+def measure(script: str, viewers: int, seconds: float) -> tuple[float, list[float], int]:
+    """Server CPU seconds, each fragment run's seconds from asking to finished, and bytes sent to the viewers."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.py"
+        page.write_text(script)
+        port = _free_port()
+        options = {
+            "server.port": port,
+            "server.address": "127.0.0.1",
+            "server.headless": "true",
+            "server.fileWatcherType": "none",
+            "runner.postScriptGC": "false",
+            "browser.gatherUsageStats": "false",
+        }
+        command = [sys.executable, "-m", "streamlit", "run", str(page)]
+        server = subprocess.Popen(
+            command + [f"--{name}={value}" for name, value in options.items()],
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            return asyncio.run(_watch(server.pid, port, viewers, seconds))
+        finally:
+            server.terminate()
+            server.wait()
+
+
+async def _watch(pid: int, port: int, viewers: int, seconds: float) -> tuple[float, list[float], int]:
+    await _until_listening(port)
+    warm = asyncio.Event()
+    latencies: list[float] = []
+    received = [0]
+    tasks = [asyncio.create_task(_viewer(port, i / viewers, warm, latencies, received)) for i in range(viewers)]
+    await asyncio.sleep(5)  # imports and first full runs
+    warm.set()
+    before = psutil.Process(pid).cpu_times()
+    await asyncio.sleep(seconds)
+    after = psutil.Process(pid).cpu_times()
+    for task in tasks:
+        if task.done():
+            task.result()  # a viewer that broke off must not pass for a fast one
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return after.user + after.system - before.user - before.system, latencies, received[0]
+
+
+async def _viewer(
+    port: int, delay: float, warm: asyncio.Event, latencies: list[float], received: list[int]
+) -> None:
+    """One browser tab: run the page, then the fragment every second."""
+    await asyncio.sleep(delay)
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket_:
+        fragment, _ = await _run(socket_, "")
+        while True:
+            asked = time.perf_counter()
+            _, size = await _run(socket_, fragment)
+            took = time.perf_counter() - asked
+            if warm.is_set():
+                latencies.append(took)
+                received[0] += size
+            await asyncio.sleep(max(0.0, 1 - took))
+
+
+async def _run(socket_: websockets.ClientConnection, fragment: str) -> tuple[str, int]:
+    """Ask for one run of the page or the fragment; its fragment's id and the bytes that came back."""
+    ask = BackMsg()
+    ask.rerun_script.query_string = ""
+    ask.rerun_script.fragment_id = fragment
+    await socket_.send(ask.SerializeToString())
+    size = 0
+    while True:
+        data = await socket_.recv()
+        size += len(data)
+        message = ForwardMsg.FromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "auto_rerun":
+            fragment = message.auto_rerun.fragment_id
+        elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+            raise RuntimeError(message.delta.new_element.exception.message)
+        elif kind == "script_finished":
+            return fragment, size
+
+
+async def _until_listening(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            await asyncio.sleep(0.1)
+    raise RuntimeError("The Streamlit server did not start.")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Forger's subject: data sets, networks, training, runs, sampling and films. Never imports streamlit."""

@@ -1,0 +1,28 @@
+"""The averaged generator: a slow copy of the trained one, which makes calmer and better pictures (EMA)."""
+
+import torch
+from torch import nn
+
+# The average starts young: while few images were seen its half-life is this share of them (as in StyleGAN3),
+# so that the first grids do not show the untrained network.
+RAMP = 0.05
+
+
+def decay(batch: int, half_life: int, images_seen: int) -> float:
+    """How much of the average survives a step of `batch` images; half-life and images seen are in images.
+
+    Counted in images, the averaging is the same at every batch size (Karras et al. 2020).
+    """
+    half_life = min(half_life, images_seen * RAMP)
+    return 0.5 ** (batch / max(half_life, 1e-8))
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, trained: nn.Module, keep: float) -> None:
+    """Moves `average` towards `trained`: average = keep * average + (1 - keep) * trained, batch norm statistics too."""
+    new = trained.state_dict()
+    for name, value in average.state_dict().items():
+        if value.is_floating_point():
+            value.lerp_(new[name], 1.0 - keep)
+        else:  # batch norm's step counter
+            value.copy_(new[name])

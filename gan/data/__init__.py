@@ -1,0 +1,126 @@
+"""Where the pictures come from: drawn by this project, a known data set, or a person's own folder or ZIP."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from gan.data.files import folder_listing, read_pictures
+from gan.data.store import Pictures, build
+from gan.errors import ForgerError
+
+if TYPE_CHECKING:
+    from gan.data.known import KnownSet
+
+__all__ = ["DRAWN_COUNT", "Pictures", "open_pictures", "source_descriptions", "source_names"]
+
+DRAWN_COUNT = 8192
+MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
+_DRAWN_DESCRIPTIONS = {
+    "drawn-cats": "Cartoon cats that this project draws itself: nothing to download, no licence question.",
+    "drawn-faces": "Cartoon faces that this project draws itself: nothing to download, no licence question.",
+}
+
+Progress = Callable[[int, int | None], None]
+
+
+def source_names() -> list[str]:
+    """The names of the built-in sources, drawn ones first."""
+    return list(source_descriptions())
+
+
+def source_descriptions() -> dict[str, str]:
+    """Each built-in source with one sentence that says what it is."""
+    return _DRAWN_DESCRIPTIONS | {name: known.description for name, known in _known_sets().items()}
+
+
+def open_pictures(source: str, resolution: int, progress: Progress | None = None) -> Pictures:
+    """All pictures of a source as one mapped uint8 array (N, resolution, resolution, 3), made on first use.
+
+    `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
+    folder. `progress` hears (done, total or None) while the array is made, and nothing when it was there.
+    A folder or ZIP whose content changed is read again.
+
+    Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
+    pictures are usable, the resolution is not 16 to 512, or the disk is full.
+    """
+    if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
+        raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
+    if source in _DRAWN_DESCRIPTIONS:
+        key, produce = _drawn_key(source), lambda _: _drawn(source, resolution, progress)
+    elif source in _known_sets():
+        key, produce = source, lambda skipped: _known(source, resolution, skipped, progress)
+    else:
+        path = _existing_path(source)
+        key, source = _path_key(path), str(path)
+        produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
+    return build(key, source, resolution, produce)
+
+
+def _drawn(name: str, resolution: int, progress: Progress | None) -> Iterator[np.ndarray]:
+    from gan.data.drawing import draw_many
+
+    return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
+
+
+def _known(name: str, resolution: int, skipped: Counter[str], progress: Progress | None) -> Iterator[np.ndarray]:
+    from gan.data.known import pictures
+
+    return _announced(pictures(name, resolution, skipped), _known_sets()[name].count, progress)
+
+
+def _announced(pictures: Iterator[np.ndarray], about: int, progress: Progress | None) -> Iterator[np.ndarray]:
+    for done, picture in zip(count(1), pictures):
+        yield picture
+        if progress:
+            progress(done, max(done, about))
+
+
+def _known_sets() -> "dict[str, KnownSet]":
+    from gan.data.known import KNOWN  # here, because it brings an HTTP client that most calls do not need
+
+    return KNOWN
+
+
+def _drawn_key(name: str) -> str:
+    """The drawing code is part of the name, so what it draws is never out of date."""
+    folder = Path(__file__).parent
+    code = [path.read_bytes() for path in (folder / "canvas.py", *sorted(folder.glob("drawn*.py")))]
+    return f"{name}-{_digest(*code, str(DRAWN_COUNT).encode())}"
+
+
+def _existing_path(source: str) -> Path:
+    try:
+        path = Path(source).expanduser().resolve()
+        if source.strip() and path.exists():  # an empty name would be the current folder
+            return path
+    except (OSError, ValueError, RuntimeError):
+        pass  # too long, with a null character, or the home of a user that is not there
+    names = ", ".join(source_names())
+    raise ForgerError(f"{source!r} is neither a folder or ZIP that exists nor one of: {names}.")
+
+
+def _path_key(path: Path) -> str:
+    """A name for the content of a folder or ZIP, from its path and the sizes and times of its files."""
+    listing = folder_listing(path) if path.is_dir() else [("", path)]
+    parts = [bytes(path)]
+    for name, file in listing:
+        try:
+            status = file.stat()
+        except OSError:  # a link to nowhere: read_pictures will count it
+            continue
+        parts += [name.encode(errors="surrogateescape"), f"{status.st_size} {status.st_mtime_ns}".encode()]
+    label = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "pictures"
+    return f"{label}-{_digest(*parts)}"
+
+
+def _digest(*parts: bytes) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "little") + part)
+    return digest.hexdigest()[:16]

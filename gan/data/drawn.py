@@ -1,0 +1,40 @@
+"""Data sets that draw themselves: endless cartoon cats and faces, with nothing to download."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from gan.data import drawn_cats, drawn_faces
+from gan.data.dice import Dice
+from gan.errors import ForgerError
+
+# The names that can be drawn, each with the function that draws one picture from its dice.
+DRAWN: dict[str, Callable[[Dice, int], np.ndarray]] = {
+    "drawn-cats": drawn_cats.draw,
+    "drawn-faces": drawn_faces.draw,
+}
+
+# A number for each name, so that cat 7 and face 7 share no randomness. Never change or reuse one:
+# every picture of that set would change.
+_SET_NUMBER = {"drawn-cats": 1, "drawn-faces": 2}
+
+MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
+
+
+def draw(name: str, index: int, resolution: int) -> np.ndarray:
+    """Picture number `index` (from 0, without end) of a drawn data set.
+
+    Returns (resolution, resolution, 3) uint8, RGB. The same name and index give the same picture on
+    every machine, and the same motif at every resolution (16 to 512 pixels).
+
+    Raises ForgerError for an unknown name, a negative index or a resolution out of range.
+    """
+    if name not in DRAWN:
+        raise ForgerError(f"There is no drawn data set called {name!r}; choose from {', '.join(DRAWN)}.")
+    if index < 0:
+        raise ForgerError(f"Drawn pictures are numbered from 0, so there is no picture {index}.")
+    if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
+        raise ForgerError(
+            f"A drawn picture can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}."
+        )
+    return DRAWN[name](Dice(_SET_NUMBER[name], int(index)), resolution)

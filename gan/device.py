@@ -1,0 +1,44 @@
+"""The machine's devices: which one to use, what it is called, and the few switches that make it fast."""
+
+import contextlib
+import os
+import platform
+
+import torch
+
+from gan.errors import ForgerError
+
+CHOICES = ("auto", "cpu", "cuda")
+# Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
+MEMORY_FORMAT = torch.channels_last
+
+
+def choose(name: str = "auto") -> torch.device:
+    """ "auto" is CUDA where there is a card, else the CPU. Raises ForgerError for a card that is not there."""
+    if name not in CHOICES:
+        raise ForgerError(f"There is no device {name!r}; choose one of {', '.join(CHOICES)}.")
+    if name == "cuda" and not torch.cuda.is_available():
+        raise ForgerError("This machine has no CUDA card that PyTorch can use; choose the CPU.")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def describe(device: torch.device) -> str:
+    """What to tell a person: the card's name, or the processor and its cores."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU ({platform.machine()}), {os.cpu_count()} cores"
+
+
+def prepare(device: torch.device) -> None:
+    """Fast matrix products on a card: TF32, and convolutions tuned to shapes that never change."""
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.allow_tf32 = True
+        torch.backends.cudnn.benchmark = True
+
+
+def autocast(device: torch.device) -> contextlib.AbstractContextManager:
+    """Mixed precision where the card has bfloat16, whose range needs no loss scaling; otherwise nothing."""
+    if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
+        return torch.autocast("cuda", dtype=torch.bfloat16)
+    return contextlib.nullcontext()

@@ -1,0 +1,109 @@
+"""What a run leaves for its viewers: the metrics log, one JSON line a point, and the numbered sample grids."""
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gan.errors import ForgerError
+from gan.paths import write_atomically
+from gan.trainer import METRICS
+
+
+class MetricLog:
+    """Averages the metrics of each step and appends one line for each interval to `path`."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._sums: Tensor | None = None
+        self._count = 0
+
+    def add(self, metrics: dict[str, Tensor]) -> None:
+        """Takes one step's metrics. Nothing is read from the device yet, so a card need not wait."""
+        values = torch.stack([metrics[name] for name in METRICS]).double()
+        self._sums = values if self._sums is None else self._sums + values
+        self._count += 1
+
+    def flush(self, images_seen: int, epoch: float, images_per_second: float) -> dict[str, float]:
+        """Appends the means since the last line and returns them; `check_finite` has the last word before."""
+        self.check_finite()
+        means = (self._sums / self._count).tolist()
+        line = {
+            "images": images_seen,
+            "kimg": images_seen / 1000,
+            "epoch": epoch,
+            "images_per_second": images_per_second,
+        }
+        line |= dict(zip(METRICS, means, strict=True))
+        with open(self.path, "a") as file:
+            file.write(json.dumps(line) + "\n")
+        self._sums, self._count = None, 0
+        return line
+
+    def check_finite(self) -> None:
+        """Raises ForgerError, saying what to try, once a loss or gradient since the last line was not finite."""
+        if self._sums is None:
+            return
+        broken = [
+            name for name, value in zip(METRICS, self._sums.tolist(), strict=True) if not math.isfinite(value)
+        ]
+        if broken:
+            raise ForgerError(
+                f"The training broke down: {', '.join(broken)} is no longer a finite number. Start again with smaller "
+                "learning rates (both halved, say) or a larger batch. The last checkpoint is untouched."
+            )
+
+    def state_dict(self) -> dict[str, Any]:
+        """The unfinished interval, so that a resumed run writes the same next line."""
+        return {"sums": None if self._sums is None else self._sums.cpu(), "count": self._count}
+
+    def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
+        """The opposite of `state_dict`."""
+        self._sums = None if state["sums"] is None else state["sums"].to(device)
+        self._count = state["count"]
+
+
+def read_metrics(path: Path) -> dict[str, np.ndarray]:
+    """The log's columns, each of shape (lines,); a line that is still being written is left out."""
+    lines = _read_lines(path)
+    if not lines:
+        return {}
+    return {name: np.array([line.get(name, math.nan) for line in lines], dtype=float) for name in lines[0]}
+
+
+def trim_metrics(path: Path, images_seen: int) -> None:
+    """Forgets the lines after `images_seen`, which a resumed run is about to write again."""
+    if path.exists():
+        kept = [json.dumps(line) + "\n" for line in _read_lines(path) if line["images"] <= images_seen]
+        write_atomically(path, lambda temporary: temporary.write_text("".join(kept)))
+
+
+def _read_lines(path: Path) -> list[dict[str, float]]:
+    lines = []
+    for text in path.read_text().splitlines() if path.exists() else []:
+        try:
+            lines.append(json.loads(text))
+        except ValueError:
+            continue
+    return lines
+
+
+def grid_path(folder: Path, images_seen: int) -> Path:
+    """The file of the grid drawn after `images_seen` images."""
+    return folder / f"{images_seen:010d}.jpg"
+
+
+def list_grids(folder: Path) -> list[int]:
+    """After how many images grids were drawn, rising."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.jpg"))
+
+
+def trim_grids(folder: Path, images_seen: int) -> None:
+    """Forgets the grids after `images_seen`."""
+    for images in list_grids(folder):
+        if images > images_seen:
+            grid_path(folder, images).unlink()

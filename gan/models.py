@@ -1,0 +1,135 @@
+"""A generator with its card: saved, listed, loaded and checked. Weights are safetensors, so a file carries no code.
+
+A generator's folder holds `generator.safetensors`, `card.json` and `preview.png`; `state.pt` too where training can
+go on from it. It is named `cats` (a folder of checkpoints/) or `run:demo` (the averaged generator of a run).
+"""
+
+import io
+import shutil
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save
+
+from gan.errors import ForgerError
+from gan.networks.dcgan import Generator
+from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_atomically, write_json
+from gan.recipes import Config
+
+WEIGHTS, CARD, PREVIEW, STATE = "generator.safetensors", "card.json", "preview.png", "state.pt"
+
+
+@dataclass(frozen=True)
+class Model:
+    """Where a generator lies and what its card says. `name` is what people type: `cats`, `run:demo`."""
+
+    name: str
+    folder: Path
+    card: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        return self.card.get("title") or self.name
+
+    @property
+    def config(self) -> Config:
+        """The settings it was trained with. Raises ForgerError for a card that does not say."""
+        return Config.from_dict(self.card.get("config"))
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Changes whenever the weights do, as those of a training run: a key for caches."""
+        return self.name, (self.folder / WEIGHTS).stat().st_mtime_ns
+
+    @property
+    def resumable(self) -> bool:
+        return (self.folder / STATE).exists()
+
+
+def list_models() -> list[Model]:
+    """All generators that can be used now: shipped ones first, then those of runs, newest first."""
+    shipped = [find_model(folder.name) for folder in sorted(_with_weights(checkpoints_root()))]
+    runs = sorted(
+        _with_weights(runs_root()), key=lambda folder: (folder / WEIGHTS).stat().st_mtime, reverse=True
+    )
+    return shipped + [find_model(f"run:{folder.name}") for folder in runs]
+
+
+def _with_weights(root: Path) -> list[Path]:
+    return [weights.parent for weights in root.glob(f"[!.]*/{WEIGHTS}") if (weights.parent / CARD).exists()]
+
+
+def find_model(name: str) -> Model:
+    """The generator called `name`. Raises ForgerError, naming those there are, for an unknown one."""
+    is_run = name.startswith("run:")
+    folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:"))
+    if not (folder / WEIGHTS).exists():
+        if is_run and folder.exists():
+            raise ForgerError(
+                f"The run {name.removeprefix('run:')!r} has no generator yet: it appears with its first checkpoint."
+            )
+        known = ", ".join(model.name for model in list_models()) or "none yet"
+        raise ForgerError(f"There is no generator {name!r}. There are: {known}.")
+    card = read_json(folder / CARD)
+    if not isinstance(card, dict):
+        raise ForgerError(f"The card of the generator {name!r} cannot be read.")
+    return Model(name, folder, card)
+
+
+def save_generator(folder: Path, generator: Generator, card: dict[str, Any]) -> None:
+    """Writes weights and card into `folder`, each whole or not at all. `card` must hold the `config`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    weights = {name: value.detach().cpu().contiguous() for name, value in generator.state_dict().items()}
+    write_atomically(folder / WEIGHTS, lambda temporary: temporary.write_bytes(save(weights)))
+    write_json(folder / CARD, card)
+
+
+def load_generator(model: Model, device: torch.device | None = None) -> Generator:
+    """The network of `model`, ready to draw. Raises ForgerError for weights that are broken or of another shape."""
+    config = model.config
+    generator = Generator(config.resolution, config.width, config.latent_size)
+    try:
+        generator.load_state_dict(load_file(model.folder / WEIGHTS))
+    except (OSError, SafetensorError, RuntimeError) as error:
+        raise ForgerError(
+            f"The weights of the generator {model.name!r} are broken or do not fit its card."
+        ) from error
+    return generator.to(device or "cpu").eval().requires_grad_(False)
+
+
+def add_to_checkpoints(model: Model, name: str, state: Path | None = None) -> Model:
+    """Copies a run's generator into checkpoints/ under `name`; with `state`, also what training needs to go on.
+
+    Raises ForgerError if the name is taken, and on a full disk; then nothing is left behind.
+    """
+    folder = checkpoints_root() / check_name(name)
+    if folder.exists():
+        raise ForgerError(f"There is a generator {name!r} already; choose another name.")
+    unfinished = folder.with_name(f".{name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir(parents=True)
+        for part in (WEIGHTS, PREVIEW):
+            shutil.copyfile(model.folder / part, unfinished / part)
+        if state is not None:
+            shutil.copyfile(state, unfinished / STATE)
+        write_json(unfinished / CARD, model.card | {"title": name})
+        unfinished.rename(folder)
+    except OSError as error:
+        raise ForgerError(f"The generator could not be added: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return find_model(name)
+
+
+def as_zip(model: Model) -> bytes:
+    """The generator's files as one ZIP, to take away."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for part in (WEIGHTS, CARD, PREVIEW):
+            archive.write(model.folder / part, part)
+    return content.getvalue()

@@ -1,0 +1,1 @@
+"""The networks: what the forger draws with and what the inspector looks with."""

@@ -1,0 +1,65 @@
+"""Where things lie: runs, shipped generators, and files that are either whole or not there."""
+
+import json
+import os
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from gan.errors import ForgerError
+
+PROJECT = Path(__file__).resolve().parent.parent
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,47}")
+
+
+def runs_root() -> Path:
+    """The folder of all runs: `runs/`, or what FORGER_RUNS says."""
+    return Path(os.environ.get("FORGER_RUNS") or PROJECT / "runs")
+
+
+def checkpoints_root() -> Path:
+    """The folder of shipped generators: `checkpoints/`, or what FORGER_CHECKPOINTS says."""
+    return Path(os.environ.get("FORGER_CHECKPOINTS") or PROJECT / "checkpoints")
+
+
+def check_name(name: str) -> str:
+    """`name` if it can name a run or a generator on every system; ForgerError otherwise (also for `../x`)."""
+    if not _NAME.fullmatch(name):
+        raise ForgerError(
+            f"{name!r} cannot be a name: use up to 48 letters, digits, - and _, a letter or digit first."
+        )
+    return name
+
+
+def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
+    """Lets `write` fill a temporary file, then puts it in place of `path` in one move.
+
+    A process killed meanwhile leaves the old file untouched. Raises ForgerError where the disk is full or read-only.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        write(temporary)
+        with open(temporary, "rb+") as file:
+            os.fsync(file.fileno())  # or a power cut could leave a whole name on half a file
+        os.replace(temporary, path)
+    except OSError as error:
+        raise ForgerError(
+            f"{path.name} could not be written to {path.parent}: {error.strerror or error}."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """`value` as JSON at `path`, whole or not at all."""
+    write_atomically(path, lambda temporary: temporary.write_text(json.dumps(value, indent=1)))
+
+
+def read_json(path: Path) -> Any:
+    """The JSON at `path`, or None where there is none that can be read."""
+    try:
+        return json.loads(path.read_text())
+    except (OSError, ValueError):
+        return None

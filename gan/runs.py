@@ -1,0 +1,298 @@
+"""The run folder: the only thing that the trainer and its viewers share. Create, list, start, stop, rename, delete.
+
+    runs/NAME/config.json              the frozen settings
+              status.json              the heartbeat: state, process, images seen, speed, message
+              metrics.jsonl            the log, one line a point
+              grids/0000004096.jpg     sample grids from the same latents, named after the images seen
+              checkpoints/0000010000.pt  the whole training state
+              generator.safetensors, card.json, preview.png   the averaged generator, as of the last checkpoint
+              stop                     a request to stop, there while it is not yet obeyed
+              log.txt                  what the trainer process printed
+
+One run trains at a time: starting takes a lock, looks for a living trainer, and writes its process into the status.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import psutil
+from filelock import FileLock
+
+from gan import history
+from gan.errors import ForgerError
+from gan.paths import PROJECT, check_name, read_json, runs_root, write_json
+from gan.recipes import Config
+
+# A trainer is at work in the first two; the others are how a run can lie there.
+PREPARING, TRAINING = "preparing", "training"
+NEW, STOPPED, FINISHED, FAILED, INTERRUPTED = "new", "stopped", "finished", "failed", "interrupted"
+
+
+@dataclass(frozen=True)
+class Status:
+    """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far."""
+
+    state: str = NEW
+    message: str = ""
+    images_seen: int = 0
+    target_images: int = 0
+    images_per_second: float = 0.0
+    seconds: float = 0.0
+    epoch: float = 0.0
+    device: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    updated: float = 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the target at the present speed; None while that is not known."""
+        if self.images_per_second <= 0:
+            return None
+        return max(0, self.target_images - self.images_seen) / self.images_per_second
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training's folder and its frozen settings."""
+
+    folder: Path
+    config: Config
+
+    @property
+    def name(self) -> str:
+        return self.folder.name
+
+    @property
+    def metrics_path(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def grids_folder(self) -> Path:
+        return self.folder / "grids"
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def stop_path(self) -> Path:
+        return self.folder / "stop"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "log.txt"
+
+    @property
+    def alive(self) -> bool:
+        """Whether a trainer process is at work on this run."""
+        return self.status().state in (PREPARING, TRAINING)
+
+    @property
+    def stopping(self) -> bool:
+        """Whether it was asked to stop and has not obeyed yet."""
+        return self.stop_path.exists() and self.alive
+
+    def checkpoints(self) -> list[Path]:
+        """The training states, oldest first."""
+        return sorted(self.checkpoints_folder.glob("[0-9]*.pt"))
+
+    def grids(self) -> list[int]:
+        """After how many images grids were drawn, rising."""
+        return history.list_grids(self.grids_folder)
+
+    def status(self) -> Status:
+        """The heartbeat; a run whose process died without a word is `interrupted`."""
+        values = read_json(self.folder / "status.json")
+        try:
+            status = Status(**values) if values else Status()
+        except TypeError:
+            return Status(state=FAILED, message="The status of this run cannot be read.")
+        if status.state in (PREPARING, TRAINING) and not _lives(status):
+            return replace(status, state=INTERRUPTED, message="The trainer process ended without a word.")
+        return status
+
+    def write_status(self, status: Status) -> None:
+        """The heartbeat, written by whoever is at work on the run."""
+        write_json(self.folder / "status.json", asdict(replace(status, updated=time.time())))
+
+
+def _lives(status: Status) -> bool:
+    try:
+        process = psutil.Process(status.pid)
+        # A number alone is not a process: the system gives it away again.
+        same = abs(process.create_time() - status.process_started) < 2
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def list_runs() -> list[Run]:
+    """All runs, the most recently active first; folders that are no runs are left out."""
+    found = []
+    for path in runs_root().glob("[!.]*/config.json"):
+        try:
+            found.append(find_run(path.parent.name))
+        except ForgerError:
+            continue
+    return sorted(found, key=lambda run: run.status().updated, reverse=True)
+
+
+def find_run(name: str) -> Run:
+    """The run called `name`. Raises ForgerError for an unknown one, and where its settings cannot be read."""
+    folder = runs_root() / check_name(name)
+    if not folder.exists():
+        raise ForgerError(f"There is no run {name!r}.")
+    return Run(folder, Config.from_dict(read_json(folder / "config.json")))
+
+
+def active_run() -> Run | None:
+    """The run that is training now, if any."""
+    return next((run for run in list_runs() if run.alive), None)
+
+
+@contextmanager
+def _starting():
+    """Held while a run is created, started, renamed or deleted, so that thirty clicks are one after the other."""
+    root = runs_root()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ForgerError(f"Runs cannot be kept in {root}: {error.strerror}.") from error
+    with FileLock(root / ".lock"):
+        yield
+
+
+def free_name(wish: str) -> str:
+    """`wish`, or `wish-2`, `wish-3`, ... where a run has that name already."""
+    names = (wish if number == 1 else f"{wish}-{number}" for number in range(1, 10_000))
+    return next(name for name in names if not (runs_root() / name).exists())
+
+
+def create(name: str, config: Config, state: Path | None = None) -> Run:
+    """A new run; with `state`, one that goes on from that training state. Raises ForgerError if the name is taken."""
+    with _starting():
+        return _create(name, config, state)
+
+
+def _create(name: str, config: Config, state: Path | None = None) -> Run:
+    folder = runs_root() / check_name(name)
+    if folder.exists():
+        raise ForgerError(f"There is a run {name!r} already; resume it, or choose another name.")
+    run = Run(folder, config)
+    run.checkpoints_folder.mkdir(parents=True)
+    run.grids_folder.mkdir()
+    if state is not None:
+        shutil.copyfile(state, run.checkpoints_folder / "0000000000.pt")
+    write_json(folder / "config.json", config.to_dict())
+    run.write_status(Status())
+    return run
+
+
+def start_new(
+    name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None
+) -> Run:
+    """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
+
+    Raises ForgerError where a run is training already or the name is taken.
+    """
+    with _starting():
+        _refuse_second()
+        run = _create(name, config, state)
+        _spawn(run, target_images, device)
+        return run
+
+
+def resume(run: Run, target_images: int, device: str = "auto") -> None:
+    """Starts a trainer for `run` until `target_images` in all. Raises ForgerError where one is training already."""
+    with _starting():
+        _refuse_second()
+        _spawn(run, target_images, device)
+
+
+def claim(run: Run, target_images: int) -> Status:
+    """For the trainer process: makes this process the one at work on `run`, and returns its first heartbeat.
+
+    Raises ForgerError where another process trains, this run or another.
+    """
+    with _starting():
+        _refuse_second(but=os.getpid())
+        if (
+            run.status().pid != os.getpid()
+        ):  # else a page started this process, and a stop may be waiting already
+            run.stop_path.unlink(missing_ok=True)
+        return _beat(run, os.getpid(), target_images)
+
+
+def _refuse_second(but: int = 0) -> None:
+    running = active_run()
+    if running is not None and running.status().pid != but:
+        raise ForgerError(
+            f"The run {running.name!r} is training already. Stop it first, or watch it to its end."
+        )
+
+
+def _spawn(run: Run, target_images: int, device: str) -> None:
+    run.stop_path.unlink(missing_ok=True)
+    command = [
+        sys.executable,
+        "-m",
+        "gan",
+        "resume",
+        run.name,
+        "--kimg",
+        str(target_images / 1000),
+        "--device",
+        device,
+    ]
+    with open(run.log_path, "ab") as log:
+        # Detached: it outlives the page, the browser and the server.
+        process = subprocess.Popen(
+            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    _beat(run, process.pid, target_images)
+
+
+def _beat(run: Run, pid: int, target_images: int) -> Status:
+    started = psutil.Process(pid).create_time()
+    status = replace(
+        run.status(),
+        state=PREPARING,
+        message="Starting.",
+        pid=pid,
+        process_started=started,
+        target_images=target_images,
+    )
+    run.write_status(status)
+    return status
+
+
+def request_stop(run: Run) -> None:
+    """Asks the trainer to stop; it sees this between two steps, saves and ends. No harm where nothing runs."""
+    if run.alive:
+        run.stop_path.touch()
+
+
+def rename(run: Run, name: str) -> Run:
+    """Gives `run` another name. Raises ForgerError while it trains and for a name that is taken."""
+    with _starting():
+        if run.alive:
+            raise ForgerError("A run cannot be renamed while it trains.")
+        folder = runs_root() / check_name(name)
+        if folder.exists():
+            raise ForgerError(f"There is a run {name!r} already.")
+        return Run(run.folder.rename(folder), run.config)
+
+
+def delete(run: Run) -> None:
+    """Deletes `run` for good, with all its grids and checkpoints. Raises ForgerError while it trains."""
+    with _starting():
+        if run.alive:
+            raise ForgerError("A run cannot be deleted while it trains; stop it first.")
+        shutil.rmtree(run.folder)

@@ -1,0 +1,207 @@
+"""The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
+
+import io
+import signal
+import time
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import numpy as np
+import numpy as np
+import torch
+
+from gan import device as devices
+from gan import history, models, runs
+from gan.data import Pictures, open_pictures
+from gan.errors import ForgerError
+from gan.paths import write_atomically
+from gan.pictures import grid, jpeg_bytes, png_bytes
+from gan.runs import Run, Status
+from gan.sampling import generate, latents, to_uint8
+from gan.trainer import Trainer, new_generator
+
+HEARTBEAT_SECONDS = 1.0
+# The seeds behind every sample grid: the same in all runs, and those that Generate shows first.
+FIRST_SEED = 1
+
+Report = Callable[[Status], None]
+
+
+def train(run: Run, target_images: int, device: str = "auto", report: Report = lambda status: None) -> Status:
+    """Trains `run` in this process until `target_images` in all, or until it is asked to stop (file, Ctrl-C, SIGTERM).
+
+    Returns the last status. `report` is given every heartbeat. Raises ForgerError where another run is training
+    and where this one fails; then the message stands in its status, too.
+    """
+    status = runs.claim(run, target_images)
+    try:
+        return _Work(run, status, report).until(target_images, devices.choose(device))
+    except ForgerError as error:
+        _leave(run, str(error))
+        raise
+    except Exception as error:
+        _leave(run, f"The trainer failed: {type(error).__name__}: {error}")
+        raise
+
+
+def _leave(run: Run, message: str) -> None:
+    try:
+        run.write_status(replace(run.status(), state=runs.FAILED, message=message))
+    except ForgerError:
+        pass  # the disk is full: the dead process says enough
+
+
+class _Work:
+    """The trainer's way through one run."""
+
+    def __init__(self, run: Run, status: Status, report: Report):
+        self.run, self.status, self.report = run, status, report
+        self.log = history.MetricLog(run.metrics_path)
+        self.stop_signal = False
+        self.last_beat = 0.0
+
+    def until(self, target_images: int, device: torch.device) -> Status:
+        config = self.run.config
+        devices.prepare(device)
+        self._catch_signals()
+        self.beat(message="Preparing the pictures.", device=devices.describe(device))
+        self.pictures = open_pictures(config.data, config.resolution, self._preparing)
+        self.trainer = Trainer(config, self.pictures.array, device)
+        self.latents = latents(
+            range(FIRST_SEED, FIRST_SEED + config.sample_count),
+            config.latent_size,
+            config.latent_distribution,
+        )
+        self._restore()
+        if not self.run.grids():
+            self.draw_grid()
+        self.beat(state=runs.TRAINING, message="")
+        last_log, logged_images = time.monotonic(), self.trainer.images_seen
+        while self.trainer.images_seen < target_images and not self.asked_to_stop():
+            before = self.trainer.images_seen
+            started = time.monotonic()
+            self.log.add(self.trainer.step())
+            now = self.trainer.images_seen
+            if self._crossed(before, config.log_every):
+                elapsed = time.monotonic() - last_log
+                speed = (now - logged_images) / max(elapsed, 1e-9)
+                self.log.flush(now, self.trainer.epoch, speed)
+                last_log, logged_images = time.monotonic(), now
+                self.status = replace(self.status, images_per_second=speed)
+            if self._crossed(before, config.sample_every):
+                self.draw_grid()
+            if self._crossed(before, config.checkpoint_every):
+                self.save()
+            self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
+            if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+                self.beat()
+        return self._finish(target_images)
+
+    def _finish(self, target_images: int) -> Status:
+        if not self.run.checkpoints() or int(self.run.checkpoints()[-1].stem) != self.trainer.images_seen:
+            self.draw_grid()
+            self.save()
+        reached = self.trainer.images_seen >= target_images
+        self.run.stop_path.unlink(missing_ok=True)
+        self.beat(state=runs.FINISHED if reached else runs.STOPPED, message="")
+        return self.status
+
+    def beat(self, **changes: Any) -> None:
+        """Writes the heartbeat, with some of its fields changed."""
+        if hasattr(self, "trainer"):
+            changes |= {"images_seen": self.trainer.images_seen, "epoch": self.trainer.epoch}
+        self.status = replace(self.status, **changes)
+        self.run.write_status(self.status)
+        self.last_beat = time.monotonic()
+        self.report(self.status)
+
+    def asked_to_stop(self) -> bool:
+        return self.stop_signal or self.run.stop_path.exists()
+
+    def _catch_signals(self) -> None:
+        def ask(number: int, frame: FrameType | None) -> None:
+            self.stop_signal = True
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask)
+
+    def _crossed(self, before: int, every: int) -> bool:
+        return self.trainer.images_seen // every > before // every
+
+    def _preparing(self, done: int, total: int | None) -> None:
+        if self.asked_to_stop():
+            raise ForgerError("Stopped while the pictures were being prepared.")
+        if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+            self.beat(
+                message=f"Preparing the pictures: {done:,} of {total:,}."
+                if total
+                else f"Preparing: {done:,}."
+            )
+
+    def draw_first_grid(self) -> None:
+        """What the forger scribbles before its first lesson (batch statistics: it has no running ones yet)."""
+        with torch.no_grad():
+            self._write_grid(to_uint8(new_generator(self.run.config)(self.latents)), 0)
+
+    def draw_grid(self) -> None:
+        """The averaged generator's pictures from the run's own latents."""
+        self._write_grid(generate(self.trainer.average, self.latents), self.trainer.images_seen)
+
+    def _write_grid(self, pictures: np.ndarray, images_seen: int) -> None:
+        self.sheet = grid(pictures, columns=round(len(pictures) ** 0.5))
+        path = history.grid_path(self.run.grids_folder, images_seen)
+        write_atomically(path, lambda temporary: temporary.write_bytes(jpeg_bytes(self.sheet)))
+
+    def save(self) -> None:
+        """A checkpoint and the generator that goes with it; then the oldest checkpoints go."""
+        self.log.check_finite()  # never let a broken state push out a good one
+        state = {
+            "trainer": self.trainer.state_dict(),
+            "log": self.log.state_dict(),
+            "seconds": self.status.seconds,
+        }
+        preview = png_bytes(self.sheet())
+        models.save_generator(self.run.folder, self.trainer.average, self._card(self.pictures))
+        write_atomically(self.run.folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
+        # In memory first: on a full disk torch.save itself would say something that nobody understands.
+        content = io.BytesIO()
+        torch.save(state, content)
+        # Last, since a run that was killed between these files must find it worthwhile to write them again.
+        write_atomically(
+            self.run.checkpoints_folder / f"{self.trainer.images_seen:010d}.pt",
+            lambda temporary: temporary.write_bytes(content.getbuffer()),
+        )
+        for path in self.run.checkpoints()[: -self.run.config.keep_checkpoints]:
+            path.unlink()
+
+    def _card(self, pictures: Pictures) -> dict[str, Any]:
+        return {
+            "title": self.run.name,
+            "config": self.run.config.to_dict(),
+            "images_seen": self.trainer.images_seen,
+            "data": {"source": pictures.source, "pictures": len(pictures)},
+            "training": {"seconds": round(self.status.seconds), "machine": self.status.device},
+        }
+
+    def _restore(self) -> None:
+        """Goes on from the newest checkpoint that can be read, and forgets what was logged after it."""
+        for leftover in self.run.folder.rglob(".*.tmp"):
+            leftover.unlink()
+        for path in reversed(self.run.checkpoints()):
+            try:
+                state = torch.load(path, map_location=self.trainer.device, weights_only=True)
+            except Exception as error:  # torch names no type for a torn file
+                print(f"{path.name} cannot be read ({error}); trying the one before it.", flush=True)
+                continue
+            self.trainer.load_state_dict(state["trainer"])
+            self.log.load_state_dict(state["log"], self.trainer.device)
+            self.status = replace(self.status, seconds=state["seconds"])
+            break
+        else:
+            if self.run.checkpoints():
+                raise ForgerError("None of this run's checkpoints can be read; start a new run.")
+        history.trim_metrics(self.run.metrics_path, self.trainer.images_seen)
+        history.trim_grids(self.run.grids_folder, self.trainer.images_seen)

@@ -1,0 +1,53 @@
+"""Start, watch, stop and resume a training."""
+
+import streamlit as st
+
+from gan import runs
+from ui import live, messages, new_run, past_runs, run_view, shell
+
+shell.ensure()
+
+st.title("Watch a forger learn")
+st.markdown(
+    "Two networks play against each other. The **forger** (generator) makes pictures out of random numbers. The "
+    "**inspector** (discriminator) sees real pictures and forgeries, and says which is which. The forger never sees "
+    "a real picture, only the inspector's verdict: from that alone it learns to draw."
+)
+messages.show_kept()
+
+active = live.active_name()
+with st.expander("Start a new training", icon=":material/add:", expanded=active is None):
+    new_run.show()
+
+names = [run.name for run in runs.list_runs()]
+if names:
+    wanted = st.query_params.get("run", active)
+    place = names.index(wanted) if wanted in names else 0
+    name = st.selectbox("Run", names, place, key=f"run-{wanted}-{len(names)}")
+    if name != wanted:
+        st.query_params["run"] = name
+    run = runs.find_run(name)
+    run_view.show(run, active)
+    if not run.alive:
+        past_runs.show(run)
+else:
+    run_view.show(None, active)
+    st.caption("Nothing has been trained here yet. The quick look above takes about two minutes: press Start.")
+
+with st.expander("How to read this", icon=":material/school:"):
+    st.markdown(
+        """
+- **Forgeries.** Every grid is drawn from the same random numbers (*latents*), so you can follow one picture as the
+  forger learns. They come from an average of the forger over its recent past, which is calmer than the forger itself.
+- **What the inspector believes.** D(x) is how likely it finds real pictures to be real; D(G(z)) the same for
+  forgeries. Early on the two are far apart. Where both come to **0.5** the inspector can only guess: the forger has won.
+  "After its lesson" is the same forgeries judged again once the inspector has learned from them.
+- **Losses** say who is struggling at the moment, not how good the pictures are: both sides get better together, so
+  neither curve needs to fall. Look at the pictures to judge.
+- **Accuracy** near 100 % for long means that the inspector is too strong, and the forger learns little; raise the
+  forger's learning rate or lower the inspector's. A forger that draws one picture again and again has *collapsed*:
+  start again with another seed or smaller learning rates.
+- **kimg** is a thousand images seen; an **epoch** is once through all real pictures.
+- Stop saves everything. Resume goes on exactly where it was, as if it had never stopped.
+        """
+    )

@@ -1,0 +1,80 @@
+"""Choosing what to learn from: drawn pictures, a known data set, or the visitor's own."""
+
+import os
+
+import numpy as np
+import streamlit as st
+
+from gan.data import Pictures, known, open_pictures, source_descriptions
+from gan.data.drawn import DRAWN, draw
+from gan.data.uploads import keep_upload
+from gan.pictures import grid, png_bytes
+from ui.messages import errors_shown
+
+OWN = "your own pictures"
+PREVIEW = 24
+PREVIEW_COLUMNS = 6
+
+
+def pick(default: str, key: str) -> str | None:
+    """The chosen source for a training; None while it is not ready (not fetched, not uploaded)."""
+    descriptions = source_descriptions()
+    options = [*descriptions, OWN]
+    choice = st.selectbox("Pictures to learn from", options, options.index(default), key=f"{key}-data")
+    if choice == OWN:
+        return _own(key)
+    st.caption(descriptions[choice])
+    if choice not in DRAWN and not known.is_fetched(choice):
+        _offer(choice)
+        return None
+    return choice
+
+
+def preview(source: str, resolution: int) -> None:
+    """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
+    if source in DRAWN:
+        st.image(_drawn_sheet(source), caption=f"The first {PREVIEW} of {source}", width="stretch", output_format="PNG")
+        return
+    pictures = _prepare(source, resolution)
+    sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))
+    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch", output_format="PNG")
+    if pictures.skipped:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in pictures.skipped.items())
+        st.caption(f":material/block: Skipped: {reasons}.")
+
+
+def _own(key: str) -> str | None:
+    upload = st.file_uploader("A ZIP of pictures, at least 16", type="zip", key=f"{key}-zip")
+    if upload is not None:
+        return str(keep_upload(upload))
+    # On a public server a visitor must not look around on its disk.
+    if "SPACE_ID" in os.environ:
+        return None
+    return st.text_input("... or the path of a folder or ZIP on this machine", key=f"{key}-path").strip() or None
+
+
+@st.cache_data(show_spinner=False)
+def _drawn_sheet(source: str) -> bytes:
+    return png_bytes(grid(np.stack([draw(source, index, 64) for index in range(PREVIEW)]), PREVIEW_COLUMNS))
+
+
+def _prepare(source: str, resolution: int) -> Pictures:
+    bar = st.empty()
+
+    def progress(done: int, total: int | None) -> None:
+        if done % 100 == 0:
+            bar.progress(done / total if total else 0.0, f"Reading the pictures: {done:,}")
+
+    pictures = open_pictures(source, resolution, progress)
+    bar.empty()
+    return pictures
+
+
+def _offer(name: str) -> None:
+    """The terms of a known set and a button that fetches it."""
+    st.info(known.KNOWN[name].notice, icon=":material/gavel:")
+    if st.button("I accept these terms: download", key=f"fetch-{name}", icon=":material/download:"):
+        bar = st.progress(0.0, "Starting the download")
+        with errors_shown():
+            known.fetch(name, lambda done, total: bar.progress(done / total, f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB"))
+            st.rerun()

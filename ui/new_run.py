@@ -1,0 +1,98 @@
+"""The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
+
+
+import streamlit as st
+from torch.cuda import is_available as has_card
+
+from gan import device as devices
+from gan import runs
+from gan.errors import ForgerError
+from gan.estimate import images_per_second, in_words
+from gan.models import STATE, Model, list_models
+from gan.recipes import PRESETS, RESOLUTIONS, Config, configure
+from ui import data_picker, live, settings_form
+from ui.messages import errors_shown, say_after_rerun
+
+
+def show() -> None:
+    """The form. Start creates the run, starts its trainer and runs the page again."""
+    left, right = st.columns([3, 2], gap="large")
+    with left, errors_shown():
+        name = st.segmented_control(
+            "What to train", list(PRESETS), format_func=lambda key: PRESETS[key].title, default="quick-look", required=True
+        )
+        chosen = PRESETS[name]
+        st.caption(chosen.help)
+        source = data_picker.pick(chosen.config.data, key=name)
+        first, second, third = st.columns(3)
+        resolution = first.selectbox(
+            "Pixels", RESOLUTIONS, RESOLUTIONS.index(chosen.config.resolution), key=f"{name}-resolution",
+            help="Width and height. Twice as many take about four times as long.",
+        )  # fmt: skip
+        kimg = second.number_input(
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{name}-kimg", help="Thousands of images seen in all."
+        )
+        device = third.selectbox("Device", devices.CHOICES if has_card() else ["cpu"], key="device", help=_device_help())
+        with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
+            config = settings_form.edit(chosen.config, key=name)
+        config = configure(config, data=source or chosen.config.data, resolution=resolution)
+        origin = _origin(config)
+        run_name = st.text_input("Name of the run", runs.free_name(name), key=f"name-{runs.free_name(name)}")
+        start = st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None)
+        _estimate(config, kimg, device)
+        if start:
+            _start(run_name, config, round(kimg * 1000), device, origin)
+    with right, errors_shown():
+        st.markdown("**What the inspector studies**")
+        if source is not None:
+            data_picker.preview(source, resolution)
+
+
+def _device_help() -> str:
+    return f"Here: {devices.describe(devices.choose())}."
+
+
+def _start(name: str, config: Config, target_images: int, device: str, origin: Model | None) -> None:
+    try:
+        runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None)
+    except ForgerError as error:
+        active = runs.active_run()
+        if active is None or active.name != name:  # else: a second click on the same Start, and it did start
+            say_after_rerun(str(error))
+    live.active_name.clear()
+    st.query_params.pop("run", None)
+    st.rerun()
+
+
+def _origin(config: Config) -> Model | None:
+    """A shipped generator to go on from, where its training state is there and the settings are its own."""
+    origins = [model for model in list_models() if model.resumable]
+    if not origins:
+        return None
+    choice = st.selectbox("Start from", [None, *origins], format_func=lambda model: model.title if model else "nothing")
+    if choice and (differences := choice.config.differences(config)):
+        raise ForgerError(f"To go on from {choice.title}, use its settings: {'; '.join(differences)}.")
+    return choice
+
+
+def _estimate(config: Config, kimg: float, device: str) -> None:
+    if live.active_name():
+        st.caption("A training is running; how long another would take is measured when the machine is free.")
+        return
+    with st.spinner("Measuring how fast this machine is ..."):
+        speed = _speed(config.resolution, config.width, config.batch_size, config.latent_size, config.d_steps,
+                       config.g_steps, device)  # fmt: skip
+    st.caption(
+        f":material/timer: About **{in_words(kimg * 1000 / speed)}** on this machine: "
+        f"{speed:.0f} images a second, measured just now."
+    )
+
+
+@st.cache_data(show_spinner=False, ttl=3600)
+def _speed(resolution, width, batch_size, latent_size, d_steps, g_steps, device) -> float:
+    """Only what changes the speed is in the key, so that a new seed measures nothing."""
+    config = configure(
+        Config(), resolution=resolution, width=width, batch_size=batch_size, latent_size=latent_size, d_steps=d_steps,
+        g_steps=g_steps,
+    )  # fmt: skip
+    return images_per_second(config, devices.choose(device))

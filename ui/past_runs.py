@@ -1,0 +1,70 @@
+"""What to do with a run that is not training: go on, rename, delete, ship or download its generator."""
+
+import streamlit as st
+
+from gan import models, runs
+from gan.models import Model
+from gan.runs import Run
+from ui.messages import errors_shown, say_after_rerun
+
+
+def show(run: Run) -> None:
+    """The actions for `run`, folded into one row."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _resume(run)
+        with st.popover("Generator", icon=":material/face:"):
+            _generator(run)
+        with st.popover("Rename", icon=":material/edit:"):
+            _rename(run)
+        with st.popover("Delete", icon=":material/delete:"):
+            _delete(run)
+
+
+def _resume(run: Run) -> None:
+    status = run.status()
+    seen, goal = status.images_seen / 1000, status.target_images / 1000
+    suggestion = goal if goal > seen else max(2 * seen, 1.0)
+    until = st.number_input("Train on until (kimg)", 0.1, 1_000_000.0, suggestion, width=180, key=f"until-{run.name}-{goal}")
+    if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
+        with errors_shown():
+            runs.resume(run, round(until * 1000))
+            st.rerun()
+
+
+def _generator(run: Run) -> None:
+    with errors_shown():
+        model = models.find_model(f"run:{run.name}")
+        st.caption("The averaged forger as of the last checkpoint. On Generate and Interpolate it can be used at once.")
+        st.download_button(
+            "Download (ZIP)", lambda: models.as_zip(model), f"{run.name}.zip", "application/zip", on_click="ignore"
+        )
+        _ship(run, model)
+
+
+def _ship(run: Run, model: Model) -> None:
+    name = st.text_input("Keep it among the shipped generators as", run.name, key=f"ship-{run.name}")
+    with_state = st.checkbox("with its training state, so that others can train on", key=f"state-{run.name}")
+    if st.button("Add to checkpoints", key=f"add-{run.name}"):
+        models.add_to_checkpoints(model, name, run.checkpoints()[-1] if with_state else None)
+        say_after_rerun(f"The generator is now in checkpoints/{name}.")
+        st.rerun()
+
+
+def _rename(run: Run) -> None:
+    name = st.text_input("New name", run.name, key=f"rename-{run.name}")
+    if st.button("Rename", key=f"do-rename-{run.name}", disabled=name == run.name):
+        with errors_shown():
+            renamed = runs.rename(run, name)
+            st.query_params["run"] = renamed.name
+            st.rerun()
+
+
+def _delete(run: Run) -> None:
+    st.markdown(f"Deletes **{run.name}** with all its pictures and checkpoints, for good.")
+    sure = st.checkbox("Yes, I am sure", key=f"sure-{run.name}")
+    if st.button("Delete", key=f"do-delete-{run.name}", disabled=not sure, icon=":material/delete:"):
+        with errors_shown():
+            runs.delete(run)
+            st.query_params.pop("run", None)
+            say_after_rerun(f"The run {run.name} was deleted.")
+            st.rerun()

@@ -1,0 +1,96 @@
+"""A run on the screen: where it stands, what the forger draws, and how the two have fared. Live while it trains."""
+
+import streamlit as st
+
+from gan import runs
+from gan.estimate import in_words
+from gan.runs import FAILED, FINISHED, INTERRUPTED, NEW, PREPARING, STOPPED, TRAINING, Run, Status
+from gan.watch import Snapshot, grid_at, read_grid
+from ui import live
+from ui.live_chart import live_chart
+from ui.messages import errors_shown
+
+# While nothing trains, look now and then whether somebody has started.
+IDLE_SECONDS = 3.0
+BADGES = {
+    PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
+    TRAINING: ("Training", "green", ":material/play_arrow:"),
+    NEW: ("Not started", "gray", ":material/fiber_new:"),
+    STOPPED: ("Stopped", "gray", ":material/stop:"),
+    FINISHED: ("Finished", "blue", ":material/check:"),
+    FAILED: ("Failed", "red", ":material/error:"),
+    INTERRUPTED: ("Interrupted", "red", ":material/warning:"),
+}
+
+
+def show(run: Run | None, active: str | None) -> None:
+    """Draws `run`, and keeps it fresh while one is training; `active` is the training run that the page knows of."""
+    st.fragment(_live, run_every=live.FRESH_SECONDS + 0.1 if active else IDLE_SECONDS)(run, active)
+
+
+def _live(run: Run | None, active: str | None) -> None:
+    if live.active_name() != active:
+        st.rerun()  # a training began or ended: the rest of the page changes, too
+    if run is None:
+        return
+    with errors_shown():
+        snapshot, figures = live.view(run.name)
+        _status(run, snapshot)
+        now, then = st.columns(2)
+        with now:
+            _newest(snapshot)
+        with then:
+            _history(run, snapshot)
+        if figures:
+            live_chart(*figures, key=f"charts-{run.name}")
+
+
+def _status(run: Run, snapshot: Snapshot) -> None:
+    status = snapshot.status
+    label, colour, icon = BADGES[status.state]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.badge("Stopping after this step" if snapshot.stopping else label, color=colour, icon=icon)
+        st.markdown(f"**{run.name}** · {run.config.data.rsplit('/', 1)[-1]} · {run.config.resolution} px")
+        if status.state in (PREPARING, TRAINING):
+            asked = run.stop_path.exists()
+            if st.button("Stop", icon=":material/stop:", disabled=asked, key=f"stop-{run.name}", type="primary"):
+                runs.request_stop(run)
+                st.rerun(scope="fragment")
+    st.progress(min(1.0, status.images_seen / max(status.target_images, 1)), _progress(status))
+    if status.message:
+        (st.error if status.state in (FAILED, INTERRUPTED) else st.caption)(status.message)
+
+
+def _progress(status: Status) -> str:
+    parts = [f"{status.images_seen / 1000:.1f} of {status.target_images / 1000:g} kimg", f"epoch {status.epoch:.1f}"]
+    if status.state == TRAINING:
+        parts.append(f"{status.images_per_second:.0f} images a second")
+        if status.seconds_left is not None:
+            parts.append(f"about {in_words(status.seconds_left)} left")
+    elif status.seconds:
+        parts.append(f"{in_words(status.seconds)} of training")
+    return " · ".join([*parts, status.device] if status.device else parts)
+
+
+def _newest(snapshot: Snapshot) -> None:
+    st.markdown("**Now**: the newest forgeries")
+    if snapshot.grid is None:
+        st.caption("The first forgeries appear in a few seconds.")
+        return
+    caption = f"After {snapshot.grids[-1]:,} images"
+    st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG")
+
+
+def _history(run: Run, snapshot: Snapshot) -> None:
+    st.markdown("**Then**: the same latents, earlier")
+    if not snapshot.grids:
+        return
+    place = st.container()
+    # From nought to the goal, which does not grow while the run does: so the handle stays under the viewer's hand.
+    goal = max(snapshot.status.target_images, snapshot.grids[-1]) / 1000
+    step, key = run.config.sample_every / 1000, f"then-{run.name}-{goal}"
+    chosen = st.slider("Look back (thousands of images seen)", 0.0, goal, 0.0, step, key=key)
+    images = grid_at(snapshot.grids, round(chosen * 1000))
+    picture = None if images is None else read_grid(run, images)
+    if picture:
+        place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")

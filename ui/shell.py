@@ -1,0 +1,32 @@
+"""The frame around every page: its navigation, its title, and the guard for links straight to a page."""
+
+import streamlit as st
+
+from gan.errors import ForgerError
+
+
+def _pages() -> list:
+    return [
+        st.Page("pages/train.py", title="Train", icon=":material/model_training:", default=True),
+        st.Page("pages/generate.py", title="Generate", icon=":material/face:"),
+        st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
+    ]
+
+
+def run() -> None:
+    """The whole app: the page that the address asks for, inside the frame."""
+    st.session_state["_framed"] = True
+    st.set_page_config(page_title="Forger", page_icon=":material/brush:", layout="wide")
+    page = st.navigation(_pages(), position="top")
+    try:
+        page.run()
+    except ForgerError as error:  # a wrong request, said in one sentence
+        st.error(str(error), icon=":material/error:")
+
+
+def ensure() -> None:
+    """The first line of every page. A link straight to a page of a server that nobody has opened yet runs the page's
+    file alone, without app.py; declaring the navigation here sends the visitor through app.py."""
+    if "_framed" not in st.session_state:
+        st.navigation(_pages())
+        st.rerun()

@@ -43,7 +43,8 @@ def curves(second):
 
 def figures(second):
     x, charts = curves(second)
-    return [LiveFigure("Losses", "kimg", "loss", [Series(*s) for s in zip(NAMES, [x] * 3, ys)]) for ys in charts]
+    series = [[Series(name, x, y) for name, y in zip(NAMES, ys)] for ys in charts]
+    return [LiveFigure("Losses", "kimg", "loss", curves) for curves in series]
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def shared_figures(second):
@@ -52,23 +53,16 @@ def shared_figures(second):
 @st.cache_resource(max_entries=2, show_spinner=False)
 def tables(second):
     x, charts = curves(second)
-    return [pd.DataFrame({"kimg": thin(x, x)[0]} | {n: thin(x, y)[1] for n, y in zip(NAMES, ys)}) for ys in charts]
+    columns = [{"kimg": thin(x, x)[0]} | {n: thin(x, y)[1] for n, y in zip(NAMES, ys)} for ys in charts]
+    return [pd.DataFrame(column) for column in columns]
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def plotly_figures(second):
-    x, charts = curves(second)
-    return [go.Figure([go.Scatter(x=thin(x, y)[0], y=thin(x, y)[1], name=n) for n, y in zip(NAMES, ys)])
-            for ys in charts]
+    return [go.Figure([go.Scatter(x=t.kimg, y=t[name], name=name) for name in NAMES]) for t in tables(second)]
 
-VEGA = {
-    "transform": [{"fold": NAMES}],
-    "mark": "line",
-    "encoding": {
-        "x": {"field": "kimg", "type": "quantitative"},
-        "y": {"field": "value", "type": "quantitative"},
-        "color": {"field": "key", "type": "nominal"},
-    },
-}
+X, Y = [{"field": field, "type": "quantitative"} for field in ("kimg", "value")]
+COLOUR = {"field": "key", "type": "nominal"}
+VEGA = {"transform": [{"fold": NAMES}], "mark": "line", "encoding": {"x": X, "y": Y, "color": COLOUR}}
 
 @st.fragment(run_every=1)
 def live():
@@ -77,6 +71,14 @@ def live():
 
 live()
 """
+
+SERVER_OPTIONS = [
+    "--server.address=127.0.0.1",
+    "--server.headless=true",
+    "--server.fileWatcherType=none",
+    "--runner.postScriptGC=false",
+    "--browser.gatherUsageStats=false",
+]
 
 VARIANTS = {
     "nothing": "st.empty()",
@@ -110,25 +112,24 @@ def main() -> None:
 
 
 def measure(script: str, viewers: int, seconds: float) -> tuple[float, list[float], int]:
-    """Server CPU seconds, each fragment run's seconds from asking to finished, and bytes sent to the viewers."""
+    """Server CPU seconds, seconds from asking to finished of each fragment run, bytes sent to viewers."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.py"
         page.write_text(script)
-        port = _free_port()
-        options = {
-            "server.port": port,
-            "server.address": "127.0.0.1",
-            "server.headless": "true",
-            "server.fileWatcherType": "none",
-            "runner.postScriptGC": "false",
-            "browser.gatherUsageStats": "false",
-        }
-        command = [sys.executable, "-m", "streamlit", "run", str(page)]
-        server = subprocess.Popen(
-            command + [f"--{name}={value}" for name, value in options.items()],
-            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])},
-            stdout=subprocess.DEVNULL,
-        )
+        with socket.socket() as probe:  # a port that is free just now
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [
+            sys.executable,
+            "-m",
+            "streamlit",
+            "run",
+            str(page),
+            f"--server.port={port}",
+            *SERVER_OPTIONS,
+        ]
+        env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
+        server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             return asyncio.run(_watch(server.pid, port, viewers, seconds))
         finally:
@@ -155,9 +156,7 @@ async def _watch(pid: int, port: int, viewers: int, seconds: float) -> tuple[flo
     return after.user + after.system - before.user - before.system, latencies, received[0]
 
 
-async def _viewer(
-    port: int, delay: float, warm: asyncio.Event, latencies: list[float], received: list[int]
-) -> None:
+async def _viewer(port: int, delay: float, warm: asyncio.Event, latencies: list[float], received: list[int]) -> None:
     """One browser tab: run the page, then the fragment every second."""
     await asyncio.sleep(delay)
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
@@ -201,12 +200,6 @@ async def _until_listening(port: int) -> None:
         except OSError:
             await asyncio.sleep(0.1)
     raise RuntimeError("The Streamlit server did not start.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 if __name__ == "__main__":

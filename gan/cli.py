@@ -6,9 +6,10 @@ Exit codes: 0 done, or nothing to do; 1 the training failed or was interrupted; 
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -18,8 +19,8 @@ from gan.recipes import PRESETS, Config, configure, preset
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit code; a wrong request is one sentence on standard error."""
-    request = _parser().parse_args(arguments)
     try:
+        request = _parser().parse_args(arguments)
         return request.act(request)
     except ForgerError as error:
         print(f"forger: {error}", file=sys.stderr)
@@ -27,13 +28,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _train(request: argparse.Namespace) -> int:
-    from gan import runs
+    from gan import data, runs
 
     chosen = preset(request.preset)
     changes = {item.name: getattr(request, item.name) for item in fields(Config)}
     config = configure(chosen.config, **{name: value for name, value in changes.items() if value is not None})
+    config = configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
+    target = _images(chosen.kimg if request.kimg is None else request.kimg)
     run = runs.create(request.run or runs.free_name(request.preset), config)
-    return _work(run, _images(request.kimg or chosen.kimg), request.device)
+    try:
+        return _work(run, target, request.device)
+    except ForgerError:
+        runs.delete(run)  # a wrong request leaves nothing behind
+        raise
 
 
 def _resume(request: argparse.Namespace) -> int:
@@ -41,8 +48,9 @@ def _resume(request: argparse.Namespace) -> int:
 
     run = runs.find_run(request.run)
     status = run.status()
-    target = _images(request.kimg) if request.kimg else status.target_images
-    if status.images_seen >= target:
+    target = status.target_images if request.kimg is None else _images(request.kimg)
+    # What an interrupted run has seen may not be saved yet.
+    if status.state in (runs.NEW, runs.STOPPED, runs.FINISHED) and status.images_seen >= target:
         print(
             f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg."
         )
@@ -59,13 +67,23 @@ def _images(kimg: float) -> int:
 def _work(run, target_images: int, device: str) -> int:
     from gan import runs, worker
 
-    with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, mininterval=1) as bar:
+    began = False
+    # Silent without a terminal: the log of a run in the background needs no line a second.
+    with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
 
         def report(status: runs.Status) -> None:
+            nonlocal began
+            began = status.state == runs.TRAINING
             bar.set_postfix_str(status.message or f"epoch {status.epoch:.1f}", refresh=False)
             bar.update(status.images_seen - bar.n)
 
-        status = worker.train(run, target_images, device, report)
+        try:
+            status = worker.train(run, target_images, device, report)
+        except ForgerError as error:
+            if not began:
+                raise
+            print(f"forger: {error}", file=sys.stderr)
+            return 1
     print(
         f"{run.name}: {status.state} after {status.images_seen / 1000:g} kimg in {status.seconds:.0f} s; {run.folder}"
     )
@@ -136,19 +154,26 @@ def _interpolate(request: argparse.Namespace) -> int:
 
 
 def _data(request: argparse.Namespace) -> int:
-    from gan.data import open_pictures
+    from gan.data import known, open_pictures
 
-    with tqdm(unit="picture", desc=request.source) as bar:
-
-        def progress(done: int, total: int | None) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        pictures = open_pictures(request.source, request.resolution, progress)
+    if request.fetch:
+        print(known.find(request.source).notice)
+        with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:
+            known.fetch(request.source, _follow(bar))
+    with tqdm(unit="picture", desc=request.source, delay=1, disable=None) as bar:
+        pictures = open_pictures(request.source, request.resolution, _follow(bar))
     print(f"{len(pictures)} pictures of {request.resolution} x {request.resolution} pixels: {pictures.path}")
     for reason, count in pictures.skipped.items():
         print(f"  skipped {count}: {reason}")
     return 0
+
+
+def _follow(bar: tqdm) -> Callable[[int, int | None], None]:
+    def progress(done: int, total: int | None) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return progress
 
 
 def _folder(path: str) -> Path:
@@ -167,8 +192,15 @@ def _write(path: Path, content: bytes) -> None:
         raise ForgerError(f"{path} cannot be written: {error.strerror}.") from error
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, where argparse would print a page."""
+
+    def error(self, message: str) -> NoReturn:
+        raise ForgerError(f"{message}; see {self.prog} --help.")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m gan",
         description="Train a GAN and use what it learned. One kimg is a thousand images seen.",
     )
@@ -238,5 +270,6 @@ def _parser() -> argparse.ArgumentParser:
 
     data = command("data", _data, "Prepare a data set: count its pictures and show where they lie.")
     data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
+    data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
     return parser

@@ -39,8 +39,11 @@ class MetricLog:
             "images_per_second": images_per_second,
         }
         line |= dict(zip(METRICS, means, strict=True))
-        with open(self.path, "a") as file:
-            file.write(json.dumps(line) + "\n")
+        try:
+            with open(self.path, "a") as file:
+                file.write(json.dumps(line) + "\n")
+        except OSError as error:
+            raise ForgerError(f"The log {self.path} cannot be written: {error.strerror or error}.") from error
         self._sums, self._count = None, 0
         return line
 

@@ -33,7 +33,7 @@ class Model:
 
     @property
     def title(self) -> str:
-        return self.card.get("title") or self.name
+        return str(self.card.get("title") or self.name)
 
     @property
     def config(self) -> Config:
@@ -52,15 +52,20 @@ class Model:
 
 def list_models() -> list[Model]:
     """All generators that can be used now: shipped ones first, then those of runs, newest first."""
-    shipped = [find_model(folder.name) for folder in sorted(_with_weights(checkpoints_root()))]
-    runs = sorted(
-        _with_weights(runs_root()), key=lambda folder: (folder / WEIGHTS).stat().st_mtime, reverse=True
-    )
-    return shipped + [find_model(f"run:{folder.name}") for folder in runs]
+    shipped = sorted(_usable(checkpoints_root(), ""), key=lambda found: found[1].name)
+    runs = sorted(_usable(runs_root(), "run:"), key=lambda found: found[0], reverse=True)
+    return [model for _, model in shipped + runs]
 
 
-def _with_weights(root: Path) -> list[Path]:
-    return [weights.parent for weights in root.glob(f"[!.]*/{WEIGHTS}") if (weights.parent / CARD).exists()]
+def _usable(root: Path, prefix: str) -> list[tuple[float, Model]]:
+    """The generators in the folders of `root`, each with the time of its weights; broken ones are left out."""
+    found = []
+    for weights in root.glob(f"[!.]*/{WEIGHTS}"):
+        try:
+            found.append((weights.stat().st_mtime, find_model(prefix + weights.parent.name)))
+        except (ForgerError, OSError):  # broken, or deleted while we look
+            continue
+    return found
 
 
 def find_model(name: str) -> Model:

@@ -61,5 +61,5 @@ def read_json(path: Path) -> Any:
     """The JSON at `path`, or None where there is none that can be read."""
     try:
         return json.loads(path.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None

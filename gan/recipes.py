@@ -80,7 +80,8 @@ class Config:
     def __post_init__(self):
         for item in fields(self):
             value, rules = getattr(self, item.name), item.metadata
-            if not isinstance(value, bool) and isinstance(value, int) and item.type is float:
+            # Beyond 2**53 a number in a hostile file would be too big for a float.
+            if item.type is float and type(value) is int and abs(value) < 2**53:
                 object.__setattr__(self, item.name, value := float(value))
             if type(value) is not item.type:
                 raise ForgerError(f"The setting {item.name} must be a {item.type.__name__}, not {value!r}.")

@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import psutil
@@ -112,6 +112,9 @@ class Run:
         values = read_json(self.folder / "status.json")
         try:
             status = Status(**values) if values else Status()
+            for item in fields(Status):
+                if not isinstance(getattr(status, item.name), (int, float) if item.type is float else item.type):
+                    raise TypeError(item.name)
         except TypeError:
             return Status(state=FAILED, message="The status of this run cannot be read.")
         if status.state in (PREPARING, TRAINING) and not _lives(status):
@@ -129,7 +132,7 @@ def _lives(status: Status) -> bool:
         # A number alone is not a process: the system gives it away again.
         same = abs(process.create_time() - status.process_started) < 2
         return same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
+    except (psutil.Error, ValueError, OverflowError):  # the last two: no system has such a number
         return False
 
 
@@ -161,12 +164,21 @@ def active_run() -> Run | None:
 def _starting():
     """Held while a run is created, started, renamed or deleted, so that thirty clicks are one after the other."""
     root = runs_root()
+    lock = FileLock(root / ".lock")
     try:
         root.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except OSError as error:
         raise ForgerError(f"Runs cannot be kept in {root}: {error.strerror}.") from error
-    with FileLock(root / ".lock"):
+    try:
         yield
+    finally:
+        lock.release()
+
+
+def _check_there(run: Run) -> None:
+    if not run.folder.exists():  # thirty viewers: one may delete what another still looks at
+        raise ForgerError(f"There is no run {run.name!r} any more.")
 
 
 def free_name(wish: str) -> str:
@@ -186,12 +198,16 @@ def _create(name: str, config: Config, state: Path | None = None) -> Run:
     if folder.exists():
         raise ForgerError(f"There is a run {name!r} already; resume it, or choose another name.")
     run = Run(folder, config)
-    run.checkpoints_folder.mkdir(parents=True)
-    run.grids_folder.mkdir()
-    if state is not None:
-        shutil.copyfile(state, run.checkpoints_folder / "0000000000.pt")
-    write_json(folder / "config.json", config.to_dict())
-    run.write_status(Status())
+    try:
+        run.checkpoints_folder.mkdir(parents=True)
+        run.grids_folder.mkdir()
+        if state is not None:
+            shutil.copyfile(state, run.checkpoints_folder / "0000000000.pt")
+        write_json(folder / "config.json", config.to_dict())
+        run.write_status(Status())
+    except (OSError, ForgerError) as error:
+        shutil.rmtree(folder, ignore_errors=True)  # half a run would be in the way of its own name
+        raise ForgerError(f"The run {name!r} could not be made: {error}") from error
     return run
 
 
@@ -212,6 +228,7 @@ def start_new(
 def resume(run: Run, target_images: int, device: str = "auto") -> None:
     """Starts a trainer for `run` until `target_images` in all. Raises ForgerError where one is training already."""
     with _starting():
+        _check_there(run)
         _refuse_second()
         _spawn(run, target_images, device)
 
@@ -282,6 +299,7 @@ def request_stop(run: Run) -> None:
 def rename(run: Run, name: str) -> Run:
     """Gives `run` another name. Raises ForgerError while it trains and for a name that is taken."""
     with _starting():
+        _check_there(run)
         if run.alive:
             raise ForgerError("A run cannot be renamed while it trains.")
         folder = runs_root() / check_name(name)
@@ -293,6 +311,7 @@ def rename(run: Run, name: str) -> Run:
 def delete(run: Run) -> None:
     """Deletes `run` for good, with all its grids and checkpoints. Raises ForgerError while it trains."""
     with _starting():
+        _check_there(run)
         if run.alive:
             raise ForgerError("A run cannot be deleted while it trains; stop it first.")
         shutil.rmtree(run.folder)

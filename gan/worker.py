@@ -6,10 +6,10 @@ import time
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
 import numpy as np
 import torch
 
@@ -54,6 +54,14 @@ def _leave(run: Run, message: str) -> None:
         pass  # the disk is full: the dead process says enough
 
 
+def _sheet(pictures: np.ndarray) -> np.ndarray:
+    return grid(pictures, columns=round(len(pictures) ** 0.5))
+
+
+class _Stopped(Exception):
+    """Leads out of the reading of a data set, which knows nothing of stop requests."""
+
+
 class _Work:
     """The trainer's way through one run."""
 
@@ -68,13 +76,18 @@ class _Work:
         devices.prepare(device)
         self._catch_signals()
         self.beat(message="Preparing the pictures.", device=devices.describe(device))
-        self.pictures = open_pictures(config.data, config.resolution, self._preparing)
-        self.trainer = Trainer(config, self.pictures.array, device)
         self.latents = latents(
             range(FIRST_SEED, FIRST_SEED + config.sample_count),
             config.latent_size,
             config.latent_distribution,
         )
+        if not self.run.grids() and not self.run.checkpoints():
+            self.draw_first_grid()
+        try:
+            self.pictures = open_pictures(config.data, config.resolution, self._preparing)
+        except _Stopped:
+            return self._obey(runs.STOPPED, "Stopped while the pictures were being prepared.")
+        self.trainer = Trainer(config, self.pictures.array, device)
         self._restore()
         if not self.run.grids():
             self.draw_grid()
@@ -104,9 +117,11 @@ class _Work:
         if not self.run.checkpoints() or int(self.run.checkpoints()[-1].stem) != self.trainer.images_seen:
             self.draw_grid()
             self.save()
-        reached = self.trainer.images_seen >= target_images
+        return self._obey(runs.FINISHED if self.trainer.images_seen >= target_images else runs.STOPPED)
+
+    def _obey(self, state: str, message: str = "") -> Status:
         self.run.stop_path.unlink(missing_ok=True)
-        self.beat(state=runs.FINISHED if reached else runs.STOPPED, message="")
+        self.beat(state=state, message=message)
         return self.status
 
     def beat(self, **changes: Any) -> None:
@@ -133,7 +148,7 @@ class _Work:
 
     def _preparing(self, done: int, total: int | None) -> None:
         if self.asked_to_stop():
-            raise ForgerError("Stopped while the pictures were being prepared.")
+            raise _Stopped
         if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
             self.beat(
                 message=f"Preparing the pictures: {done:,} of {total:,}."
@@ -151,9 +166,9 @@ class _Work:
         self._write_grid(generate(self.trainer.average, self.latents), self.trainer.images_seen)
 
     def _write_grid(self, pictures: np.ndarray, images_seen: int) -> None:
-        self.sheet = grid(pictures, columns=round(len(pictures) ** 0.5))
+        content = jpeg_bytes(_sheet(pictures))
         path = history.grid_path(self.run.grids_folder, images_seen)
-        write_atomically(path, lambda temporary: temporary.write_bytes(jpeg_bytes(self.sheet)))
+        write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
     def save(self) -> None:
         """A checkpoint and the generator that goes with it; then the oldest checkpoints go."""
@@ -163,9 +178,9 @@ class _Work:
             "log": self.log.state_dict(),
             "seconds": self.status.seconds,
         }
-        preview = png_bytes(self.sheet())
-        models.save_generator(self.run.folder, self.trainer.average, self._card(self.pictures))
+        preview = png_bytes(_sheet(generate(self.trainer.average, self.latents)))
         write_atomically(self.run.folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
+        models.save_generator(self.run.folder, self.trainer.average, self._card(self.pictures))
         # In memory first: on a full disk torch.save itself would say something that nobody understands.
         content = io.BytesIO()
         torch.save(state, content)
@@ -182,7 +197,8 @@ class _Work:
             "title": self.run.name,
             "config": self.run.config.to_dict(),
             "images_seen": self.trainer.images_seen,
-            "data": {"source": pictures.source, "pictures": len(pictures)},
+            # A path would tell strangers about this machine; its last part says enough.
+            "data": {"source": Path(pictures.source).name, "pictures": len(pictures)},
             "training": {"seconds": round(self.status.seconds), "machine": self.status.device},
         }
 
@@ -190,18 +206,30 @@ class _Work:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it."""
         for leftover in self.run.folder.rglob(".*.tmp"):
             leftover.unlink()
+        broken = []
         for path in reversed(self.run.checkpoints()):
             try:
-                state = torch.load(path, map_location=self.trainer.device, weights_only=True)
+                self._load(path)
+                break
+            except ForgerError:
+                raise
             except Exception as error:  # torch names no type for a torn file
                 print(f"{path.name} cannot be read ({error}); trying the one before it.", flush=True)
-                continue
-            self.trainer.load_state_dict(state["trainer"])
-            self.log.load_state_dict(state["log"], self.trainer.device)
-            self.status = replace(self.status, seconds=state["seconds"])
-            break
+                broken.append(path)
         else:
-            if self.run.checkpoints():
+            if broken:
                 raise ForgerError("None of this run's checkpoints can be read; start a new run.")
+        for path in broken:  # or it would pass for the newest, and push out good ones
+            path.rename(path.with_suffix(".broken"))
         history.trim_metrics(self.run.metrics_path, self.trainer.images_seen)
         history.trim_grids(self.run.grids_folder, self.trainer.images_seen)
+
+    def _load(self, path: Path) -> None:
+        # torch.load takes a flipped bit for a number; the sums in the file know better.
+        with zipfile.ZipFile(path) as archive:
+            if torn := archive.testzip():
+                raise ValueError(f"{torn} is damaged")
+        state = torch.load(path, map_location=self.trainer.device, weights_only=True)
+        self.trainer.load_state_dict(state["trainer"])
+        self.log.load_state_dict(state["log"], self.trainer.device)
+        self.status = replace(self.status, seconds=float(state["seconds"]))

@@ -1,0 +1,117 @@
+"""Make pictures from seeds."""
+
+import streamlit as st
+
+from gan.errors import ForgerError
+from gan.sampling import format_seeds, parse_seeds, surprise_seeds
+from ui import drawing, models, seed_input, share, shell
+from ui.picture_grid import picture_grid
+
+shell.ensure()
+
+SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
+PICKED = "picked"
+PER_PAGE = 64
+
+
+def surprise() -> None:
+    """As many seeds as now, from anywhere; one after the other, so that the link stays short."""
+    count = len(seed_input.last(SEEDS, DEFAULT_SEEDS))
+    (first,) = surprise_seeds(1)
+    st.session_state[SEEDS] = format_seeds(range(first, first + count))
+    keep_picked([])
+
+
+def keep_picked(seeds: list[int]) -> None:
+    """Picks live in the address alone: they outlast a refresh, and a link shows them."""
+    if seeds:
+        st.query_params[PICKED] = format_seeds(seeds)
+    else:
+        st.query_params.pop(PICKED, None)
+
+
+def picked() -> list[int]:
+    try:
+        return parse_seeds(st.query_params[PICKED])
+    except (KeyError, ForgerError):
+        return []
+
+
+st.title("Ask the forger for pictures", anchor=False)
+st.markdown(
+    "The **forger** (generator) has never seen a real picture, only the inspector's verdict on its own. Give it a "
+    "**seed**, any whole number, and it paints what it has come to believe in. The same seed is always the same picture."
+)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=260):
+        model = models.pick()
+    with st.container(width=340):
+        seeds = seed_input.seeds(
+            "Seeds", SEEDS, DEFAULT_SEEDS, "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24."
+        )
+    st.button("Surprise me", icon=":material/casino:", on_click=surprise)
+    with st.container(width=200):
+        truncation = seed_input.truncation()
+    with st.container(width=160):
+        columns = st.slider("Columns", 1, 16, 8, key="columns", bind="query-params")
+models.describe(model)
+
+page = 1
+if len(seeds) > PER_PAGE:
+    page = st.pagination(-(-len(seeds) // PER_PAGE), key="page", bind="query-params")
+shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
+stem = model.name.removeprefix("run:")
+picture_grid(
+    drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked
+)
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    if len(picked()) > 1:
+        st.page_link(
+            "pages/interpolate.py",
+            label=f"Walk between the {len(picked())} you picked",
+            icon=":material/timeline:",
+            query_params={"model": model.name, "stops": format_seeds(picked()), "truncation": truncation},
+        )
+    else:
+        st.markdown(":material/touch_app: Click two pictures or more to **walk between them**.", width="content")
+    st.space("stretch")
+    st.download_button(
+        "All as one sheet",
+        lambda: drawing.sheet(model, seeds, truncation, columns),
+        f"{stem}.png",
+        "image/png",
+        icon=":material/grid_on:",
+        on_click="ignore",
+    )
+    st.download_button(
+        "All in a ZIP",
+        lambda: drawing.archive(model, seeds, truncation),
+        f"{stem}.zip",
+        "application/zip",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+    )
+    share.link("generate", model=model.name, seeds=format_seeds(seeds), truncation=truncation, columns=columns)
+
+with st.expander("What happens here, and why", icon=":material/school:"):
+    st.markdown(
+        f"""
+- **From a seed to a picture.** The seed starts a random number generator, which draws {model.config.latent_size}
+  numbers: the **latent**. The generator network turns them into a picture. No step has any chance left in it, so the
+  same seed gives the same picture, on every machine, for as long as the generator is the same. A run that is still
+  learning becomes another generator with every checkpoint.
+- **What a latent means.** Nothing, before the training. While it learned, the forger had to find a use for these
+  numbers: some directions came to mean brightness, others a pose, fur or hair. Nobody told it which. Neighbouring
+  latents give similar pictures; neighbouring *seeds* do not, because 7 and 8 start quite different random numbers.
+- **Why it is not copying.** The **discriminator**, our inspector, saw the real pictures; the generator saw none of
+  them, only how each of its own was judged and in which direction the verdict would have been better. Endless latents
+  and a limited memory leave it little choice but to learn what the pictures have in common.
+- **Truncation** multiplies the latent by a number below 1. That pulls it towards the middle, the part that the forger
+  practised around most: pictures get safer, and more alike. Pull it far and they all turn into nearly the same
+  one: less variety is the price of fewer accidents.
+- **Some pictures are bad.** Nothing has been sorted out for you. A generator that trained longer, on more pictures,
+  draws fewer of them.
+        """
+    )

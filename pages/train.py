@@ -16,23 +16,21 @@ st.markdown(
 messages.show_kept()
 
 active = live.active_name()
-with st.expander("Start a new training", icon=":material/add:", expanded=active is None):
-    new_run.show()
-
 names = [run.name for run in runs.list_runs()]
+# Filled last: measuring this machine's speed must not hold up the pictures.
+form = st.expander("Start a new training", icon=":material/add:", expanded=not names)
 if names:
     wanted = st.query_params.get("run", active)
-    place = names.index(wanted) if wanted in names else 0
-    name = st.selectbox("Run", names, place, key=f"run-{wanted}-{len(names)}")
+    name = st.selectbox("Run", names, names.index(wanted) if wanted in names else 0, key=f"run-{wanted}-{len(names)}")
     if name != wanted:
         st.query_params["run"] = name
     run = runs.find_run(name)
-    run_view.show(run, active)
     if not run.alive:
         past_runs.show(run)
+    run_view.show(run, active)
 else:
+    st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
     run_view.show(None, active)
-    st.caption("Nothing has been trained here yet. The quick look above takes about two minutes: press Start.")
 
 with st.expander("How to read this", icon=":material/school:"):
     st.markdown(
@@ -40,7 +38,8 @@ with st.expander("How to read this", icon=":material/school:"):
 - **Forgeries.** Every grid is drawn from the same random numbers (*latents*), so you can follow one picture as the
   forger learns. They come from an average of the forger over its recent past, which is calmer than the forger itself.
 - **What the inspector believes.** D(x) is how likely it finds real pictures to be real; D(G(z)) the same for
-  forgeries. Early on the two are far apart. Where both come to **0.5** the inspector can only guess: the forger has won.
+  forgeries. Early on the two are far apart. Where both come to **0.5** the inspector can only guess: the forger has
+  won.
   "After its lesson" is the same forgeries judged again once the inspector has learned from them.
 - **Losses** say who is struggling at the moment, not how good the pictures are: both sides get better together, so
   neither curve needs to fall. Look at the pictures to judge.
@@ -51,3 +50,6 @@ with st.expander("How to read this", icon=":material/school:"):
 - Stop saves everything. Resume goes on exactly where it was, as if it had never stopped.
         """
     )
+
+with form:
+    new_run.show()

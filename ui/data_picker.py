@@ -33,7 +33,7 @@ def pick(default: str, key: str) -> str | None:
 def preview(source: str, resolution: int) -> None:
     """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
     if source in DRAWN:
-        st.image(_drawn_sheet(source), caption=f"The first {PREVIEW} of {source}", width="stretch", output_format="PNG")
+        st.image(_drawn_sheet(source, resolution), caption=f"The first {PREVIEW} of {source}", width="stretch", output_format="PNG")
         return
     pictures = _prepare(source, resolution)
     sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))
@@ -54,8 +54,8 @@ def _own(key: str) -> str | None:
 
 
 @st.cache_data(show_spinner=False)
-def _drawn_sheet(source: str) -> bytes:
-    return png_bytes(grid(np.stack([draw(source, index, 64) for index in range(PREVIEW)]), PREVIEW_COLUMNS))
+def _drawn_sheet(source: str, resolution: int) -> bytes:
+    return png_bytes(grid(np.stack([draw(source, index, resolution) for index in range(PREVIEW)]), PREVIEW_COLUMNS))
 
 
 def _prepare(source: str, resolution: int) -> Pictures:
@@ -76,5 +76,5 @@ def _offer(name: str) -> None:
     if st.button("I accept these terms: download", key=f"fetch-{name}", icon=":material/download:"):
         bar = st.progress(0.0, "Starting the download")
         with errors_shown():
-            known.fetch(name, lambda done, total: bar.progress(done / total, f"{done / 1e6:,.0f} of {total / 1e6:,.0f} MB"))
+            known.fetch(name, lambda done, total: bar.progress(done / total, f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"))
             st.rerun()

@@ -51,7 +51,8 @@ function draw(root, figures) {
     if (!plot || plot._dragging) return; // mid-drag: the next update, a second later, brings everything
     Plotly.react(plot, traces(figure, css), layout(figure, css), { displayModeBar: false });
     if (!plot.resizer) {
-      plot.resizer = new ResizeObserver(() => plot.offsetParent && Plotly.Plots.resize(plot)); // not while hidden
+      const fit = () => plot.offsetParent && Plotly.Plots.resize(plot); // refuses while hidden
+      plot.resizer = new ResizeObserver(fit);
       plot.resizer.observe(plot);
     }
   });

@@ -2,14 +2,14 @@
 
 
 import streamlit as st
-from torch.cuda import is_available as has_card
+import torch
 
 from gan import device as devices
 from gan import runs
 from gan.errors import ForgerError
 from gan.estimate import images_per_second, in_words
 from gan.models import STATE, Model, list_models
-from gan.recipes import PRESETS, RESOLUTIONS, Config, configure
+from gan.recipes import PRESETS, RESOLUTIONS, Config, Preset, configure
 from ui import data_picker, live, settings_form
 from ui.messages import errors_shown, say_after_rerun
 
@@ -19,37 +19,44 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left, errors_shown():
         name = st.segmented_control(
-            "What to train", list(PRESETS), format_func=lambda key: PRESETS[key].title, default="quick-look", required=True
+            "What to train", list(PRESETS), format_func=_title, default="quick-look", required=True, key="preset"
         )
         chosen = PRESETS[name]
         st.caption(chosen.help)
         source = data_picker.pick(chosen.config.data, key=name)
-        first, second, third = st.columns(3)
-        resolution = first.selectbox(
-            "Pixels", RESOLUTIONS, RESOLUTIONS.index(chosen.config.resolution), key=f"{name}-resolution",
-            help="Width and height. Twice as many take about four times as long.",
-        )  # fmt: skip
-        kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{name}-kimg", help="Thousands of images seen in all."
-        )
-        device = third.selectbox("Device", devices.CHOICES if has_card() else ["cpu"], key="device", help=_device_help())
+        resolution, kimg, device = _size_and_length(chosen, key=name)
         with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
             config = settings_form.edit(chosen.config, key=name)
         config = configure(config, data=source or chosen.config.data, resolution=resolution)
         origin = _origin(config)
-        run_name = st.text_input("Name of the run", runs.free_name(name), key=f"name-{runs.free_name(name)}")
-        start = st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None)
-        _estimate(config, kimg, device)
-        if start:
+        free = runs.free_name(name)
+        run_name = st.text_input("Name of the run", free, key=f"name-{free}")
+        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
             _start(run_name, config, round(kimg * 1000), device, origin)
+        _estimate(config, kimg, device)
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
         if source is not None:
             data_picker.preview(source, resolution)
 
 
-def _device_help() -> str:
-    return f"Here: {devices.describe(devices.choose())}."
+def _title(name: str) -> str:
+    return PRESETS[name].title
+
+
+def _size_and_length(chosen: Preset, key: str) -> tuple[int, float, str]:
+    first, second, third = st.columns(3)
+    resolution = first.selectbox(
+        "Pixels", RESOLUTIONS, RESOLUTIONS.index(chosen.config.resolution), key=f"{key}-resolution",
+        help="Width and height. Twice as many take about four times as long.",
+    )  # fmt: skip
+    kimg = second.number_input(
+        "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{key}-kimg",
+        help="Thousands of images that the inspector has seen in all.",
+    )  # fmt: skip
+    choices = devices.CHOICES if torch.cuda.is_available() else ("cpu",)
+    device = third.selectbox("Device", choices, key="device", help=f"Here: {devices.describe(devices.choose())}.")
+    return resolution, kimg, device
 
 
 def _start(name: str, config: Config, target_images: int, device: str, origin: Model | None) -> None:
@@ -84,7 +91,7 @@ def _estimate(config: Config, kimg: float, device: str) -> None:
                        config.g_steps, device)  # fmt: skip
     st.caption(
         f":material/timer: About **{in_words(kimg * 1000 / speed)}** on this machine: "
-        f"{speed:.0f} images a second, measured just now."
+        f"{speed:.0f} images a second, measured here."
     )
 
 

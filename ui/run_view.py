@@ -37,9 +37,9 @@ def _live(run: Run | None, active: str | None) -> None:
         snapshot, figures = live.view(run.name)
         _status(run, snapshot)
         now, then = st.columns(2)
-        with now:
+        with now, st.container(key="newest"):
             _newest(snapshot)
-        with then:
+        with then, st.container(key="history"):
             _history(run, snapshot)
         if figures:
             live_chart(*figures, key=f"charts-{run.name}")

@@ -17,7 +17,7 @@ from gan.errors import ForgerError
 if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
-__all__ = ["DRAWN_COUNT", "Pictures", "open_pictures", "source_descriptions", "source_names"]
+__all__ = ["DRAWN_COUNT", "Pictures", "absolute_source", "open_pictures", "source_descriptions", "source_names"]
 
 DRAWN_COUNT = 8192
 MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
@@ -37,6 +37,14 @@ def source_names() -> list[str]:
 def source_descriptions() -> dict[str, str]:
     """Each built-in source with one sentence that says what it is."""
     return _DRAWN_DESCRIPTIONS | {name: known.description for name, known in _known_sets().items()}
+
+
+def absolute_source(source: str) -> str:
+    """`source` so that it means the same from any folder: a built-in name as it is, a path made absolute.
+
+    Raises ForgerError if there is no such source.
+    """
+    return source if source in source_descriptions() else str(_existing_path(source))
 
 
 def open_pictures(source: str, resolution: int, progress: Progress | None = None) -> Pictures:

@@ -1,4 +1,4 @@
-"""A small drawing board for the drawn data sets: smooth, anti-aliased shapes at any resolution.
+"""A small drawing board: smooth, anti-aliased shapes at any resolution.
 
 Everything is placed in figure coordinates: the origin is the middle of the head, x runs right, y runs
 down, and 1 is the width of the picture. Shapes become polygons on an oversized canvas which is
@@ -137,9 +137,7 @@ class Canvas:
         self._shift = np.array([x, y]) * self._size
         self._unit = scale * self._size
 
-    def shape(
-        self, points: np.ndarray, fill: Colour, line: Colour | None = None, width: float = 0.014
-    ) -> None:
+    def shape(self, points: np.ndarray, fill: Colour, line: Colour | None = None, width: float = 0.014) -> None:
         """A filled polygon (n, 2), with an outline where a line colour is given."""
         self._draw.polygon(self._pixels(points), fill=fill)
         if line is not None:

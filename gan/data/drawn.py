@@ -4,14 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gan.data import drawn_cats, drawn_faces
-from gan.data.dice import Dice
+from gan.data.drawn_cat_painter import paint_cat
+from gan.data.drawn_cats import roll_cat
+from gan.data.drawn_dice import Dice
+from gan.data.drawn_face_painter import paint_face
+from gan.data.drawn_faces import roll_face
 from gan.errors import ForgerError
 
 # The names that can be drawn, each with the function that draws one picture from its dice.
 DRAWN: dict[str, Callable[[Dice, int], np.ndarray]] = {
-    "drawn-cats": drawn_cats.draw,
-    "drawn-faces": drawn_faces.draw,
+    "drawn-cats": lambda dice, resolution: paint_cat(roll_cat(dice), resolution),
+    "drawn-faces": lambda dice, resolution: paint_face(roll_face(dice), resolution),
 }
 
 # A number for each name, so that cat 7 and face 7 share no randomness. Never change or reuse one:
@@ -34,7 +37,5 @@ def draw(name: str, index: int, resolution: int) -> np.ndarray:
     if index < 0:
         raise ForgerError(f"Drawn pictures are numbered from 0, so there is no picture {index}.")
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
-        raise ForgerError(
-            f"A drawn picture can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}."
-        )
+        raise ForgerError(f"A drawn picture can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
     return DRAWN[name](Dice(_SET_NUMBER[name], int(index)), resolution)

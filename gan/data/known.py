@@ -64,13 +64,13 @@ def fetch(name: str, progress: Progress | None = None) -> None:
     Show `KNOWN[name].notice` first: whoever starts this accepts those terms. Calling again goes on where a
     download broke off. Raises ForgerError for an unknown name, and as `gan.data.download.fetch_files` says.
     """
-    known = _known(name)
+    known = find(name)
     fetch_files(known.title, known.files, known.folder, progress)
 
 
 def is_fetched(name: str) -> bool:
     """Whether the set lies on this disk, whole and checked. Raises ForgerError for an unknown name."""
-    known = _known(name)
+    known = find(name)
     return are_fetched(known.files, known.folder)
 
 
@@ -82,7 +82,7 @@ def pictures(name: str, resolution: int, skipped: Counter[str] | None = None) ->
 
     Raises ForgerError for an unknown name, if the set was not fetched, and if its files are damaged.
     """
-    known = _known(name)
+    known = find(name)
     if not is_fetched(name):
         raise ForgerError(f"{known.title} is not on this computer yet: fetch it first.")
     try:
@@ -103,7 +103,8 @@ def pictures(name: str, resolution: int, skipped: Counter[str] | None = None) ->
         ) from error
 
 
-def _known(name: str) -> KnownSet:
+def find(name: str) -> KnownSet:
+    """The known set called `name`. Raises ForgerError, naming those there are, for an unknown one."""
     if name not in KNOWN:
         raise ForgerError(f"There is no known data set called {name!r}; there are {', '.join(KNOWN)}.")
     return KNOWN[name]

@@ -1,0 +1,103 @@
+"""What most tests share: folders of their own, tiny settings, a few pictures, a trained run, a shipped generator."""
+
+import shutil
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan import models, paths, runs, worker
+from gan.models import Model
+from gan.recipes import Config
+from gan.runs import Run
+from gan.trainer import new_generator
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_thread():
+    """Tiny networks lose more by sharing their work than they win."""
+    torch.set_num_threads(1)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory, monkeypatch) -> Path:
+    """Runs, generators and data of this test alone; where they lie."""
+    home = tmp_path_factory.mktemp("forger")
+    for name in ("runs", "checkpoints", "data"):
+        monkeypatch.setenv(f"FORGER_{name.upper()}", str(home / name))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def own_signals():
+    """A training in this process takes over Ctrl-C and SIGTERM; here they go back."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def pictures() -> np.ndarray:
+    """22 pictures (22, 32, 32, 3) uint8, all different and none its own mirror image; batches of 4 cross their end."""
+    ramp = np.linspace(0, 150, 32)[None, None, :, None]
+    shade = np.random.default_rng(0).uniform(0, 80, (22, 1, 1, 3))
+    noise = np.random.default_rng(1).uniform(0, 25, (22, 32, 32, 3))
+    return (ramp + shade + noise).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def picture_folder(pictures, tmp_path_factory) -> Path:
+    """The pictures as PNG files, as a person brings them."""
+    folder = tmp_path_factory.mktemp("pictures")
+    for number, picture in enumerate(pictures):
+        Image.fromarray(picture).save(folder / f"{number:02d}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def config(picture_folder) -> Config:
+    """Settings that train within a second."""
+    return Config(
+        data=str(picture_folder),
+        resolution=32,
+        width=4,
+        latent_size=8,
+        batch_size=4,
+        average_half_life=40,
+        sample_count=4,
+        sample_every=16,
+        checkpoint_every=16,
+        log_every=8,
+    )
+
+
+@pytest.fixture(scope="session")
+def _trained_folder(config, tmp_path_factory) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("trained")
+        patch.setenv("FORGER_RUNS", str(home))
+        patch.setenv("FORGER_DATA", str(home / "data"))
+        run = runs.create("demo", config)
+        worker.train(run, 40, "cpu")
+        return run.folder
+
+
+@pytest.fixture
+def trained_run(_trained_folder, own_folders) -> Run:
+    """The run `demo`, finished after 40 images: checkpoints at 32 and 40, grids at 0, 16, 32 and 40."""
+    shutil.copytree(_trained_folder, paths.runs_root() / "demo")
+    return runs.find_run("demo")
+
+
+@pytest.fixture
+def shipped(config, own_folders) -> Model:
+    """The generator `cats` in the folder of shipped ones; it has learned nothing."""
+    folder = paths.checkpoints_root() / "cats"
+    card = {"title": "Cats", "config": config.to_dict(), "images_seen": 300_000}
+    models.save_generator(folder, new_generator(config), card)
+    Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
+    return models.find_model("cats")

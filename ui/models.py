@@ -1,0 +1,60 @@
+"""Choosing a generator: the shipped ones and those of runs, with what their cards say."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from gan import runs
+from gan.errors import ForgerError
+from gan.models import Model, list_models
+
+KEY = "model"  # in the address, on every page that draws: a choice goes along from page to page
+
+
+def pick() -> Model:
+    """The generator that the visitor or the link asked for, else the first. Ends the page where there is none."""
+    found = {model.name: model for model in list_models()}
+    if not found:
+        _none_yet()
+        st.stop()
+    # Looked at before the widget is drawn, which removes from the address what it does not know.
+    asked = st.session_state.get(KEY) or st.query_params.get(KEY)
+    if asked and asked not in found:
+        st.session_state.pop(KEY, None)
+        st.warning(f"There is no generator “{asked}” any more: here is another one.", icon=":material/info:")
+    name = st.selectbox("Generator", list(found), key=KEY, bind="query-params", help=HELP)
+    return found[name]
+
+
+def describe(model: Model) -> None:
+    """One line about a generator: what it learned from, how long, and whether it still learns."""
+    facts = [f"{model.config.resolution} pixels", f"learned from {Path(model.config.data).name}"]
+    if images := model.card.get("images_seen"):
+        facts.append(f"saw {images / 1000:,.0f} kimg")
+    if _is_training(model):
+        facts.append(":primary[still learning: its pictures change with every checkpoint]")
+    title = "" if model.title == model.name else f"**{model.title}** · "
+    st.caption(title + " · ".join(facts))
+
+
+HELP = (
+    "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
+    "A run's generator appears with its first checkpoint."
+)
+
+
+def _is_training(model: Model) -> bool:
+    try:
+        return model.name.startswith("run:") and runs.find_run(model.folder.name).alive
+    except ForgerError:  # its settings cannot be read: the generator can be used all the same
+        return False
+
+
+def _none_yet() -> None:
+    with st.container(border=True):
+        st.subheader("No forger has learned to draw yet", anchor=False)
+        st.write(
+            "A generator appears here with the first checkpoint of a training. The quick look needs about two "
+            "minutes; you can come back while it is still learning."
+        )
+        st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")

@@ -1,0 +1,68 @@
+"""Pictures with their seeds, each to be downloaded and, where the page asks for it, picked with a click.
+
+One component for the whole grid: an st.image and a button for every picture would make a page of hundreds sluggish.
+"""
+
+import base64
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+
+def data_url(png: bytes) -> str:
+    """A PNG file as the address of itself, for a page that shows or downloads it."""
+    return "data:image/png;base64," + base64.b64encode(png).decode()
+
+
+def picture_grid(
+    urls: Sequence[str],
+    seeds: Sequence[int],
+    columns: int,
+    stem: str,
+    key: str,
+    picked: Sequence[int] = (),
+    on_pick: Callable[[list[int]], None] | None = None,
+) -> None:
+    """Draw pictures row by row, in as many columns as asked for where the page is wide enough, else in fewer.
+
+    Args:
+        urls, seeds: of each picture, see `data_url`.
+        stem: a downloaded picture is called `STEM-SEED.png`.
+        key: the grid's name on the page.
+        picked: the seeds that are picked, in this order; the grid numbers them.
+        on_pick: called with the picked seeds after every click; None for pictures that cannot be picked.
+    """
+    memory = st.session_state.setdefault(f"_{key}", {"turn": 0, "shown": None, "picked": []})
+    # The browser keeps the picks itself and is told only what it does not show yet: otherwise every click would
+    # send all the pictures again.
+    if memory["shown"] != list(picked) or key not in st.session_state:
+        memory |= {"turn": memory["turn"] + 1, "shown": list(picked), "picked": list(picked)}
+        st.session_state[f"_{key}"] = memory
+
+    def clicked() -> None:
+        st.session_state[f"_{key}"]["shown"] = list(st.session_state[key].picked)
+        on_pick(list(st.session_state[key].picked))
+
+    data = {
+        "urls": list(urls),
+        "seeds": list(seeds),
+        "columns": columns,
+        "stem": stem,
+        "pickable": on_pick is not None,
+        "turn": memory["turn"],
+        "picked": memory["picked"],
+    }
+    _component()(data=data, key=key, on_picked_change=clicked)
+
+
+@st.cache_resource(show_spinner=False)  # once for each server, and inside a script run, as registering needs
+def _component() -> ComponentRenderer:
+    here = Path(__file__)
+    return st.components.v2.component(
+        "forger_picture_grid",
+        html='<div class="pictures"></div>',
+        css=here.with_suffix(".css").read_text(),
+        js=here.with_suffix(".js").read_text(),
+    )

@@ -94,11 +94,6 @@ class Run:
         """Whether a trainer process is at work on this run."""
         return self.status().state in (PREPARING, TRAINING)
 
-    @property
-    def stopping(self) -> bool:
-        """Whether it was asked to stop and has not obeyed yet."""
-        return self.stop_path.exists() and self.alive
-
     def checkpoints(self) -> list[Path]:
         """The training states, oldest first."""
         return sorted(self.checkpoints_folder.glob("[0-9]*.pt"))
@@ -240,10 +235,9 @@ def claim(run: Run, target_images: int) -> Status:
     """
     with _starting():
         _refuse_second(but=os.getpid())
-        if (
-            run.status().pid != os.getpid()
-        ):  # else a page started this process, and a stop may be waiting already
-            run.stop_path.unlink(missing_ok=True)
+        status = run.status()
+        if (status.state, status.pid) != (PREPARING, os.getpid()):
+            run.stop_path.unlink(missing_ok=True)  # else a page started this process, and a stop may wait already
         return _beat(run, os.getpid(), target_images)
 
 

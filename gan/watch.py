@@ -13,7 +13,6 @@ class Snapshot:
     """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file."""
 
     status: Status
-    stopping: bool
     metrics: dict[str, np.ndarray]
     grids: list[int]
     grid: bytes | None
@@ -24,7 +23,6 @@ def look(run: Run) -> Snapshot:
     grids = run.grids()
     return Snapshot(
         status=run.status(),
-        stopping=run.stopping,
         metrics=read_metrics(run.metrics_path),
         grids=grids,
         grid=read_grid(run, grids[-1]) if grids else None,

@@ -43,17 +43,18 @@ st.markdown(
     "**seed**, any whole number, and it paints what it has come to believe in. The same seed is always the same picture."
 )
 
+# These widths make one row on a desk and three on a phone.
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    with st.container(width=260):
-        model = models.pick()
     with st.container(width=340):
+        model = models.pick()
+    with st.container(width=212):
         seeds = seed_input.seeds(
             "Seeds", SEEDS, DEFAULT_SEEDS, "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24."
         )
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
-    with st.container(width=200):
+    with st.container(width=165):
         truncation = seed_input.truncation()
-    with st.container(width=160):
+    with st.container(width=165):
         columns = st.slider("Columns", 1, 16, 8, key="columns", bind="query-params")
 models.describe(model)
 
@@ -61,7 +62,7 @@ page = 1
 if len(seeds) > PER_PAGE:
     page = st.pagination(-(-len(seeds) // PER_PAGE), key="page", bind="query-params")
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
-stem = model.name.removeprefix("run:")
+stem = models.stem(model)
 picture_grid(
     drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked
 )

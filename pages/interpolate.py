@@ -2,17 +2,19 @@
 
 import streamlit as st
 
+from gan.models import Model
 from gan.pictures import filmstrip, png_bytes
-from gan.sampling import format_seeds, surprise_seeds
+from gan.sampling import PATH_MODES, format_seeds, surprise_seeds
 from ui import drawing, models, seed_input, share, shell
-from ui.picture_grid import data_url, picture_grid
+from ui.picture_grid import picture_grid
 
 shell.ensure()
 
-STOPS, DEFAULT_STOPS = "stops", "3, 8"
+STOPS, DEFAULT_STOPS = "stops", "3,8"
 MOST_STOPS = 16
-CHOICE = tuple(range(1, 25))  # to pick stops from, where nothing has been made on Generate
-FILMSTRIP = 12
+MOST_CHOICE = 24
+STRIP = 12
+FILMS = {".mp4": ("MP4", "video/mp4"), ".gif": ("GIF", "image/gif"), ".webp": ("WebP", "image/webp")}
 
 
 def surprise() -> None:
@@ -23,21 +25,11 @@ def take(seeds: list[int]) -> None:
     st.session_state[STOPS] = format_seeds(seeds)
 
 
-st.title("Walk between two pictures", anchor=False)
-st.markdown(
-    "Two seeds are two places in the world that the **forger** (generator) has imagined, and nothing stops us from "
-    "going to the places between. It never practised these very pictures, and no inspector ever judged them; if each "
-    "step still looks right, it has learned more than a list of pictures by heart."
-)
-
-screen, controls = st.columns([3, 2], gap="large")
-with controls:
-    model = models.pick()
-    models.describe(model)
+def choose_stops(model: Model, truncation: float) -> tuple[int, ...]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.container(width=200):
+        with st.container(width=212):
             stops = seed_input.seeds(
-                "Stops",
+                "Stops on the way",
                 STOPS,
                 DEFAULT_STOPS,
                 "The seeds to walk between, in this order: two, or more for a longer way.",
@@ -45,21 +37,123 @@ with controls:
                 least=2,
             )
         st.button("Surprise me", icon=":material/casino:", on_click=surprise)
-    stem = model.name.removeprefix("run:")
-    truncation = seed_input.truncation()
-    picture_grid(drawing.picture_urls(model, stops, truncation), stops, max(4, len(stops)), stem, "stop-pictures")
-    with st.popover("Pick from pictures", icon=":material/touch_app:"):
-        choice = tuple(seed_input.last("seeds", "1-24"))[:24]
-        picture_grid(drawing.picture_urls(model, choice, truncation), choice, 6, stem, "choice", stops, take)
-    mode = st.segmented_control(
-        "Way", ["spherical", "linear"], default="spherical", required=True, key="way", bind="query-params"
-    )
-    back = st.toggle("There and back", True, key="back", bind="query-params")
-    frames = st.slider("Frames", 24, 240, 96, 12, key="frames", bind="query-params")
-    walk = drawing.Walk(stops, truncation, frames, mode, back)
+        with st.popover("Pick from pictures", icon=":material/touch_app:"):
+            st.caption("Click pictures in the order of the walk; click again to leave one out.")
+            made = seed_input.last("seeds", f"1-{MOST_CHOICE}")  # on Generate
+            choice = tuple(dict.fromkeys(made))[:MOST_CHOICE]
+            urls = drawing.picture_urls(model, choice, truncation)
+            picture_grid(urls, choice, 6, models.stem(model), "choice", stops, take)
+    urls = drawing.picture_urls(model, stops, truncation)
+    picture_grid(urls, stops, len(stops), models.stem(model), "stop-pictures", widest=112)
+    return stops
 
-with screen:
+
+@st.fragment  # moving its slider draws nothing else anew
+def one_frame(model: Model, walk: drawing.Walk) -> None:
     pictures = drawing.walk_frames(model, walk)
-    st.video(drawing.walk_film(model, walk, ".mp4"), loop=True, autoplay=True, muted=True, alt="The film of the walk")
+    large, choice = st.columns([1, 2], gap="large", vertical_alignment="center")
+    with choice:
+        strip = png_bytes(filmstrip(pictures, STRIP, gap=0))
+        st.image(strip, width="stretch", output_format="PNG", alt=f"{STRIP} pictures evenly spaced along the walk")
+        start = 1 + len(pictures) // 4  # on a way there and back, the middle between the ends
+        number = st.slider("Stop at frame", 1, len(pictures), start, key="frame", bind="query-params")
+        still = png_bytes(pictures[number - 1])
+        st.download_button(
+            "This frame",
+            still,
+            f"{models.stem(model)}-{format_seeds(walk.stops)}-frame-{number}.png",
+            "image/png",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+    with large:
+        st.image(still, width="stretch", output_format="PNG", alt=f"Frame {number} of {len(pictures)}")
 
-st.image(png_bytes(filmstrip(pictures, FILMSTRIP)), width="stretch", output_format="PNG", alt="Filmstrip")
+
+st.title("Walk between two pictures", anchor=False)
+st.markdown(
+    "Two seeds are two places in the world that the **forger** (generator) has imagined, and nothing stops you from "
+    "visiting the places between. No inspector ever judged these pictures. If they look right all the same, the forger "
+    "has not learned single pictures by heart, but something about all of them."
+)
+
+screen, controls = st.columns([2, 3], gap="large")
+with controls:
+    model = models.pick()
+    models.describe(model)
+    here = st.container()  # the stops, which are drawn with the truncation that is asked for below them
+    left, right = st.columns(2)
+    with left:
+        mode = st.segmented_control(
+            "Way",
+            PATH_MODES,
+            default="spherical",
+            required=True,
+            format_func=str.capitalize,
+            key="way",
+            bind="query-params",
+            help="Along the sphere on which nearly all latents lie, or straight through its inside.",
+        )
+        back = st.toggle("There and back", True, key="back", bind="query-params")
+    with right:
+        frames = st.slider(
+            "Frames",
+            24,
+            240,
+            96,
+            12,
+            key="frames",
+            bind="query-params",
+            help=f"The film shows {drawing.FRAMES_PER_SECOND} of them a second.",
+        )
+        truncation = seed_input.truncation()
+    with here:
+        stops = choose_stops(model, truncation)
+
+walk = drawing.Walk(stops, truncation, frames, mode, back)
+with screen:
+    film = drawing.walk_film(model, walk, ".mp4")
+    between = format_seeds(stops)
+    st.video(film, loop=True, autoplay=True, muted=True, alt=f"A film of the walk between the seeds {between}")
+    with st.container(horizontal=True):
+        for suffix, (label, kind) in FILMS.items():
+            st.download_button(
+                label,
+                lambda suffix=suffix: drawing.walk_film(model, walk, suffix),
+                f"{models.stem(model)}-{between}{suffix}",
+                kind,
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        share.link(
+            "interpolate",
+            model=model.name,
+            stops=between,
+            truncation=truncation,
+            way=mode.capitalize(),
+            frames=frames,
+            back=str(back).lower(),
+        )
+
+st.subheader("Frame by frame", anchor=False)
+one_frame(model, walk)
+
+with st.expander("What happens here, and why", icon=":material/school:"):
+    st.markdown(
+        f"""
+- **Walking means mixing numbers, not pictures.** Each seed stands for a *latent*, {model.config.latent_size} random
+  numbers. Every frame takes a little more of the second latent and a little less of the first, and the generator draws
+  the mixture as it draws any other latent. Fading one photograph into another would show two ghosts; here every frame is
+  one picture.
+- **Why it is smooth.** A generator is a long sum of smooth steps: move the latent a little, and the picture moves a
+  little. A jump, or a stretch where nothing happens, tells you something about how well it learned.
+- **Why spherical.** The length of a latent of many normal random numbers hardly varies: nearly all of them lie close to
+  a sphere around the middle (for {model.config.latent_size} numbers, of radius about
+  {model.config.latent_size**0.5:.0f}). A straight line between two of them cuts through the inside, where the generator
+  never practised: half-way it is about 30 % too close to the middle. An arc stays on the sphere. Choose *linear* and
+  watch the middle of the film: it is often paler, and more average.
+- **There and back** returns through the same places, so that the film can repeat without a jump.
+- **In the latent lies meaning**, but nobody put labels on it: on the way from one seed to another several things change
+  at once. To change one of them alone, one has to find its direction first.
+        """
+    )

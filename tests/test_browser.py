@@ -98,8 +98,8 @@ def test_a_class_hour(page, browser, address):
     page.locator(".js-plotly-plot").first.wait_for()
 
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped").wait_for()
-    other.get_by_text("Stopped").wait_for(timeout=PATIENCE)
+    page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()
+    other.locator(".stMarkdownBadge", has_text="Stopped").wait_for(timeout=PATIENCE)
     other.close()
 
     stopped_at = _grids(page)
@@ -107,4 +107,4 @@ def test_a_class_hour(page, browser, address):
     page.get_by_role("button", name="Stop").wait_for()
     _until(lambda: _grids(page) > stopped_at)
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped").wait_for()
+    page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()

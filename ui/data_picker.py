@@ -33,11 +33,11 @@ def pick(default: str, key: str) -> str | None:
 def preview(source: str, resolution: int) -> None:
     """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
     if source in DRAWN:
-        st.image(_drawn_sheet(source, resolution), caption=f"The first {PREVIEW} of {source}", width="stretch", output_format="PNG")
+        st.image(_drawn_sheet(source, resolution), caption=f"The first {PREVIEW} of {source}", width="stretch")
         return
     pictures = _prepare(source, resolution)
     sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))
-    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch", output_format="PNG")
+    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch")
     if pictures.skipped:
         reasons = ", ".join(f"{count} {reason}" for reason, count in pictures.skipped.items())
         st.caption(f":material/block: Skipped: {reasons}.")

@@ -58,3 +58,8 @@ def _none_yet() -> None:
             "minutes; you can come back while it is still learning."
         )
         st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")
+
+
+def stem(model: Model) -> str:
+    """What files made with a generator are called after."""
+    return model.name.removeprefix("run:")

@@ -2,6 +2,7 @@
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".pictures");
   root.style.setProperty("--columns", Math.min(data.columns, data.urls.length));
+  root.style.setProperty("--widest", `${data.widest}px`);
   // The picks live here. The page says them only when they changed by another way than a click, with a new turn.
   if (root.turn !== data.turn) [root.turn, root.picked] = [data.turn, data.picked];
 

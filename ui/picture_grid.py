@@ -24,6 +24,7 @@ def picture_grid(
     key: str,
     picked: Sequence[int] = (),
     on_pick: Callable[[list[int]], None] | None = None,
+    widest: int = 288,
 ) -> None:
     """Draw pictures row by row, in as many columns as asked for where the page is wide enough, else in fewer.
 
@@ -32,6 +33,7 @@ def picture_grid(
         stem: a downloaded picture is called `STEM-SEED.png`.
         key: the grid's name on the page.
         picked: the seeds that are picked, in this order; the grid numbers them.
+        widest: pixels that a picture takes at most, where there are few.
         on_pick: called with the picked seeds after every click; None for pictures that cannot be picked.
     """
     memory = st.session_state.setdefault(f"_{key}", {"turn": 0, "shown": None, "picked": []})
@@ -49,6 +51,7 @@ def picture_grid(
         "urls": list(urls),
         "seeds": list(seeds),
         "columns": columns,
+        "widest": widest,
         "stem": stem,
         "pickable": on_pick is not None,
         "turn": memory["turn"],

@@ -48,14 +48,16 @@ def _live(run: Run | None, active: str | None) -> None:
 def _status(run: Run, snapshot: Snapshot) -> None:
     status = snapshot.status
     label, colour, icon = BADGES[status.state]
+    working = status.state in (PREPARING, TRAINING)
+    stopping = working and run.stop_path.exists()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.badge("Stopping after this step" if snapshot.stopping else label, color=colour, icon=icon)
+        st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
         st.markdown(f"**{run.name}** · {run.config.data.rsplit('/', 1)[-1]} · {run.config.resolution} px")
-        if status.state in (PREPARING, TRAINING):
-            asked = run.stop_path.exists()
-            if st.button("Stop", icon=":material/stop:", disabled=asked, key=f"stop-{run.name}", type="primary"):
-                runs.request_stop(run)
-                st.rerun(scope="fragment")
+        if working:
+            st.button(
+                "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
+                on_click=runs.request_stop, args=(run,),
+            )  # fmt: skip
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)), _progress(status))
     if status.message:
         (st.error if status.state in (FAILED, INTERRUPTED) else st.caption)(status.message)

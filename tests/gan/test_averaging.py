@@ -10,7 +10,7 @@ from gan.averaging import decay, update_average
     [
         (100, 100, 1_000_000, 0.5),
         (200, 100, 1_000_000, 0.25),
-        (64, 5_000, 1_000_000, 0.9911667),  # 0.5 ** 0.0128
+        (64, 5_000, 1_000_000, 0.9911670),  # 0.5 ** 0.0128
         (100, 5_000, 1_000, 0.25),  # young: its half-life is 5 % of the 1,000 images seen, so 50
         (64, 5_000, 0, 0.0),  # nothing seen: all new
     ],

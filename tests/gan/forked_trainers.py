@@ -1,0 +1,78 @@
+"""Run as a program by tests: trainer processes that die by SIGKILL, or that race for the start.
+
+PyTorch is imported once and each trainer forked from here: a new Python would need seconds for the import. Forking
+is safe because nothing has computed yet.
+
+    forked_trainers.py kill NAME-POINT ...      creates nothing; trains each of these runs until its point, and dies
+    forked_trainers.py race NAME ...            trains all of these runs at once
+
+Prints one line for each trainer: the run's name and the exit status.
+"""
+
+import itertools
+import math
+import os
+import signal
+import sys
+
+import torch
+
+from gan import runs, worker
+from gan.errors import ForgerError
+
+KILL_TARGET, RACE_TARGET = 40, 10**9
+
+
+def die_at(point: int) -> None:
+    """Every file of a run arrives by `os.replace`: dies in the middle of writing the n-th (point 2n), or
+    right after it arrived (2n + 1)."""
+    replace, files = os.replace, itertools.count()
+
+    def deadly(source, target):
+        moment = 2 * next(files)
+        if moment == point:
+            os.truncate(source, os.path.getsize(source) // 2)
+            os.kill(os.getpid(), signal.SIGKILL)
+        replace(source, target)
+        if moment + 1 == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    os.replace = deadly
+
+
+def fork(name: str, target: int, point: int | None) -> int:
+    child = os.fork()
+    if child:
+        return child
+    status = 70
+    try:
+        if point is not None:
+            die_at(point)
+        worker.train(runs.find_run(name), target, "cpu")
+        status = 0
+    except ForgerError:
+        status = 2
+    finally:
+        os._exit(status)
+
+
+def main(act: str, names: list[str]) -> None:
+    torch.set_num_threads(1)
+    worker.HEARTBEAT_SECONDS = math.inf  # files must not depend on the clock
+    children = {}
+    for name in names:
+        point = int(name.rpartition("-")[2]) if act == "kill" else None
+        children[fork(name, KILL_TARGET if act == "kill" else RACE_TARGET, point)] = name
+        if act == "kill":  # one run trains at a time
+            print_one(children)
+    while children:
+        print_one(children)
+
+
+def print_one(children: dict[int, str]) -> None:
+    child, status = os.wait()
+    print(children.pop(child), os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

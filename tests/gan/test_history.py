@@ -1,0 +1,117 @@
+import builtins
+import errno
+import json
+import math
+import os
+
+import numpy as np
+import pytest
+import torch
+
+from gan import history
+from gan.errors import ForgerError
+from gan.history import MetricLog
+from gan.trainer import METRICS
+
+CPU = torch.device("cpu")
+
+
+def measured(value: float, **others: float) -> dict[str, torch.Tensor]:
+    return {name: torch.tensor(others.get(name, value)) for name in METRICS}
+
+
+@pytest.fixture
+def log(tmp_path) -> MetricLog:
+    return MetricLog(tmp_path / "metrics.jsonl")
+
+
+def test_a_line_holds_the_means_of_its_interval(log):
+    log.add(measured(1.0, loss_g=5.0))
+    log.add(measured(2.0, loss_g=6.0))
+    log.flush(images_seen=1500, epoch=1.5, images_per_second=40.0)
+    log.add(measured(7.0))
+    log.flush(images_seen=2000, epoch=2.0, images_per_second=41.0)
+    columns = history.read_metrics(log.path)
+    assert list(columns) == ["images", "kimg", "epoch", "images_per_second", *METRICS]
+    np.testing.assert_array_equal(columns["kimg"], [1.5, 2.0])
+    np.testing.assert_array_equal(columns["loss_d"], [1.5, 7.0])
+    np.testing.assert_array_equal(columns["loss_g"], [5.5, 7.0])
+
+
+def test_an_unfinished_interval_is_taken_over(log, tmp_path):
+    log.add(measured(1.0))
+    log.add(measured(2.0))
+    other = MetricLog(tmp_path / "other.jsonl")
+    other.load_state_dict(log.state_dict(), CPU)
+    for each in (log, other):
+        each.add(measured(6.0))
+        each.flush(12, 0.5, 1.0)
+    assert log.path.read_bytes() == other.path.read_bytes()
+    assert history.read_metrics(other.path)["loss_d"] == [3.0]
+
+
+def test_an_empty_interval_is_taken_over(log, tmp_path):
+    other = MetricLog(tmp_path / "other.jsonl")
+    other.add(measured(99.0))
+    other.load_state_dict(log.state_dict(), CPU)
+    other.add(measured(1.0))
+    assert other.flush(4, 0.1, 1.0)["loss_d"] == 1.0
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
+def test_what_is_not_finite_is_named_with_what_to_try(log, bad):
+    log.add(measured(1.0))
+    log.check_finite()
+    log.add(measured(1.0, loss_d=bad, gradient_g=bad))
+    log.add(measured(1.0))
+    for check in (log.check_finite, lambda: log.flush(12, 0.5, 1.0)):
+        with pytest.raises(ForgerError, match="loss_d, gradient_g is no longer a finite number.*learning rates"):
+            check()
+    assert not log.path.exists()
+
+
+def test_a_log_that_is_not_there_or_has_a_line_in_the_making(log):
+    assert history.read_metrics(log.path) == {}
+    log.add(measured(1.0))
+    log.flush(8, 0.1, 1.0)
+    whole = log.path.read_text()
+    log.path.write_text(whole + whole[: len(whole) // 2])
+    assert history.read_metrics(log.path)["images"] == [8]
+
+
+def test_trimming_forgets_what_will_be_written_again_and_torn_lines(log):
+    history.trim_metrics(log.path, 100)  # nothing there: nothing to do
+    for images in (8, 16, 24):
+        log.add(measured(images))
+        log.flush(images, 0.1, 1.0)
+    lines = log.path.read_text().splitlines(keepends=True)
+    log.path.write_text("".join(lines) + lines[0][:20])
+    history.trim_metrics(log.path, 16)
+    assert log.path.read_text() == "".join(lines[:2])
+
+
+def test_a_full_disk_is_said_in_words(log, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    log.add(measured(1.0))
+    monkeypatch.setattr(builtins, "open", full)
+    with pytest.raises(ForgerError, match="No space left on device"):
+        log.flush(8, 0.1, 1.0)
+
+
+def test_grids(tmp_path):
+    for images in (40_000, 0, 2_000):
+        history.grid_path(tmp_path, images).write_bytes(b"")
+    (tmp_path / ".0000000099.jpg.abc.tmp").write_bytes(b"")
+    assert history.grid_path(tmp_path, 2_000).name == "0000002000.jpg"
+    assert history.list_grids(tmp_path) == [0, 2_000, 40_000]
+    assert history.list_grids(tmp_path / "nowhere") == []
+    history.trim_grids(tmp_path, 2_000)
+    assert history.list_grids(tmp_path) == [0, 2_000]
+
+
+def test_the_log_is_plain_json(log):
+    log.add(measured(0.25))
+    log.flush(8, 0.1, 1.0)
+    assert json.loads(log.path.read_text())["loss_g"] == 0.25

@@ -1,0 +1,234 @@
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from gan.averaging import decay
+from gan.errors import ForgerError
+from gan.order import batch_indices
+from gan.recipes import configure
+from gan.trainer import METRICS, Trainer, new_discriminator, new_generator
+
+CPU = torch.device("cpu")
+VARIANTS = {
+    "plain": {},
+    "uniform latents": {"latent_distribution": "uniform"},
+    "two lessons each, no flips": {"d_steps": 2, "g_steps": 2, "flips": False},
+    "a batch longer than an epoch": {"batch_size": 50},
+}
+
+
+def steps(trainer: Trainer, count: int) -> Trainer:
+    for _ in range(count):
+        trainer.step()
+    return trainer
+
+
+def through_a_file(state: dict[str, Any], device: torch.device = CPU) -> dict[str, Any]:
+    """The state as a checkpoint brings it back: copied, and free of anything but tensors and plain values."""
+    file = io.BytesIO()
+    torch.save(state, file)
+    file.seek(0)
+    return torch.load(file, map_location=device, weights_only=True)
+
+
+def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    """Everything inside nested dictionaries and lists, with its way from the outside."""
+    if isinstance(value, dict | list | tuple):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(item, f"{name}/{key}")
+    else:
+        yield name, value
+
+
+def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
+    first, second = dict(leaves(one)), dict(leaves(other))
+    assert first.keys() == second.keys()
+    for name, value in first.items():
+        same = torch.equal(value, second[name]) if isinstance(value, torch.Tensor) else value == second[name]
+        assert same, f"{name} differs"
+
+
+def weights(network: nn.Module) -> torch.Tensor:
+    return torch.cat([value.detach().flatten() for value in network.parameters()]).clone()
+
+
+@pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
+def test_resume_is_exact(config, pictures, changes):
+    config = configure(config, **changes)
+    at_once = Trainer(config, pictures, CPU)
+    resumed = Trainer(config, pictures, CPU)
+    steps(at_once, 7)  # 28 of 22 pictures: the sixth batch goes over the end of the epoch
+    resumed.load_state_dict(through_a_file(steps(Trainer(config, pictures, CPU), 4).state_dict()))
+    steps(resumed, 3)
+    assert resumed.images_seen == 7 * at_once.images_per_step
+    assert_same(at_once.state_dict(), resumed.state_dict())
+    assert_same(at_once.step(), resumed.step())
+
+
+def test_the_state_holds_both_networks_both_optimisers_the_average_the_order_and_all_chance(config, pictures):
+    state = steps(Trainer(config, pictures, CPU), 2).state_dict()
+    assert {"generator", "discriminator", "average", "optimizer_g", "optimizer_d"} <= state.keys()
+    assert {"images_seen", "latent_random", "flip_random", "config", "pictures"} <= state.keys()
+    assert len(state["optimizer_g"]["state"]) == len(list(new_generator(config).parameters()))
+    assert len(state["optimizer_d"]["state"]) == len(list(new_discriminator(config).parameters()))
+
+
+def test_the_same_seed_repeats_the_training_and_another_does_not(config, pictures):
+    # Chance elsewhere in the process must not matter, and must not be disturbed.
+    torch.manual_seed(5)
+    first = steps(Trainer(config, pictures, CPU), 2)
+    torch.manual_seed(6)
+    before = torch.get_rng_state()
+    second = steps(Trainer(config, pictures, CPU), 2)
+    assert torch.equal(before, torch.get_rng_state())
+    assert_same(first.state_dict(), second.state_dict())
+    other = steps(Trainer(configure(config, seed=2), pictures, CPU), 2)
+    assert not torch.equal(weights(first.generator), weights(other.generator))
+
+
+def test_two_steps_move_both_networks_and_the_average_lags(config, pictures):
+    trainer = Trainer(configure(config, average_half_life=1000), pictures, CPU)
+    start_g, start_d = weights(trainer.generator), weights(trainer.discriminator)
+    trainer.images_seen = 40_000  # old enough for its full half-life
+    steps(trainer, 2)
+    moved = (weights(trainer.generator) - start_g).abs()
+    assert (moved > 0).float().mean() > 0.99
+    assert (weights(trainer.discriminator) != start_d).float().mean() > 0.99
+    lagging = (weights(trainer.average) - start_g).abs()
+    assert 0 < lagging.mean() < moved.mean() / 10
+
+
+def test_the_average_moves_by_the_images_of_a_step_whatever_the_lessons(config, pictures):
+    config = configure(config, d_steps=2, average_half_life=80)
+    trainer = Trainer(config, pictures, CPU)
+    trainer.images_seen = 10_000
+    start = weights(trainer.generator)
+    trainer.step()
+    keep = 0.5 ** (8 / 80)  # two lessons for the inspector: eight images in this step
+    assert keep == pytest.approx(decay(8, 80, 10_008))
+    expected = keep * start + (1 - keep) * weights(trainer.generator)
+    torch.testing.assert_close(weights(trainer.average), expected)
+
+
+def test_each_side_takes_steps_of_its_own_learning_rate(config, pictures):
+    config = configure(config, learning_rate_g=1e-3, learning_rate_d=4e-3)
+    trainer = Trainer(config, pictures, CPU)
+    start_g, start_d = weights(trainer.generator), weights(trainer.discriminator)
+    trainer.step()
+    # Adam's first step is the learning rate times the gradient's sign.
+    assert (weights(trainer.generator) - start_g).abs().median().item() == pytest.approx(1e-3, rel=0.01)
+    assert (weights(trainer.discriminator) - start_d).abs().median().item() == pytest.approx(4e-3, rel=0.01)
+
+
+def test_a_softer_real_label_changes_the_real_half_of_the_first_loss_by_a_tenth_of_the_logit(config, pictures):
+    logits = []
+    measured = {}
+    for label in (1.0, 0.9):
+        trainer = Trainer(configure(config, real_label=label), pictures, CPU)
+        trainer.discriminator.register_forward_hook(lambda module, inputs, output: logits.append(output.detach()))
+        measured[label] = trainer.step()
+    expected = measured[1.0]["loss_d_real"] + 0.1 * logits[0].mean()
+    torch.testing.assert_close(measured[0.9]["loss_d_real"], expected)
+    assert measured[0.9]["loss_d_fake"] == measured[1.0]["loss_d_fake"]
+
+
+def test_the_generators_lesson_leaves_the_discriminator_alone(config, pictures):
+    trainer = Trainer(configure(config, g_steps=3), pictures, CPU)
+    measured = trainer.step()
+    norm = nn.utils.get_total_norm([parameter.grad for parameter in trainer.discriminator.parameters()])
+    assert norm == measured["gradient_d"]  # nothing was added to the gradients of its own lesson
+    assert all(parameter.requires_grad for parameter in trainer.discriminator.parameters())
+    # Adam counts the steps that each side took.
+    counts = [optimizer.state_dict()["state"][0]["step"] for optimizer in (trainer.optimizer_d, trainer.optimizer_g)]
+    assert counts == [1, 3]
+
+
+def test_the_discriminator_sees_the_pictures_in_order_and_some_of_them_mirrored(config, pictures):
+    trainer = Trainer(config, pictures, CPU)
+    seen = []
+    trainer.discriminator.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0].detach().clone()))
+    steps(trainer, 5)
+    reals = torch.cat(seen[::3]).permute(0, 2, 3, 1)  # each step: real, fake, and fake again for the generator
+    chosen = pictures[batch_indices(config.seed, len(pictures), 0, 20)]
+    expected = torch.from_numpy(chosen).float() / 127.5 - 1
+    mirrored = 0
+    for real, picture in zip(reals, expected, strict=True):
+        straight = torch.allclose(real, picture, atol=1e-6)
+        assert straight or torch.allclose(real, picture.flip(1), atol=1e-6)
+        mirrored += not straight
+    assert 3 <= mirrored <= 17
+
+
+def test_metrics(config, pictures):
+    trainer = Trainer(config, pictures, CPU)
+    measured = steps(trainer, 1).step()
+    assert set(measured) == set(METRICS)
+    values = {name: value.item() for name, value in measured.items()}
+    assert values["loss_d"] == pytest.approx(values["loss_d_real"] + values["loss_d_fake"])
+    for share in ("d_real", "d_fake", "d_fake_after", "accuracy_real", "accuracy_fake"):
+        assert 0 <= values[share] <= 1
+    assert values["gradient_d"] > 0 < values["gradient_g"]
+    assert values["d_fake_after"] < values["d_fake"]  # it has just had its lesson about the same forgeries
+    assert not any(value.requires_grad for value in measured.values())
+    assert (trainer.images_seen, trainer.epoch) == (8, pytest.approx(8 / 22))
+
+
+def test_pictures_may_be_mapped_read_only(config, pictures, tmp_path):
+    np.save(tmp_path / "pictures.npy", pictures)
+    mapped = np.load(tmp_path / "pictures.npy", mmap_mode="r")
+    assert_same(
+        steps(Trainer(config, mapped, CPU), 1).state_dict(), steps(Trainer(config, pictures, CPU), 1).state_dict()
+    )
+
+
+def test_pictures_of_another_size_are_refused(config, pictures):
+    with pytest.raises(ForgerError, match="32 pixels wide; the settings say 64"):
+        Trainer(configure(config, resolution=64), pictures, CPU)
+
+
+def test_a_state_of_other_settings_is_refused_by_name(config, pictures):
+    state = Trainer(config, pictures, CPU).state_dict()
+    other = Trainer(configure(config, seed=9, beta1=0.1), pictures[:20], CPU)
+    before = weights(other.generator)
+    with pytest.raises(ForgerError) as caught:
+        other.load_state_dict(state)
+    for part in ("seed: 9 here, 1 there", "beta1: 0.1 here, 0.5 there", "pictures: 20 here, 22 there"):
+        assert part in str(caught.value)
+    assert torch.equal(weights(other.generator), before)
+
+
+needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA card")
+
+
+@pytest.mark.cuda
+@needs_cuda
+def test_a_step_and_a_resume_on_a_card(config, pictures):
+    cuda = torch.device("cuda")
+    config = configure(config, batch_size=16)
+    at_once = steps(Trainer(config, pictures, cuda), 3)
+    resumed = Trainer(config, pictures, cuda)
+    resumed.load_state_dict(through_a_file(at_once.state_dict(), cuda))
+    one, other = at_once.step(), resumed.step()
+    assert next(resumed.generator.parameters()).is_cuda
+    assert all(torch.isfinite(value) for value in one.values())
+    for name in METRICS:  # a card adds up in an order of its own
+        torch.testing.assert_close(one[name], other[name], rtol=0.02, atol=0.02)
+    assert torch.equal(at_once.latent_random.get_state(), resumed.latent_random.get_state())
+
+
+@pytest.mark.cuda
+@needs_cuda
+def test_a_state_travels_between_a_card_and_the_processor(config, pictures):
+    cuda = torch.device("cuda")
+    on_card = steps(Trainer(config, pictures, cuda), 2)
+    here = Trainer(config, pictures, CPU)
+    here.load_state_dict(through_a_file(on_card.state_dict()))
+    there = Trainer(config, pictures, cuda)
+    there.load_state_dict(through_a_file(steps(here, 1).state_dict(), cuda))
+    there.step()
+    assert there.images_seen == 16

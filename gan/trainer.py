@@ -13,7 +13,7 @@ from gan.errors import ForgerError
 from gan.losses import discriminator_loss, generator_loss
 from gan.networks.dcgan import Discriminator, Generator, initialise
 from gan.order import batch_indices
-from gan.recipes import Config
+from gan.recipes import Config, configure
 from gan.sampling import draw_latents
 
 # What `Trainer.step` measures, in the order in which the charts tell it.
@@ -176,8 +176,10 @@ class Trainer:
         } | {name: part.state_dict() for name, part in self._parts().items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Takes over a `state_dict`. Raises ForgerError, naming each difference, where the settings are not the same."""
-        differences = self.config.differences(Config.from_dict(state["config"]))
+        """Takes over a `state_dict`. Raises ForgerError, naming each difference, where the settings are others."""
+        theirs = Config.from_dict(state["config"])
+        # The same pictures may lie elsewhere on another machine; their number is compared instead.
+        differences = self.config.differences(configure(theirs, data=self.config.data))
         if state["pictures"] != len(self.pictures):
             differences.append(f"pictures: {len(self.pictures)} here, {state['pictures']} there")
         if differences:

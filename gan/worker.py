@@ -19,6 +19,7 @@ from gan.data import Pictures, open_pictures
 from gan.errors import ForgerError
 from gan.paths import write_atomically
 from gan.pictures import grid, jpeg_bytes, png_bytes
+from gan.recipes import configure
 from gan.runs import Run, Status
 from gan.sampling import generate, latents, to_uint8
 from gan.trainer import Trainer, new_generator
@@ -193,12 +194,13 @@ class _Work:
             path.unlink()
 
     def _card(self, pictures: Pictures) -> dict[str, Any]:
+        # A path would tell strangers about this machine; its last part says enough.
+        source = Path(pictures.source).name
         return {
             "title": self.run.name,
-            "config": self.run.config.to_dict(),
+            "config": configure(self.run.config, data=source).to_dict(),
             "images_seen": self.trainer.images_seen,
-            # A path would tell strangers about this machine; its last part says enough.
-            "data": {"source": Path(pictures.source).name, "pictures": len(pictures)},
+            "data": {"source": source, "pictures": len(pictures)},
             "training": {"seconds": round(self.status.seconds), "machine": self.status.device},
         }
 

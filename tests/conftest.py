@@ -1,7 +1,11 @@
 """What most tests share: folders of their own, tiny settings, a few pictures, a trained run, a shipped generator."""
 
+import os
 import shutil
 import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -101,3 +105,16 @@ def shipped(config, own_folders) -> Model:
     models.save_generator(folder, new_generator(config), card)
     Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
     return models.find_model("cats")
+
+
+@pytest.fixture
+def forked() -> Callable[[str, list[str]], dict[str, int]]:
+    """Runs `gan/forked_trainers.py`; which runs' trainers ended with which exit status."""
+
+    def start(act: str, names: list[str]) -> dict[str, int]:
+        command = [sys.executable, Path(__file__).parent / "gan" / "forked_trainers.py", act, *names]
+        environment = os.environ | {"PYTHONPATH": str(paths.PROJECT)}
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        return {name: int(status) for name, status in (line.split() for line in done.stdout.splitlines())}
+
+    return start

@@ -5,7 +5,7 @@ import os
 import numpy as np
 import streamlit as st
 
-from gan.data import Pictures, known, open_pictures, source_descriptions
+from gan.data import Pictures, absolute_source, known, open_pictures, source_descriptions
 from gan.data.drawn import DRAWN, draw
 from gan.data.uploads import keep_upload
 from gan.pictures import grid, png_bytes
@@ -50,7 +50,8 @@ def _own(key: str) -> str | None:
     # On a public server a visitor must not look around on its disk.
     if "SPACE_ID" in os.environ:
         return None
-    return st.text_input("... or the path of a folder or ZIP on this machine", key=f"{key}-path").strip() or None
+    path = st.text_input("... or the path of a folder or ZIP on this machine", key=f"{key}-path").strip()
+    return absolute_source(path) if path else None
 
 
 @st.cache_data(show_spinner=False)
@@ -76,5 +77,7 @@ def _offer(name: str) -> None:
     if st.button("I accept these terms: download", key=f"fetch-{name}", icon=":material/download:"):
         bar = st.progress(0.0, "Starting the download")
         with errors_shown():
-            known.fetch(name, lambda done, total: bar.progress(done / total, f"{done / 1e6:.0f} of {total / 1e6:.0f} MB"))
+            known.fetch(
+                name, lambda done, total: bar.progress(done / total, f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
+            )
             st.rerun()

@@ -1,11 +1,12 @@
 """The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
 
-
 import streamlit as st
 import torch
+from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
+from gan.data import source_descriptions
 from gan.errors import ForgerError
 from gan.estimate import images_per_second, in_words
 from gan.models import STATE, Model, list_models
@@ -13,22 +14,34 @@ from gan.recipes import PRESETS, RESOLUTIONS, Config, Preset, configure
 from ui import data_picker, live, settings_form
 from ui.messages import errors_shown, say_after_rerun
 
+# The choice beside the presets, where a shipped generator brought its training state.
+TRAIN_ON = "train-on"
+
 
 def show() -> None:
     """The form. Start creates the run, starts its trainer and runs the page again."""
     left, right = st.columns([3, 2], gap="large")
+    source = None
     with left, errors_shown():
         name = st.segmented_control(
-            "What to train", list(PRESETS), format_func=_title, default="quick-look", required=True, key="preset"
+            "What to train", _choices(), format_func=_title, default="quick-look", required=True, key="preset"
         )
-        chosen = PRESETS[name]
+        chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
         source = data_picker.pick(chosen.config.data, key=name)
-        resolution, kimg, device = _size_and_length(chosen, key=name)
-        with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-            config = settings_form.edit(chosen.config, key=name)
-        config = configure(config, data=source or chosen.config.data, resolution=resolution)
-        origin = _origin(config)
+        first, second, third = st.columns(3)
+        resolution = _resolution(first, chosen, key=name) if origin is None else chosen.config.resolution
+        kimg = second.number_input(
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{name}-kimg",
+            help="Thousands of images that the inspector has seen in all.",
+        )  # fmt: skip
+        device = third.selectbox(
+            "Device", _devices(), key="device", help=f"Here: {devices.describe(devices.choose())}."
+        )
+        config = configure(chosen.config, data=source or chosen.config.data, resolution=resolution)
+        if origin is None:
+            with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
+                config = settings_form.edit(config, key=name)
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
@@ -40,23 +53,34 @@ def show() -> None:
             data_picker.preview(source, resolution)
 
 
+def _choices() -> list[str]:
+    return [*PRESETS, TRAIN_ON] if any(model.resumable for model in list_models()) else list(PRESETS)
+
+
 def _title(name: str) -> str:
-    return PRESETS[name].title
+    return "Train on" if name == TRAIN_ON else PRESETS[name].title
 
 
-def _size_and_length(chosen: Preset, key: str) -> tuple[int, float, str]:
-    first, second, third = st.columns(3)
-    resolution = first.selectbox(
+def _shipped() -> tuple[Preset, Model]:
+    """A shipped generator that training can go on from, with its own settings as a preset."""
+    origins = {model.name: model for model in list_models() if model.resumable}
+    origin = origins[st.selectbox("Generator to train on", list(origins))]
+    seen = origin.card.get("images_seen", 0) / 1000
+    config = origin.config
+    help = f"{origin.title} has seen {seen:g} kimg of {config.data}. Give it the same pictures; its settings are kept."
+    known = config.data if config.data in source_descriptions() else data_picker.OWN
+    return Preset(origin.title, help, configure(config, data=known), kimg=max(2 * seen, 1.0)), origin
+
+
+def _resolution(place: DeltaGenerator, chosen: Preset, key: str) -> int:
+    return place.selectbox(
         "Pixels", RESOLUTIONS, RESOLUTIONS.index(chosen.config.resolution), key=f"{key}-resolution",
         help="Width and height. Twice as many take about four times as long.",
     )  # fmt: skip
-    kimg = second.number_input(
-        "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{key}-kimg",
-        help="Thousands of images that the inspector has seen in all.",
-    )  # fmt: skip
-    choices = devices.CHOICES if torch.cuda.is_available() else ("cpu",)
-    device = third.selectbox("Device", choices, key="device", help=f"Here: {devices.describe(devices.choose())}.")
-    return resolution, kimg, device
+
+
+def _devices() -> tuple[str, ...]:
+    return devices.CHOICES if torch.cuda.is_available() else ("cpu",)
 
 
 def _start(name: str, config: Config, target_images: int, device: str, origin: Model | None) -> None:
@@ -69,17 +93,6 @@ def _start(name: str, config: Config, target_images: int, device: str, origin: M
     live.active_name.clear()
     st.query_params.pop("run", None)
     st.rerun()
-
-
-def _origin(config: Config) -> Model | None:
-    """A shipped generator to go on from, where its training state is there and the settings are its own."""
-    origins = [model for model in list_models() if model.resumable]
-    if not origins:
-        return None
-    choice = st.selectbox("Start from", [None, *origins], format_func=lambda model: model.title if model else "nothing")
-    if choice and (differences := choice.config.differences(config)):
-        raise ForgerError(f"To go on from {choice.title}, use its settings: {'; '.join(differences)}.")
-    return choice
 
 
 def _estimate(config: Config, kimg: float, device: str) -> None:

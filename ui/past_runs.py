@@ -24,7 +24,9 @@ def _resume(run: Run) -> None:
     status = run.status()
     seen, goal = status.images_seen / 1000, status.target_images / 1000
     suggestion = goal if goal > seen else max(2 * seen, 1.0)
-    until = st.number_input("Train on until (kimg)", 0.1, 1_000_000.0, suggestion, width=180, key=f"until-{run.name}-{goal}")
+    until = st.number_input(
+        "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, width=180, key=f"until-{run.name}-{goal}"
+    )
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():
             runs.resume(run, round(until * 1000))

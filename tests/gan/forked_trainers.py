@@ -1,7 +1,7 @@
 """Run as a program by tests: trainer processes that die by SIGKILL, or that race for the start.
 
-PyTorch is imported once and each trainer forked from here: a new Python would need seconds for the import. Forking
-is safe because nothing has computed yet.
+PyTorch is imported and warmed up once, and each trainer forked from here: a new Python would need seconds for that.
+Forking is safe because a single thread has done it all.
 
     forked_trainers.py kill NAME-POINT ...      creates nothing; trains each of these runs until its point, and dies
     forked_trainers.py race NAME ...            trains all of these runs at once
@@ -15,10 +15,13 @@ import os
 import signal
 import sys
 
+import numpy as np
 import torch
 
 from gan import runs, worker
 from gan.errors import ForgerError
+from gan.recipes import Config
+from gan.trainer import Trainer
 
 KILL_TARGET, RACE_TARGET = 40, 10**9
 
@@ -59,6 +62,7 @@ def fork(name: str, target: int, point: int | None) -> int:
 def main(act: str, names: list[str]) -> None:
     torch.set_num_threads(1)
     worker.HEARTBEAT_SECONDS = math.inf  # files must not depend on the clock
+    Trainer(Config(resolution=32, width=4), np.zeros((64, 32, 32, 3), np.uint8), torch.device("cpu")).step()
     children = {}
     for name in names:
         point = int(name.rpartition("-")[2]) if act == "kill" else None

@@ -2,13 +2,17 @@
 
 import os
 
+import numpy as np
 import psutil
 import pytest
+import torch
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan import runs
-from gan.paths import PROJECT
+from gan import models, runs
+from gan.paths import PROJECT, checkpoints_root
 from gan.recipes import Config, configure
+from gan.trainer import Trainer
 from ui import live
 
 
@@ -148,3 +152,37 @@ def test_a_known_set_shows_its_terms_before_anything_is_fetched():
     assert not page.exception
     assert any("Terms:" in info.value for info in page.info)
     assert next(button for button in page.button if button.label == "Start training").disabled
+
+
+def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch, tmp_path):
+    commands = _started(monkeypatch)
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for index in range(20):
+        Image.new("RGB", (40, 50), (index * 10, 100, 50)).save(folder / f"{index}.png")
+    (folder / "letter.txt").write_text("not a picture")
+    page = _page()
+    page.selectbox(key="quick-look-data").select("your own pictures").run()
+    page.text_input(key="quick-look-path").set_value(str(folder)).run()
+    assert "1 not a picture" in _text(page)
+    next(button for button in page.button if button.label == "Start training").click().run()
+    assert runs.find_run("quick-look").config.data == str(folder)
+    assert len(commands) == 1
+
+
+def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):
+    _started(monkeypatch)
+    config = Config(width=4, resolution=32, latent_size=8)
+    trainer = Trainer(config, np.zeros((16, 32, 32, 3), np.uint8), torch.device("cpu"))
+    folder = checkpoints_root() / "tiny"
+    models.save_generator(folder, trainer.average, {"title": "Tiny", "config": config.to_dict(), "images_seen": 4000})
+    page = _page()
+    assert "train-on" not in page.button_group(key="preset").options
+    torch.save({"trainer": trainer.state_dict()}, folder / models.STATE)
+    page = _page()
+    page.button_group(key="preset").select("train-on").run()
+    next(button for button in page.button if button.label == "Start training").click().run()
+    assert not page.exception
+    run = runs.find_run("train-on")
+    assert run.config == config
+    assert run.checkpoints()[0].read_bytes() == (folder / models.STATE).read_bytes()

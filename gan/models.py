@@ -37,7 +37,7 @@ class Model:
 
     @property
     def config(self) -> Config:
-        """The settings it was trained with. Raises ForgerError for a card that does not say."""
+        """The settings it was trained with."""
         return Config.from_dict(self.card.get("config"))
 
     @property
@@ -69,7 +69,10 @@ def _usable(root: Path, prefix: str) -> list[tuple[float, Model]]:
 
 
 def find_model(name: str) -> Model:
-    """The generator called `name`. Raises ForgerError, naming those there are, for an unknown one."""
+    """The generator called `name`.
+
+    Raises ForgerError for an unknown one, naming those there are, and for a card that cannot be read.
+    """
     is_run = name.startswith("run:")
     folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:"))
     if not (folder / WEIGHTS).exists():
@@ -82,6 +85,7 @@ def find_model(name: str) -> Model:
     card = read_json(folder / CARD)
     if not isinstance(card, dict):
         raise ForgerError(f"The card of the generator {name!r} cannot be read.")
+    Config.from_dict(card.get("config"))  # so that who has a model can rely on its config
     return Model(name, folder, card)
 
 

@@ -43,13 +43,14 @@ st.markdown(
     "**seed**, any whole number, and it paints what it has come to believe in. The same seed is always the same picture."
 )
 
+controls, complaints = st.container(), st.container()
 # These widths make one row on a desk and three on a phone.
-with st.container(horizontal=True, vertical_alignment="bottom"):
+with controls, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=340):
         model = models.pick()
     with st.container(width=212):
         seeds = seed_input.seeds(
-            "Seeds", SEEDS, DEFAULT_SEEDS, "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24."
+            "Seeds", SEEDS, DEFAULT_SEEDS, "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24.", complaints
         )
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
     with st.container(width=165):

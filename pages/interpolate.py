@@ -26,13 +26,15 @@ def take(seeds: list[int]) -> None:
 
 
 def choose_stops(model: Model, truncation: float) -> tuple[int, ...]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    row, complaints = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
+    with row:
         with st.container(width=212):
             stops = seed_input.seeds(
                 "Stops on the way",
                 STOPS,
                 DEFAULT_STOPS,
                 "The seeds to walk between, in this order: two, or more for a longer way.",
+                complaints,
                 limit=MOST_STOPS,
                 least=2,
             )

@@ -7,6 +7,7 @@ import streamlit as st
 from gan import runs
 from gan.errors import ForgerError
 from gan.models import Model, list_models
+from ui.carry import carry
 
 KEY = "model"  # in the address, on every page that draws: a choice goes along from page to page
 
@@ -22,6 +23,7 @@ def pick() -> Model:
     if asked and asked not in found:
         st.session_state.pop(KEY, None)
         st.warning(f"There is no generator “{asked}” any more: here is another one.", icon=":material/info:")
+    carry(KEY)
     name = st.selectbox("Generator", list(found), key=KEY, bind="query-params", help=HELP)
     return found[name]
 

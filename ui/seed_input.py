@@ -1,13 +1,23 @@
 """What to draw, as people write it: seeds and truncation, kept in the address so that a link says it all."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from gan.errors import ForgerError
 from gan.sampling import MAX_SEEDS, format_seeds, parse_seeds
+from ui.carry import carry
 
 
-def seeds(label: str, key: str, default: str, help: str, limit: int = MAX_SEEDS, least: int = 1) -> tuple[int, ...]:
-    """The seeds that were written; while they are wrong, says why and keeps to the last ones that were right."""
+def seeds(
+    label: str,
+    key: str,
+    default: str,
+    help: str,
+    complaints: DeltaGenerator,
+    limit: int = MAX_SEEDS,
+    least: int = 1,
+) -> tuple[int, ...]:
+    """The seeds that were written; while they are wrong, says why in `complaints` and keeps to the last right ones."""
     text = st.text_input(label, default, key=key, bind="query-params", help=help)
     try:
         found = parse_seeds(text, limit)
@@ -15,7 +25,7 @@ def seeds(label: str, key: str, default: str, help: str, limit: int = MAX_SEEDS,
             raise ForgerError(f"Write at least {least} seeds, such as {default}.")
     except ForgerError as error:
         found = last(key, default)
-        st.error(f"{error} Still shown: {format_seeds(found)}.", icon=":material/error:")
+        complaints.error(f"{error} Still shown: {format_seeds(found)}.", icon=":material/error:")
     st.session_state[f"_last-{key}"] = found
     return tuple(found)
 
@@ -27,6 +37,7 @@ def last(key: str, default: str) -> list[int]:
 
 def truncation() -> float:
     """How far latents are pulled to the mean."""
+    carry("truncation")
     return st.slider(
         "Truncation",
         0.1,

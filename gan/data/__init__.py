@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWN_COUNT", "Pictures", "absolute_source", "open_pictures", "source_descriptions", "source_names"]
 
-DRAWN_COUNT = 8192
+DRAWN_COUNT = 4096
 MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
 _DRAWN_DESCRIPTIONS = {
     "drawn-cats": "Cartoon cats that this project draws itself: nothing to download, no licence question.",

@@ -4,7 +4,7 @@ PyTorch is imported and warmed up once, and each trainer forked from here: a new
 Forking is safe because a single thread has done it all.
 
     forked_trainers.py kill NAME-POINT ...      creates nothing; trains each of these runs until its point, and dies
-    forked_trainers.py race NAME ...            trains all of these runs at once
+    forked_trainers.py race NAME ...            trains all of these runs at once; the last one left is asked to stop
 
 Prints one line for each trainer: the run's name and the exit status.
 """
@@ -71,6 +71,8 @@ def main(act: str, names: list[str]) -> None:
             print_one(children)
     while children:
         print_one(children)
+        if act == "race" and len(children) == 1:  # the others were refused
+            runs.request_stop(runs.active_run())
 
 
 def print_one(children: dict[int, str]) -> None:

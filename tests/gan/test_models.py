@@ -1,0 +1,168 @@
+import io
+import json
+import pickle
+import shutil
+import zipfile
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from gan import models, paths, runs
+from gan.errors import ForgerError
+from gan.recipes import configure
+from gan.trainer import new_generator
+
+
+def test_a_generator_comes_back_as_it_was_saved(shipped, config):
+    loaded = models.load_generator(shipped)
+    for name, value in new_generator(config).state_dict().items():
+        assert torch.equal(loaded.state_dict()[name], value)
+    assert not loaded.training
+    assert not any(parameter.requires_grad for parameter in loaded.parameters())
+    assert shipped.config == config
+    assert (shipped.name, shipped.title, shipped.card["images_seen"]) == ("cats", "Cats", 300_000)
+    assert not shipped.resumable
+
+
+def test_shipped_generators_come_first_then_runs_the_newest_first(shipped, trained_run):
+    newer = runs.create("newer", trained_run.config)
+    models.save_generator(newer.folder, new_generator(newer.config), {"config": newer.config.to_dict()})
+    runs.create("without-a-checkpoint", trained_run.config)
+    assert [model.name for model in models.list_models()] == ["cats", "run:newer", "run:demo"]
+    assert models.find_model("run:newer").title == "run:newer"  # its card has no title
+
+
+def test_nothing_to_choose_from():
+    assert models.list_models() == []
+    with pytest.raises(ForgerError, match="none yet"):
+        models.find_model("cats")
+
+
+def test_an_unknown_name_is_answered_with_those_there_are(shipped, trained_run, config):
+    with pytest.raises(ForgerError, match="no generator 'dogs'. There are: cats, run:demo"):
+        models.find_model("dogs")
+    with pytest.raises(ForgerError, match="no generator 'run:nothing'"):
+        models.find_model("run:nothing")
+    runs.create("young", config)
+    with pytest.raises(ForgerError, match="'young' has no generator yet"):
+        models.find_model("run:young")
+
+
+@pytest.mark.parametrize("name", ["../cats", "run:../demo", "run:", "", ".", "/etc", "cats/../cats"])
+def test_names_that_lead_elsewhere_are_refused(shipped, name):
+    with pytest.raises(ForgerError, match="cannot be a name"):
+        models.find_model(name)
+
+
+def test_the_version_changes_with_the_weights(shipped, config):
+    before = shipped.version
+    assert models.find_model("cats").version == before
+    models.save_generator(shipped.folder, new_generator(configure(config, seed=2)), shipped.card)
+    assert shipped.version != before
+
+
+HOSTILE_CARDS = [
+    b"",
+    b"[]",
+    b'"card"',
+    b"{}",
+    b'{"config": 7}',
+    b'{"config": {"data": "drawn-cats"}}',
+    b"[" * 100_000,
+    b"\xff\xfe",
+]
+
+
+@pytest.mark.parametrize("content", HOSTILE_CARDS, ids=range(len(HOSTILE_CARDS)))
+def test_a_hostile_card_is_refused_and_does_not_hide_other_generators(shipped, content):
+    bad = shipped.folder.with_name("bad")
+    shutil.copytree(shipped.folder, bad)
+    (bad / models.CARD).write_bytes(content)
+    with pytest.raises(ForgerError):
+        models.find_model("bad")
+    assert [model.name for model in models.list_models()] == ["cats"]
+
+
+def test_a_hostile_title_is_text_all_the_same(shipped):
+    card = shipped.card | {"title": ["<script>"]}
+    (shipped.folder / models.CARD).write_text(json.dumps(card))
+    assert isinstance(models.find_model("cats").title, str)
+
+
+def test_a_folder_whose_name_cannot_be_typed_does_not_hide_others(shipped):
+    shutil.copytree(shipped.folder, shipped.folder.with_name("My cats (copy)"))
+    assert [model.name for model in models.list_models()] == ["cats"]
+
+
+class Evil:
+    def __init__(self, marker):
+        self.marker = marker
+
+    def __reduce__(self):
+        return exec, (f"open({str(self.marker)!r}, 'w')",)
+
+
+def test_hostile_weights_are_refused_and_run_no_code(shipped, tmp_path):
+    path, marker = shipped.folder / models.WEIGHTS, tmp_path / "marker"
+    good = path.read_bytes()
+    weights = load_file(path)
+    first = next(iter(weights))
+    others = []
+    for change in ({first: torch.zeros(3)}, {"surprise": torch.zeros(3)}):
+        save_file(weights | change, tmp_path / "other")
+        others.append((tmp_path / "other").read_bytes())
+    file = io.BytesIO()
+    torch.save(Evil(marker), file)
+    hostile = [
+        b"",
+        good[: len(good) // 2],
+        good[:4],
+        b"\xff" * 8 + good[8:],  # a header longer than the file
+        pickle.dumps(Evil(marker)),
+        file.getvalue(),
+        *others,
+    ]
+    for content in hostile:
+        path.write_bytes(content)
+        with pytest.raises(ForgerError, match="weights of the generator 'cats' are broken"):
+            models.load_generator(shipped)
+    path.unlink()
+    with pytest.raises(ForgerError, match="broken"):
+        models.load_generator(shipped)
+    assert not marker.exists()
+
+
+def test_a_card_of_another_shape_is_refused(shipped, config):
+    card = shipped.card | {"config": configure(config, width=8).to_dict()}
+    (shipped.folder / models.CARD).write_text(json.dumps(card))
+    with pytest.raises(ForgerError, match="do not fit its card"):
+        models.load_generator(models.find_model("cats"))
+
+
+def test_a_runs_generator_is_added_to_the_shipped_ones(trained_run):
+    source = models.find_model("run:demo")
+    added = models.add_to_checkpoints(source, "mine")
+    assert [model.name for model in models.list_models()] == ["mine", "run:demo"]
+    assert (added.title, added.resumable) == ("mine", False)
+    for part in (models.WEIGHTS, models.PREVIEW):
+        assert (added.folder / part).read_bytes() == (trained_run.folder / part).read_bytes()
+    with pytest.raises(ForgerError, match="'mine' already"):
+        models.add_to_checkpoints(source, "mine")
+    with pytest.raises(ForgerError, match="cannot be a name"):
+        models.add_to_checkpoints(source, "../mine")
+    with_state = models.add_to_checkpoints(source, "to-go-on", trained_run.checkpoints()[-1])
+    assert with_state.resumable
+
+
+def test_what_cannot_be_added_leaves_nothing_behind(trained_run, tmp_path):
+    source = models.find_model("run:demo")
+    with pytest.raises(ForgerError, match="could not be added"):
+        models.add_to_checkpoints(source, "mine", tmp_path / "nothing.pt")
+    assert list(paths.checkpoints_root().iterdir()) == []
+
+
+def test_a_generator_to_take_away(trained_run):
+    with zipfile.ZipFile(io.BytesIO(models.as_zip(models.find_model("run:demo")))) as archive:
+        assert set(archive.namelist()) == {models.WEIGHTS, models.CARD, models.PREVIEW}
+        assert archive.read(models.WEIGHTS) == (trained_run.folder / models.WEIGHTS).read_bytes()

@@ -5,12 +5,14 @@ Exit codes: 0 done, or nothing to do; 1 the training failed or was interrupted; 
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
+import psutil
 from tqdm import tqdm
 
 from gan.errors import ForgerError
@@ -46,14 +48,14 @@ def _train(request: argparse.Namespace) -> int:
 def _resume(request: argparse.Namespace) -> int:
     from gan import runs
 
+    if request.give_way:
+        psutil.Process().nice(10 if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
     run = runs.find_run(request.run)
     status = run.status()
     target = status.target_images if request.kimg is None else _images(request.kimg)
     # What an interrupted run has seen may not be saved yet.
     if status.state in (runs.NEW, runs.STOPPED, runs.FINISHED) and status.images_seen >= target:
-        print(
-            f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg."
-        )
+        print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
         return 0
     return _work(run, target, request.device)
 
@@ -116,9 +118,7 @@ def _runs(request: argparse.Namespace) -> int:
     elif not rows:
         print("There are no runs yet. Start one: python -m gan train --preset quick-look")
     for row in [] if request.json else rows:
-        print(
-            f"{row['name']:24} {row['state']:12} {row['kimg']:8.1f} kimg  {row['resolution']:4} px  {row['data']}"
-        )
+        print(f"{row['name']:24} {row['state']:12} {row['kimg']:8.1f} kimg  {row['resolution']:4} px  {row['data']}")
     return 0
 
 
@@ -215,9 +215,7 @@ def _parser() -> argparse.ArgumentParser:
         child.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
 
     train = command("train", _train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
-    train.add_argument(
-        "--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}"
-    )
+    train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
     train.add_argument("--run", help="name of the run; without it, the preset's name and a number")
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
     device(train)
@@ -225,20 +223,15 @@ def _parser() -> argparse.ArgumentParser:
     for item in fields(Config):
         flag = "--" + item.name.replace("_", "-")
         if item.type is bool:
-            settings.add_argument(
-                flag, action=argparse.BooleanOptionalAction, default=None, help=item.metadata["help"]
-            )
+            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=item.metadata["help"])
         else:
             metavar = item.type.__name__.upper()
-            settings.add_argument(
-                flag, type=item.type, default=None, metavar=metavar, help=item.metadata["help"]
-            )
+            settings.add_argument(flag, type=item.type, default=None, metavar=metavar, help=item.metadata["help"])
 
     resume = command("resume", _resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
-    resume.add_argument(
-        "--kimg", type=float, help="train until so many thousands of images in all; else its old goal"
-    )
+    resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
+    resume.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
     device(resume)
 
     runs = command("runs", _runs, "List all runs, the most recent first.")
@@ -248,9 +241,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--model", required=True, help="a generator in checkpoints/, or run:NAME")
     generate.add_argument("--seeds", required=True, help="such as 7 or 1-16 or 3,8,20-24")
     generate.add_argument("--out", required=True, help="folder for SEED.png files")
-    generate.add_argument(
-        "--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety"
-    )
+    generate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
     device(generate)
 
     interpolate = command("interpolate", _interpolate, "Walk between latents and make a film of it.")
@@ -259,12 +250,8 @@ def _parser() -> argparse.ArgumentParser:
     interpolate.add_argument("--frames", type=int, default=60, help="pictures in the film (default 60)")
     interpolate.add_argument("--fps", type=int, default=24, help="pictures a second (default 24)")
     interpolate.add_argument("--mode", default="spherical", choices=("spherical", "linear"))
-    interpolate.add_argument(
-        "--there-and-back", action="store_true", help="end where it began, to play as a loop"
-    )
-    interpolate.add_argument(
-        "--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety"
-    )
+    interpolate.add_argument("--there-and-back", action="store_true", help="end where it began, to play as a loop")
+    interpolate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
     interpolate.add_argument("--out", required=True, help="the film: .mp4, .gif or .webp")
     device(interpolate)
 

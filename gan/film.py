@@ -39,9 +39,7 @@ def mp4_bytes(frames: np.ndarray, fps: float) -> bytes:
         with av.open(file, "w", options={"movflags": "+faststart"}) as container:
             # crf 18: constant quality, close to what the eye can tell apart.
             options = {"crf": "18", "preset": "veryfast"}
-            stream = container.add_stream(
-                "libx264", rate=Fraction(fps).limit_denominator(1000), options=options
-            )
+            stream = container.add_stream("libx264", rate=Fraction(fps).limit_denominator(1000), options=options)
             stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
             # One thread: the bytes do not depend on the machine's cores, and other viewers get theirs.
             stream.thread_count = 1

@@ -51,9 +51,7 @@ class MetricLog:
         """Raises ForgerError, saying what to try, once a loss or gradient since the last line was not finite."""
         if self._sums is None:
             return
-        broken = [
-            name for name, value in zip(METRICS, self._sums.tolist(), strict=True) if not math.isfinite(value)
-        ]
+        broken = [name for name, value in zip(METRICS, self._sums.tolist(), strict=True) if not math.isfinite(value)]
         if broken:
             raise ForgerError(
                 f"The training broke down: {', '.join(broken)} is no longer a finite number. Start again with smaller "

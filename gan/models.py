@@ -104,9 +104,7 @@ def load_generator(model: Model, device: torch.device | None = None) -> Generato
     try:
         generator.load_state_dict(load_file(model.folder / WEIGHTS))
     except (OSError, SafetensorError, RuntimeError) as error:
-        raise ForgerError(
-            f"The weights of the generator {model.name!r} are broken or do not fit its card."
-        ) from error
+        raise ForgerError(f"The weights of the generator {model.name!r} are broken or do not fit its card.") from error
     return generator.to(device or "cpu").eval().requires_grad_(False)
 
 

@@ -27,9 +27,7 @@ def checkpoints_root() -> Path:
 def check_name(name: str) -> str:
     """`name` if it can name a run or a generator on every system; ForgerError otherwise (also for `../x`)."""
     if not _NAME.fullmatch(name):
-        raise ForgerError(
-            f"{name!r} cannot be a name: use up to 48 letters, digits, - and _, a letter or digit first."
-        )
+        raise ForgerError(f"{name!r} cannot be a name: use up to 48 letters, digits, - and _, a letter or digit first.")
     return name
 
 
@@ -45,9 +43,7 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
             os.fsync(file.fileno())  # or a power cut could leave a whole name on half a file
         os.replace(temporary, path)
     except OSError as error:
-        raise ForgerError(
-            f"{path.name} could not be written to {path.parent}: {error.strerror or error}."
-        ) from error
+        raise ForgerError(f"{path.name} could not be written to {path.parent}: {error.strerror or error}.") from error
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -12,9 +12,7 @@ from gan.errors import ForgerError
 WHITE = (255, 255, 255)
 
 
-def grid(
-    pictures: np.ndarray, columns: int, gap: int = 2, background: tuple[int, int, int] = WHITE
-) -> np.ndarray:
+def grid(pictures: np.ndarray, columns: int, gap: int = 2, background: tuple[int, int, int] = WHITE) -> np.ndarray:
     """Pictures (N, H, W, 3) uint8 row by row on one sheet (H', W', 3) uint8.
 
     `gap` pixels of `background` lie between neighbours, none around the sheet; cells that the last row
@@ -64,7 +62,9 @@ def png_bytes(array: np.ndarray) -> bytes:
 def jpeg_bytes(array: np.ndarray, quality: int = 90) -> bytes:
     """A picture (H, W, 3) uint8 as a JPEG file: far smaller than PNG, nearly the same to the eye."""
     file = io.BytesIO()
-    Image.fromarray(array).save(file, "JPEG", quality=quality, subsampling=0)  # half the colour is too little at 32 pixels
+    Image.fromarray(array).save(
+        file, "JPEG", quality=quality, subsampling=0
+    )  # half the colour is too little at 32 pixels
     return file.getvalue()
 
 

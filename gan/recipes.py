@@ -13,9 +13,7 @@ RESOLUTIONS = (32, 64, 128)
 DISTRIBUTIONS = ("normal", "uniform")
 
 
-def setting(
-    default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()
-) -> Any:
+def setting(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
     """A dataclass field with the sentence that explains it and the values that it may take."""
     return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
 
@@ -24,9 +22,7 @@ def setting(
 class Config:
     """One training's settings. Raises ForgerError, naming the setting, for a value that cannot work."""
 
-    data: str = setting(
-        "drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP."
-    )
+    data: str = setting("drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP.")
     resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS)
     width: int = setting(
         32,
@@ -44,9 +40,7 @@ class Config:
     learning_rate_g: float = setting(
         2e-4, "How big a step the generator (the forger) takes after each verdict.", 1e-7, 0.1
     )
-    learning_rate_d: float = setting(
-        2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1
-    )
+    learning_rate_d: float = setting(2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1)
     beta1: float = setting(
         0.5, "Adam's memory for the direction of earlier steps; GANs want less than the usual 0.9.", 0.0, 0.99
     )
@@ -105,19 +99,13 @@ class Config:
         known = {item.name for item in fields(cls)}
         unknown, missing = sorted(set(values) - known), sorted(known - set(values))
         if unknown or missing:
-            raise ForgerError(
-                f"These settings do not fit this version: unknown {unknown}, missing {missing}."
-            )
+            raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")
         return cls(**values)
 
     def differences(self, other: "Config") -> list[str]:
         """One line for each setting in which `other` differs."""
         mine, theirs = self.to_dict(), other.to_dict()
-        return [
-            f"{name}: {mine[name]!r} here, {theirs[name]!r} there"
-            for name in mine
-            if mine[name] != theirs[name]
-        ]
+        return [f"{name}: {mine[name]!r} here, {theirs[name]!r} there" for name in mine if mine[name] != theirs[name]]
 
 
 @dataclass(frozen=True)
@@ -134,8 +122,8 @@ PRESETS = {
     "quick-look": Preset(
         "Quick look",
         "Small drawn heads: something recognisable within two minutes on two cores.",
-        Config(data="drawn-cats", resolution=32, batch_size=32, average_half_life=1_000, sample_every=256, log_every=128,
-               checkpoint_every=5_000),
+        Config(data="drawn-cats", resolution=32, batch_size=32, average_half_life=1_000, sample_every=256,
+               log_every=128, checkpoint_every=5_000),
         kimg=40,
     ),
     "faces": Preset(

@@ -25,6 +25,7 @@ import psutil
 from filelock import FileLock
 
 from gan import history
+from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.paths import PROJECT, check_name, read_json, runs_root, write_json
 from gan.recipes import Config
@@ -206,9 +207,7 @@ def _create(name: str, config: Config, state: Path | None = None) -> Run:
     return run
 
 
-def start_new(
-    name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None
-) -> Run:
+def start_new(name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None) -> Run:
     """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
 
     Raises ForgerError where a run is training already or the name is taken.
@@ -244,28 +243,25 @@ def claim(run: Run, target_images: int) -> Status:
 def _refuse_second(but: int = 0) -> None:
     running = active_run()
     if running is not None and running.status().pid != but:
-        raise ForgerError(
-            f"The run {running.name!r} is training already. Stop it first, or watch it to its end."
-        )
+        raise ForgerError(f"The run {running.name!r} is training already. Stop it first, or watch it to its end.")
 
 
 def _spawn(run: Run, target_images: int, device: str) -> None:
     run.stop_path.unlink(missing_ok=True)
-    command = [
-        sys.executable,
-        "-m",
-        "gan",
-        "resume",
-        run.name,
-        "--kimg",
-        str(target_images / 1000),
-        "--device",
-        device,
-    ]
+    goal = ["--kimg", str(target_images / 1000), "--device", device]
+    command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
+    # Its working folder is another one, so a relative place would mean another place.
+    places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}
     with open(run.log_path, "ab") as log:
         # Detached: it outlives the page, the browser and the server.
         process = subprocess.Popen(
-            command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command,
+            cwd=PROJECT,
+            env=os.environ | places,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     _beat(run, process.pid, target_images)
 

@@ -65,9 +65,7 @@ class Trainer:
         self.flip_random = torch.Generator().manual_seed(config.seed + 1)
 
     def _adam(self, network: nn.Module, learning_rate: float) -> torch.optim.Adam:
-        return torch.optim.Adam(
-            network.parameters(), lr=learning_rate, betas=(self.config.beta1, 0.999), fused=True
-        )
+        return torch.optim.Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, 0.999), fused=True)
 
     @property
     def images_per_step(self) -> int:
@@ -90,9 +88,7 @@ class Trainer:
             self._teach_generator(fake, measured)
             # Counting the images of the whole step for each lesson would age the average too fast.
             share = self.images_per_step / self.config.g_steps
-            update_average(
-                self.average, self.generator, decay(share, self.config.average_half_life, self.images_seen)
-            )
+            update_average(self.average, self.generator, decay(share, self.config.average_half_life, self.images_seen))
         return measured
 
     def _teach_discriminator(self, real: Tensor, fake: Tensor, measured: dict[str, Tensor]) -> None:
@@ -132,9 +128,7 @@ class Trainer:
 
     def _forge(self) -> Tensor:
         config = self.config
-        z = draw_latents(
-            config.batch_size, config.latent_size, config.latent_distribution, self.latent_random
-        )
+        z = draw_latents(config.batch_size, config.latent_size, config.latent_distribution, self.latent_random)
         with devices.autocast(self.device):
             return self.generator(self._send(z)).float()
 

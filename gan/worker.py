@@ -151,11 +151,7 @@ class _Work:
         if self.asked_to_stop():
             raise _Stopped
         if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
-            self.beat(
-                message=f"Preparing the pictures: {done:,} of {total:,}."
-                if total
-                else f"Preparing: {done:,}."
-            )
+            self.beat(message=f"Preparing the pictures: {done:,} of {total:,}." if total else f"Preparing: {done:,}.")
 
     def draw_first_grid(self) -> None:
         """What the forger scribbles before its first lesson (batch statistics: it has no running ones yet)."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.sampling import format_seeds, parse_seeds, surprise_seeds
-from ui import drawing, models, seed_input, share, shell
+from ui import address, drawing, models, seed_input, share, shell
 from ui.picture_grid import picture_grid
 
 shell.ensure()
@@ -50,13 +50,18 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
         model = models.pick()
     with st.container(width=212):
         seeds = seed_input.seeds(
-            "Seeds", SEEDS, DEFAULT_SEEDS, "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24.", complaints
+            "Seeds",
+            SEEDS,
+            DEFAULT_SEEDS,
+            "Whole numbers and ranges, as you like: 7 or 1-16 or 3, 8, 20-24.",
+            complaints,
         )
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
     with st.container(width=165):
         truncation = seed_input.truncation()
     with st.container(width=165):
-        columns = st.slider("Columns", 1, 16, 8, key="columns", bind="query-params")
+        columns = st.slider("Columns", 1, 12, 8, key="columns", bind="query-params")
+address.write()
 models.describe(model)
 
 page = 1
@@ -64,21 +69,16 @@ if len(seeds) > PER_PAGE:
     page = st.pagination(-(-len(seeds) // PER_PAGE), key="page", bind="query-params")
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
 stem = models.stem(model)
-picture_grid(
-    drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked
-)
+picture_grid(drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked)
 
-with st.container(horizontal=True, vertical_alignment="center"):
-    if len(picked()) > 1:
-        st.page_link(
-            "pages/interpolate.py",
-            label=f"Walk between the {len(picked())} you picked",
-            icon=":material/timeline:",
-            query_params={"model": model.name, "stops": format_seeds(picked()), "truncation": truncation},
-        )
-    else:
-        st.markdown(":material/touch_app: Click two pictures or more to **walk between them**.", width="content")
-    st.space("stretch")
+next_step, files = st.columns([2, 3], vertical_alignment="center")
+with next_step:
+    if len(picked()) < 2:
+        st.markdown(":material/touch_app: Click two pictures or more to **walk between them**.")
+    elif st.button(f"Walk between the {len(picked())} you picked", type="primary", icon=":material/timeline:"):
+        walk = {"model": model.name, "stops": format_seeds(picked()), "truncation": str(truncation)}
+        st.switch_page("pages/interpolate.py", query_params=walk)
+with files, st.container(horizontal=True, horizontal_alignment="right"):
     st.download_button(
         "All as one sheet",
         lambda: drawing.sheet(model, seeds, truncation, columns),

@@ -5,7 +5,8 @@ import streamlit as st
 from gan.models import Model
 from gan.pictures import filmstrip, png_bytes
 from gan.sampling import PATH_MODES, format_seeds, surprise_seeds
-from ui import drawing, models, seed_input, share, shell
+from ui import address, drawing, models, seed_input, share, shell
+from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
 
 shell.ensure()
@@ -51,6 +52,11 @@ def choose_stops(model: Model, truncation: float) -> tuple[int, ...]:
 
 
 @st.fragment  # moving its slider draws nothing else anew
+def stop_at_a_frame(model: Model, walk: drawing.Walk) -> None:
+    with errors_shown():  # a fragment that runs alone is outside the shell
+        one_frame(model, walk)
+
+
 def one_frame(model: Model, walk: drawing.Walk) -> None:
     pictures = drawing.walk_frames(model, walk)
     large, choice = st.columns([1, 2], gap="large", vertical_alignment="center")
@@ -86,16 +92,15 @@ with controls:
     here = st.container()  # the stops, which are drawn with the truncation that is asked for below them
     left, right = st.columns(2)
     with left:
-        mode = st.segmented_control(
-            "Way",
-            PATH_MODES,
-            default="spherical",
-            required=True,
-            format_func=str.capitalize,
-            key="way",
-            bind="query-params",
-            help="Along the sphere on which nearly all latents lie, or straight through its inside.",
-        )
+        with address.kept("way", PATH_MODES[0], lambda text: PATH_MODES[PATH_MODES.index(text)]):
+            mode = st.segmented_control(
+                "Way",
+                PATH_MODES,
+                required=True,
+                format_func=str.capitalize,
+                key="way",
+                help="Along the sphere on which nearly all latents lie, or straight through its inside.",
+            )
         back = st.toggle("There and back", True, key="back", bind="query-params")
     with right:
         frames = st.slider(
@@ -111,6 +116,7 @@ with controls:
         truncation = seed_input.truncation()
     with here:
         stops = choose_stops(model, truncation)
+address.write()
 
 walk = drawing.Walk(stops, truncation, frames, mode, back)
 with screen:
@@ -132,13 +138,13 @@ with screen:
             model=model.name,
             stops=between,
             truncation=truncation,
-            way=mode.capitalize(),
+            way=mode,
             frames=frames,
             back=str(back).lower(),
         )
 
 st.subheader("Frame by frame", anchor=False)
-one_frame(model, walk)
+stop_at_a_frame(model, walk)
 
 with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(

@@ -6,17 +6,18 @@ visitor work something out while the others wait for it.
 
 import threading
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from torch import nn
+from torch import Tensor, nn
 
 from gan import film, pictures, sampling
+from gan.errors import ForgerError
 from gan.models import Model, load_generator
 from ui.picture_grid import data_url
 
 FRAMES_PER_SECOND = 24
+PART = 64
 
 # Visitors draw one after the other: together, each would only be slower. On the CPU, so that a card is left to the
 # trainer; these networks draw 64 pictures of 64 pixels in a fraction of a second.
@@ -36,27 +37,34 @@ class Walk:
 
 def picture_urls(model: Model, seeds: tuple[int, ...], truncation: float) -> list[str]:
     """The picture of each seed as a PNG in a data address."""
-    return _urls(model.version, seeds, truncation, model)
+    return _urls(_version(model), seeds, truncation, model)
 
 
 def sheet(model: Model, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
     """All pictures side by side as one PNG file."""
-    return _sheet(model.version, seeds, truncation, columns, model)
+    return _sheet(_version(model), seeds, truncation, columns, model)
 
 
 def archive(model: Model, seeds: tuple[int, ...], truncation: float) -> bytes:
     """A ZIP with the picture of each seed as `SEED.png`."""
-    return _archive(model.version, seeds, truncation, model)
+    return _archive(_version(model), seeds, truncation, model)
 
 
 def walk_frames(model: Model, walk: Walk) -> np.ndarray:
     """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
-    return _frames(model.version, walk, model)
+    return _frames(_version(model), walk, model)
 
 
 def walk_film(model: Model, walk: Walk, suffix: str) -> bytes:
-    """The walk as a film file: ".mp4", ".gif" or ".webp"."""
-    return _film(model.version, walk, suffix, model)
+    """The walk as a film file: ".mp4", ".gif" or ".webp". Raises ForgerError as `walk_frames` does."""
+    return _film(_version(model), walk, suffix, model)
+
+
+def _version(model: Model) -> tuple[str, int]:
+    try:
+        return model.version
+    except OSError as error:
+        raise ForgerError(f"The generator “{model.name}” has just been deleted: choose another.") from error
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -64,26 +72,30 @@ def _generator(version: tuple[str, int], _model: Model) -> nn.Module:
     return load_generator(_model)
 
 
+def _draw(version: tuple[str, int], latents: Tensor, model: Model) -> np.ndarray:
+    generator = _generator(version, model)
+    parts = []
+    for part in latents.split(PART):  # so that a thousand pictures for one do not hold up sixteen for another
+        with _TURN:
+            parts.append(sampling.generate(generator, part))
+    return np.concatenate(parts)
+
+
+def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: Model) -> np.ndarray:
+    return _draw(version, sampling.seed_latents(model.config, seeds, truncation), model)
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
-def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: Model) -> np.ndarray:
-    generator = _generator(version, _model)
-    with _TURN:
-        return sampling.draw(generator, _model.config, seeds, truncation)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
 def _urls(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: Model) -> list[str]:
     return [data_url(pictures.png_bytes(picture)) for picture in _pictures(version, seeds, truncation, _model)]
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _sheet(
-    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, columns: int, _model: Model
-) -> bytes:
+@st.cache_data(max_entries=4, show_spinner=False)
+def _sheet(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, columns: int, _model: Model) -> bytes:
     return pictures.png_bytes(pictures.grid(_pictures(version, seeds, truncation, _model), columns))
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+@st.cache_data(max_entries=4, show_spinner=False)
 def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: Model) -> bytes:
     return pictures.zip_of_pngs(_pictures(version, seeds, truncation, _model), [str(seed) for seed in seeds])
 
@@ -91,14 +103,11 @@ def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float
 @st.cache_data(max_entries=8, show_spinner=False)
 def _frames(version: tuple[str, int], walk: Walk, _model: Model) -> np.ndarray:
     stops = sampling.seed_latents(_model.config, walk.stops, walk.truncation)
-    way = sampling.path(stops, walk.frames, walk.mode, walk.there_and_back)
-    generator = _generator(version, _model)
-    with _TURN:
-        return sampling.generate(generator, way)
+    return _draw(version, sampling.path(stops, walk.frames, walk.mode, walk.there_and_back), _model)
 
 
-@st.cache_data(max_entries=24, show_spinner=False)
+@st.cache_data(max_entries=16, show_spinner=False)
 def _film(version: tuple[str, int], walk: Walk, suffix: str, _model: Model) -> bytes:
     frames = _frames(version, walk, _model)
     with _TURN:
-        return film.writer(Path(f"walk{suffix}"))(frames, FRAMES_PER_SECOND)
+        return film.writer(f"walk{suffix}")(frames, FRAMES_PER_SECOND)

@@ -7,9 +7,13 @@ import streamlit as st
 from gan import runs
 from gan.errors import ForgerError
 from gan.models import Model, list_models
-from ui.carry import carry
+from ui.address import kept
 
-KEY = "model"  # in the address, on every page that draws: a choice goes along from page to page
+KEY = "model"
+HELP = (
+    "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
+    "A run's generator appears with its first checkpoint."
+)
 
 
 def pick() -> Model:
@@ -18,13 +22,13 @@ def pick() -> Model:
     if not found:
         _none_yet()
         st.stop()
-    # Looked at before the widget is drawn, which removes from the address what it does not know.
-    asked = st.session_state.get(KEY) or st.query_params.get(KEY)
-    if asked and asked not in found:
-        st.session_state.pop(KEY, None)
-        st.warning(f"There is no generator “{asked}” any more: here is another one.", icon=":material/info:")
-    carry(KEY)
-    name = st.selectbox("Generator", list(found), key=KEY, bind="query-params", help=HELP)
+    first = next(iter(found))
+    with kept(KEY, first):
+        asked = st.session_state[KEY]
+        if asked not in found:
+            st.session_state[KEY] = first
+            st.warning(f"There is no generator “{asked}”, or no longer: here is “{first}”.", icon=":material/info:")
+        name = st.selectbox("Generator", list(found), key=KEY, help=HELP)
     return found[name]
 
 
@@ -32,17 +36,16 @@ def describe(model: Model) -> None:
     """One line about a generator: what it learned from, how long, and whether it still learns."""
     facts = [f"{model.config.resolution} pixels", f"learned from {Path(model.config.data).name}"]
     if images := model.card.get("images_seen"):
-        facts.append(f"saw {images / 1000:,.0f} kimg")
+        facts.append(f"trained for {images / 1000:,.0f} kimg")
     if _is_training(model):
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == model.name else f"**{model.title}** · "
     st.caption(title + " · ".join(facts))
 
 
-HELP = (
-    "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
-    "A run's generator appears with its first checkpoint."
-)
+def stem(model: Model) -> str:
+    """What files made with a generator are called after."""
+    return model.name.removeprefix("run:")
 
 
 def _is_training(model: Model) -> bool:
@@ -60,8 +63,3 @@ def _none_yet() -> None:
             "minutes; you can come back while it is still learning."
         )
         st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")
-
-
-def stem(model: Model) -> str:
-    """What files made with a generator are called after."""
-    return model.name.removeprefix("run:")

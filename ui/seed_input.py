@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan.errors import ForgerError
 from gan.sampling import MAX_SEEDS, format_seeds, parse_seeds
-from ui.carry import carry
+from ui.address import kept
 
 
 def seeds(
@@ -18,7 +18,8 @@ def seeds(
     least: int = 1,
 ) -> tuple[int, ...]:
     """The seeds that were written; while they are wrong, says why in `complaints` and keeps to the last right ones."""
-    text = st.text_input(label, default, key=key, bind="query-params", help=help)
+    with kept(key, default):
+        text = st.text_input(label, key=key, help=help)
     try:
         found = parse_seeds(text, limit)
         if len(found) < least:
@@ -37,14 +38,12 @@ def last(key: str, default: str) -> list[int]:
 
 def truncation() -> float:
     """How far latents are pulled to the mean."""
-    carry("truncation")
-    return st.slider(
-        "Truncation",
-        0.1,
-        1.0,
-        1.0,
-        0.05,
-        key="truncation",
-        bind="query-params",
-        help="Below 1, every latent is pulled towards the average: pictures more alike, and fewer that went wrong.",
-    )
+    with kept("truncation", 1.0, lambda text: min(1.0, max(0.1, float(text)))):
+        return st.slider(
+            "Truncation",
+            0.1,
+            1.0,
+            step=0.05,
+            key="truncation",
+            help="Below 1, every latent is pulled towards the average: pictures more alike, and fewer that went wrong.",
+        )

@@ -27,9 +27,7 @@ def read_mp4(data):
         stream = container.streams.video[0]
         assert stream.codec_context.name == "h264"
         assert stream.codec_context.pix_fmt == "yuv420p"
-        return float(stream.average_rate), [
-            frame.to_ndarray(format="rgb24") for frame in container.decode(stream)
-        ]
+        return float(stream.average_rate), [frame.to_ndarray(format="rgb24") for frame in container.decode(stream)]
 
 
 def read_animation(data):
@@ -126,9 +124,7 @@ def test_writers_say_what_is_wrong(writer):
             writer(moving(1), fps)
 
 
-@pytest.mark.parametrize(
-    ("name", "starts"), [("film.mp4", b"\0\0\0"), ("film.GIF", b"GIF89a"), ("film.webp", b"RIFF")]
-)
+@pytest.mark.parametrize(("name", "starts"), [("film.mp4", b"\0\0\0"), ("film.GIF", b"GIF89a"), ("film.webp", b"RIFF")])
 def test_save_film_goes_by_the_suffix(tmp_path, name, starts):
     film.save_film(moving(2), tmp_path / name, 24)
     assert (tmp_path / name).read_bytes().startswith(starts)

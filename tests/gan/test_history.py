@@ -65,7 +65,7 @@ def test_what_is_not_finite_is_named_with_what_to_try(log, bad):
     log.add(measured(1.0, loss_d=bad, gradient_g=bad))
     log.add(measured(1.0))
     for check in (log.check_finite, lambda: log.flush(12, 0.5, 1.0)):
-        with pytest.raises(ForgerError, match="loss_d, gradient_g is no longer a finite number.*learning rates"):
+        with pytest.raises(ForgerError, match=r"loss_d, gradient_g is no longer a finite number.*learning rates"):
             check()
     assert not log.path.exists()
 

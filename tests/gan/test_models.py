@@ -40,7 +40,7 @@ def test_nothing_to_choose_from():
 
 
 def test_an_unknown_name_is_answered_with_those_there_are(shipped, trained_run, config):
-    with pytest.raises(ForgerError, match="no generator 'dogs'. There are: cats, run:demo"):
+    with pytest.raises(ForgerError, match=r"no generator 'dogs'\. There are: cats, run:demo"):
         models.find_model("dogs")
     with pytest.raises(ForgerError, match="no generator 'run:nothing'"):
         models.find_model("run:nothing")

@@ -58,7 +58,9 @@ def test_a_new_run(config):
     assert (run.checkpoints(), run.grids(), run.alive) == ([], [], False)
 
 
-@pytest.mark.parametrize("name", ["../x", "..", "", "a/b", "/tmp/x", ".hidden", "a b", "x" * 49, "demo\n", "ümlaut", "-x"])
+@pytest.mark.parametrize(
+    "name", ["../x", "..", "", "a/b", "/tmp/x", ".hidden", "a b", "x" * 49, "demo\n", "ümlaut", "-x"]
+)
 def test_names_that_lead_elsewhere_are_refused(config, own_folders, name):
     for act in (
         lambda: runs.create(name, config),
@@ -300,9 +302,9 @@ def test_a_run_that_cannot_be_made_leaves_nothing_behind(config, monkeypatch):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(paths.os, "replace", full)
-    with pytest.raises(ForgerError, match="'demo' could not be made.*No space left on device"):
+    with pytest.raises(ForgerError, match=r"'demo' could not be made.*No space left on device"):
         runs.create("demo", config)
-    monkeypatch.undo()
+    assert not (paths.runs_root() / "demo").exists()
 
 
 def test_a_state_that_is_not_there(config, tmp_path):

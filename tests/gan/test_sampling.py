@@ -50,7 +50,7 @@ def test_parse_seeds(text, seeds):
         (f"1,{2**32}", f"“{2**32}” is too big"),
         ("9" * 5000, "…” is too big"),
         ("1-1025", "“1-1025” makes more than 1024"),
-        ("0-999999999999999", "more than 1024"),
+        ("0-999999999", "more than 1024"),
         ("1-1000,1-25", "“1-25” makes more than 1024"),
     ],
 )
@@ -241,9 +241,7 @@ def test_a_spherical_path_turns_evenly_and_keeps_its_length():
 def test_a_spherical_path_without_a_plane_is_a_straight_line(factor):
     a = stops(1)[0]
     points = torch.stack([a, factor * a])
-    torch.testing.assert_close(
-        sampling.path(points, 9, "spherical", False), sampling.path(points, 9, "linear", False)
-    )
+    torch.testing.assert_close(sampling.path(points, 9, "spherical", False), sampling.path(points, 9, "linear", False))
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_two_steps_move_both_networks_and_the_average_lags(config, pictures):
 
 
 def test_the_average_moves_by_the_images_of_a_step_whatever_the_lessons(config, pictures):
-    config = configure(config, d_steps=2, average_half_life=80)
+    config = configure(config, d_steps=2, average_half_life=80, learning_rate_g=0.05)  # far enough to be measured
     trainer = Trainer(config, pictures, CPU)
     trainer.images_seen = 10_000
     start = weights(trainer.generator)

@@ -319,9 +319,7 @@ def half_a_state(path: Path, marker: Path) -> None:
 
 def other_shapes(path: Path, marker: Path) -> None:
     state = torch.load(path, weights_only=True)
-    state["trainer"]["average"] = {
-        name: value.new_zeros(3) for name, value in state["trainer"]["average"].items()
-    }
+    state["trainer"]["average"] = {name: value.new_zeros(3) for name, value in state["trainer"]["average"].items()}
     torch.save(state, path)
 
 
@@ -369,8 +367,10 @@ def test_a_run_without_a_checkpoint_that_can_be_read_says_so(trained_run, tmp_pa
 def test_a_damaged_checkpoint_does_not_push_out_good_ones(config):
     run = trained("demo", configure(config, keep_checkpoints=1), 16)
     (run.checkpoints_folder / "0000000032.pt").write_bytes(b"torn")
+    history.grid_path(run.grids_folder, 32).write_bytes(b"from the time that is lost")
     worker.train(run, 20, "cpu")
     assert checkpoint_names(run) == [20]
+    assert run.grids() == [0, 16, 20]
     assert worker.train(run, 24, "cpu").images_seen == 24
 
 

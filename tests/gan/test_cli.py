@@ -1,0 +1,213 @@
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+
+import av
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from gan import data, models, paths, runs, sampling
+from gan.cli import main
+from gan.trainer import Trainer
+
+TINY = ["--width", "4", "--latent-size", "8", "--batch-size", "4", "--sample-count", "4", "--log-every", "8"]
+
+
+def call(command: str, *more: str) -> int:
+    return main([*command.split(), *more])
+
+
+@pytest.fixture
+def few_drawings(monkeypatch):
+    monkeypatch.setattr(data, "DRAWN_COUNT", 24)
+
+
+@pytest.fixture
+def picture_zip(picture_folder, tmp_path):
+    with zipfile.ZipFile(tmp_path / "faces.zip", "w") as archive:
+        for path in picture_folder.iterdir():
+            archive.write(path, path.name)
+    return tmp_path / "faces.zip"
+
+
+def test_train_resume_runs_generate_and_interpolate_as_the_readme_writes_them(few_drawings, tmp_path, capsys):
+    assert call("train --preset quick-look --run demo --kimg 0.04", *TINY) == 0
+    run = runs.find_run("demo")
+    assert (run.status().state, run.status().images_seen) == (runs.FINISHED, 40)
+    assert (run.config.data, run.config.width, run.config.resolution) == ("drawn-cats", 4, 32)
+
+    assert call("resume demo --kimg 0.06") == 0
+    assert run.status().images_seen == 60
+    capsys.readouterr()
+    assert call("resume demo --kimg 0.06") == 0
+    assert call("resume demo") == 0
+    assert capsys.readouterr().out.count("Nothing to do") == 2
+
+    assert call("runs --json") == 0
+    (row,) = json.loads(capsys.readouterr().out)
+    assert {"name", "state", "kimg", "data"} <= row.keys()
+    assert (row["name"], row["state"], row["kimg"], row["data"]) == ("demo", "finished", 0.06, "drawn-cats")
+    assert call("runs") == 0
+    assert "demo" in capsys.readouterr().out
+
+    out = tmp_path / "new" / "pictures"
+    assert call("generate --model run:demo --seeds 7,9 --out", str(out)) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["7.png", "9.png"]
+    model = models.find_model("run:demo")
+    expected = sampling.draw(models.load_generator(model), model.config, [9])[0]
+    np.testing.assert_array_equal(np.asarray(Image.open(out / "9.png")), expected)
+
+    film = tmp_path / "film.mp4"
+    assert call("interpolate --model run:demo --seeds 3,8 --frames 12 --out", str(film)) == 0
+    with av.open(film) as container:
+        assert len(list(container.decode(video=0))) == 12
+
+
+def test_a_shipped_generator_draws_a_range_of_seeds(shipped, tmp_path):
+    assert call("generate --model cats --seeds 1-64 --out", str(tmp_path)) == 0
+    assert {path.name for path in tmp_path.iterdir()} == {f"{seed}.png" for seed in range(1, 65)}
+    assert (
+        call("interpolate --model cats --seeds 3,8,5 --there-and-back --frames 8 --out", str(tmp_path / "w.gif")) == 0
+    )
+    assert Image.open(tmp_path / "w.gif").n_frames == 8
+
+
+def test_train_on_a_zip(picture_zip):
+    command = f"train --preset faces --data {picture_zip} --run faces --kimg 0.008 --resolution 32 --no-flips"
+    assert call(command, *TINY) == 0
+    run = runs.find_run("faces")
+    assert (run.status().images_seen, run.config.flips, run.config.data) == (8, False, str(picture_zip))
+
+
+def test_a_run_without_a_name_gets_one(picture_folder):
+    for name in ("custom", "custom-2"):
+        assert call("train --preset custom --kimg 0.004 --resolution 32 --data", str(picture_folder), *TINY) == 0
+        assert runs.find_run(name).status().state == runs.FINISHED
+
+
+def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder, tmp_path):
+    assert call("data drawn-cats --resolution 64") == 0
+    out = capsys.readouterr().out
+    assert "24 pictures of 64 x 64" in out
+    assert str(paths.PROJECT) not in out  # FORGER_DATA says where
+    folder = shutil.copytree(picture_folder, tmp_path / "mine")
+    (folder / "notes.txt").write_text("no picture")
+    assert call("data", str(folder)) == 0
+    out = capsys.readouterr().out
+    assert "22 pictures" in out and "skipped 1" in out
+
+
+def test_no_runs_yet(capsys):
+    assert call("runs --json") == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert call("runs") == 0
+    assert "no runs yet" in capsys.readouterr().out
+
+
+WRONG_REQUESTS = {
+    "": "arguments",
+    "dance": "dance",
+    "train --kimg much": "--kimg",
+    "train --kimg 0": "--kimg",
+    "train --kimg nan": "--kimg",
+    "train --kimg -1": "--kimg",
+    "train --preset slow": "no preset 'slow'",
+    "train --run ../x": "'../x' cannot be a name",
+    "train --data /nowhere/pictures.zip": "/nowhere/pictures.zip",
+    "train --width 1": "width",
+    "train --resolution 50": "resolution",
+    "train --speed 9": "--speed",
+    "train --device abacus": "abacus",
+    "train --run taken": "'taken' already",
+    "resume": "run",
+    "resume nothing": "no run 'nothing'",
+    "resume ../taken": "cannot be a name",
+    "resume taken --kimg 0": "--kimg",
+    "resume taken --kimg 1 --device abacus": "abacus",
+    "generate --model dogs --seeds 1 --out OUT": "no generator 'dogs'",
+    "generate --model ../cats --seeds 1 --out OUT": "cannot be a name",
+    "generate --model cats --seeds one --out OUT": "one",
+    "generate --model cats --seeds 1-9999999 --out OUT": "1024",
+    "generate --model cats --seeds 1 --truncation 3 --out OUT": "Truncation",
+    "generate --model cats --seeds 1 --out FILE": "cannot be made",
+    "generate --model cats": "--seeds",
+    "interpolate --model cats --seeds 3 --out OUT/film.mp4": "two stops",
+    "interpolate --model cats --seeds 3,8 --frames 1 --out OUT/film.mp4": "frames",
+    "interpolate --model cats --seeds 3,8 --fps 0 --out OUT/film.mp4": "frames a second",
+    "interpolate --model cats --seeds 3,8 --out OUT/film.avi": ".mp4",
+    "interpolate --model cats --seeds 3,8 --frames 4 --out OUT/no/film.gif": "cannot be written",
+    "data /nowhere": "/nowhere",
+    "data drawn-cats --resolution 5": "16 to 512",
+}
+
+
+@pytest.mark.parametrize("command", WRONG_REQUESTS)
+def test_a_wrong_request_is_2_with_one_sentence(command, config, shipped, tmp_path, capsys, few_drawings):
+    runs.create("taken", config)
+    (tmp_path / "file").touch()
+    arguments = command.replace("OUT", str(tmp_path)).replace("FILE", str(tmp_path / "file"))
+    assert call(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.err.startswith("forger: ")
+    assert captured.err.count("\n") == 1
+    assert WRONG_REQUESTS[command] in captured.err
+    assert captured.out == ""
+    assert [run.name for run in runs.list_runs()] == ["taken"]
+
+
+def test_a_second_training_is_refused_and_leaves_no_run_behind(config, trained_run, capsys, monkeypatch):
+    monkeypatch.setattr(runs, "_lives", lambda status: status.pid == 1)
+    trained_run.write_status(runs.Status(state=runs.TRAINING, pid=1))
+    for command in ("train --run second --data drawn-cats", "resume demo --kimg 1"):
+        assert call(command) == 2
+        assert "'demo' is training already" in capsys.readouterr().err
+    assert [run.name for run in runs.list_runs()] == ["demo"]
+
+
+def test_a_training_that_breaks_down_is_1_with_what_to_try_and_keeps_its_run(picture_folder, monkeypatch, capsys):
+    step = Trainer.step
+    monkeypatch.setattr(Trainer, "step", lambda self: step(self) | {"loss_d": torch.tensor(torch.nan)})
+    assert call("train --run broken --kimg 1 --resolution 32 --data", str(picture_folder), *TINY) == 1
+    assert "learning rates" in capsys.readouterr().err
+    assert runs.find_run("broken").status().state == runs.FAILED
+
+
+def test_an_interrupted_run_is_resumed_even_where_its_last_heartbeat_had_reached_the_goal(trained_run):
+    newest = trained_run.checkpoints()[-1]
+    newest.unlink()  # killed after the last step, before the last checkpoint
+    trained_run.write_status(runs.Status(state=runs.TRAINING, images_seen=40, target_images=40))
+    assert trained_run.status().state == runs.INTERRUPTED
+    assert call("resume demo") == 0
+    assert newest.exists()
+    assert trained_run.status().state == runs.FINISHED
+
+
+@pytest.mark.parametrize("command", ["", "train", "resume", "runs", "generate", "interpolate", "data"])
+def test_help(command, capsys):
+    with pytest.raises(SystemExit) as caught:
+        call(f"{command} --help")
+    assert caught.value.code == 0
+    out = capsys.readouterr().out
+    assert "usage: python -m gan" in out
+    assert len(out.splitlines()) > 5
+
+
+def test_help_names_every_command_and_every_setting(capsys, config):
+    with pytest.raises(SystemExit):
+        call("--help")
+    out = capsys.readouterr().out
+    assert all(command in out for command in ("train", "resume", "runs", "generate", "interpolate", "data"))
+    with pytest.raises(SystemExit):
+        call("train --help")
+    out = capsys.readouterr().out
+    assert all("--" + name.replace("_", "-") in out for name in config.to_dict())
+
+
+def test_as_a_program():
+    command = [sys.executable, "-m", "gan", "resume", "nothing"]
+    done = subprocess.run(command, cwd=paths.PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "forger: There is no run 'nothing'.\n")

@@ -1,0 +1,148 @@
+"""The Interpolate page: with no generator, with one, with links, and with stops of every kind."""
+
+import io
+import json
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from gan import models, sampling
+from gan.paths import PROJECT
+from ui import drawing
+
+
+def _page(**query):
+    page = AppTest.from_file(PROJECT / "app.py", default_timeout=30)
+    for name, value in query.items():
+        page.query_params[name] = value
+    page.switch_page("pages/interpolate.py").run()
+    assert not page.exception
+    return page
+
+
+def _stops(page):
+    """The pictures beside the input; the ones to pick from are the grid before."""
+    choice, stops = (json.loads(part.proto.json) for part in page.get("bidi_component"))
+    assert choice["pickable"]
+    assert not stops["pickable"]
+    return stops["seeds"]
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The walks that the page asked to film."""
+    walks = []
+    film = drawing.walk_film
+
+    def record(model, walk, suffix):
+        walks.append(walk)
+        return film(model, walk, suffix)
+
+    monkeypatch.setattr(drawing, "walk_film", record)
+    return walks
+
+
+def test_without_a_generator_it_explains_and_leads_to_training():
+    page = _page()
+    assert page.page_link[0].value == "Train one now"
+    assert not page.error
+    assert not page.get("video")
+
+
+def test_a_first_visit_shows_a_film(shipped, asked):
+    page = _page()
+    film = page.get("video")[0].proto
+    assert (film.loop, film.autoplay, film.muted) == (True, True, True)
+    assert _stops(page) == [3, 8]
+    assert asked == [drawing.Walk((3, 8), 1.0, 96, "spherical", True)]
+    assert not page.query_params
+
+
+def test_a_link_says_the_whole_walk(shipped, trained_run, asked):
+    link = {"model": "run:demo", "stops": "3, 8, 21", "truncation": "0.5"}
+    page = _page(**link, way="linear", frames="24", back="false", frame="5")
+    assert page.selectbox(key="model").value == "run:demo"
+    assert _stops(page) == [3, 8, 21]
+    assert asked == [drawing.Walk((3, 8, 21), 0.5, 24, "linear", False)]
+    assert page.slider(key="frame").value == 5
+
+
+def test_one_stop_is_too_few_and_the_last_walk_stays(shipped, asked):
+    page = _page(stops="4,5", frames="24")
+    page.text_input(key="stops").set_value("4").run()
+    assert "at least 2 seeds" in page.error[0].value
+    assert _stops(page) == [4, 5]
+    assert {walk.stops for walk in asked} == {(4, 5)}
+
+
+def test_a_link_with_an_impossible_way(shipped, asked):
+    _page(way="crooked", frames="24")
+    assert asked[0].mode == "spherical"
+
+
+def test_too_many_stops_are_refused_in_words(shipped):
+    page = _page(stops="1-17", frames="24")
+    assert "more than 16 seeds" in page.error[0].value
+    assert _stops(page) == [3, 8]
+
+
+def test_a_walk_with_more_legs_than_frames_is_not_possible_to_ask_for(shipped, asked):
+    _page(stops="1-16", frames="1")  # the fewest frames there are
+    assert asked[0].frames >= 2 * 16 - 2
+
+
+def test_surprise_me_walks_between_as_many_others(shipped):
+    page = _page(stops="1-3", frames="24")
+    next(button for button in page.button if button.label == "Surprise me").click().run()
+    assert not page.exception
+    stops = _stops(page)
+    assert len(set(stops)) == 3
+    assert stops != [1, 2, 3]
+    assert sampling.parse_seeds(page.query_params["stops"]) == stops
+
+
+def test_the_pictures_to_pick_from_are_those_made_on_generate(shipped):
+    page = _page(frames="24")
+    assert json.loads(page.get("bidi_component")[0].proto.json)["seeds"] == list(range(1, 25))
+    page.switch_page("pages/generate.py").run()
+    page.text_input(key="seeds").set_value("30-32").run()
+    page.switch_page("pages/interpolate.py").run()
+    assert not page.exception
+    assert json.loads(page.get("bidi_component")[0].proto.json)["seeds"] == [30, 31, 32]
+
+
+def test_the_generator_goes_along_from_page_to_page(shipped, trained_run):
+    page = _page(frames="24")
+    page.selectbox(key="model").select("run:demo").run()
+    page.switch_page("pages/generate.py").run()
+    assert page.selectbox(key="model").value == "run:demo"
+    assert page.query_params["model"] == "run:demo"
+
+
+def test_broken_weights_are_said_and_another_generator_can_be_chosen(shipped, trained_run):
+    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    page = _page(frames="24")
+    assert "are broken" in page.error[0].value
+    page.selectbox(key="model").select("run:demo").run()
+    assert not page.error
+    assert page.get("video")
+
+
+def test_a_generator_deleted_before_its_frame_is_asked_for(shipped):
+    shipped.folder.rename(shipped.folder.with_name("away"))
+    with pytest.raises(drawing.ForgerError, match="just been deleted"):
+        drawing.walk_frames(shipped, drawing.Walk((1, 2), 1.0, 4, "linear", False))
+
+
+def test_films_of_a_walk_hold_its_frames(lively):
+    walk = drawing.Walk((1, 2), 1.0, 6, "linear", False)
+    frames = drawing.walk_frames(lively, walk)
+    ends = sampling.draw(models.load_generator(lively), lively.config, [1, 2])
+    assert np.array_equal(frames[[0, -1]], ends)
+    with av.open(io.BytesIO(drawing.walk_film(lively, walk, ".mp4"))) as film:
+        assert film.streams.video[0].frames == 6
+    for suffix in (".gif", ".webp"):
+        assert Image.open(io.BytesIO(drawing.walk_film(lively, walk, suffix))).is_animated

@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from gan.errors import ForgerError
 from gan.recipes import PRESETS, Config, configure, preset
+from gan.run import Run, State, Status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +55,7 @@ def _resume(request: argparse.Namespace) -> int:
     status = run.status()
     target = status.target_images if request.kimg is None else _images(request.kimg)
     # What an interrupted run has seen may not be saved yet.
-    if status.state in (runs.NEW, runs.STOPPED, runs.FINISHED) and status.images_seen >= target:
+    if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
         print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
         return 0
     return _work(run, target, request.device)
@@ -66,16 +67,16 @@ def _images(kimg: float) -> int:
     return round(kimg * 1000)
 
 
-def _work(run, target_images: int, device: str) -> int:
-    from gan import runs, worker
+def _work(run: Run, target_images: int, device: str) -> int:
+    from gan import worker
 
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
 
-        def report(status: runs.Status) -> None:
+        def report(status: Status) -> None:
             nonlocal began
-            began = status.state == runs.TRAINING
+            began = status.state == State.TRAINING
             bar.set_postfix_str(status.message or f"epoch {status.epoch:.1f}", refresh=False)
             bar.update(status.images_seen - bar.n)
 

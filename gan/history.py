@@ -1,4 +1,4 @@
-"""What a run leaves for its viewers: the metrics log, one JSON line a point, and the numbered sample grids."""
+"""The metrics log of a run: one JSON line a point, appended by the trainer and read by any number of viewers."""
 
 import json
 import math
@@ -91,20 +91,3 @@ def _read_lines(path: Path) -> list[dict[str, float]]:
         except ValueError:
             continue
     return lines
-
-
-def grid_path(folder: Path, images_seen: int) -> Path:
-    """The file of the grid drawn after `images_seen` images."""
-    return folder / f"{images_seen:010d}.jpg"
-
-
-def list_grids(folder: Path) -> list[int]:
-    """After how many images grids were drawn, rising."""
-    return sorted(int(path.stem) for path in folder.glob("[0-9]*.jpg"))
-
-
-def trim_grids(folder: Path, images_seen: int) -> None:
-    """Forgets the grids after `images_seen`."""
-    for images in list_grids(folder):
-        if images > images_seen:
-            grid_path(folder, images).unlink()

@@ -1,13 +1,4 @@
-"""The run folder: the only thing that the trainer and its viewers share. Create, list, start, stop, rename, delete.
-
-    runs/NAME/config.json              the frozen settings
-              status.json              the heartbeat: state, process, images seen, speed, message
-              metrics.jsonl            the log, one line a point
-              grids/0000004096.jpg     sample grids from the same latents, named after the images seen
-              checkpoints/0000010000.pt  the whole training state
-              generator.safetensors, card.json, preview.png   the averaged generator, as of the last checkpoint
-              stop                     a request to stop, there while it is not yet obeyed
-              log.txt                  what the trainer process printed
+"""All runs: create, list, start, stop, rename, delete. What a run's folder holds stands in gan/run.py.
 
 One run trains at a time: starting takes a lock, looks for a living trainer, and writes its process into the status.
 """
@@ -16,120 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 from filelock import FileLock
 
-from gan import history
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.paths import PROJECT, check_name, read_json, runs_root, write_json
 from gan.recipes import Config
-
-# A trainer is at work in the first two; the others are how a run can lie there.
-PREPARING, TRAINING = "preparing", "training"
-NEW, STOPPED, FINISHED, FAILED, INTERRUPTED = "new", "stopped", "finished", "failed", "interrupted"
-
-
-@dataclass(frozen=True)
-class Status:
-    """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far."""
-
-    state: str = NEW
-    message: str = ""
-    images_seen: int = 0
-    target_images: int = 0
-    images_per_second: float = 0.0
-    seconds: float = 0.0
-    epoch: float = 0.0
-    device: str = ""
-    pid: int = 0
-    process_started: float = 0.0
-    updated: float = 0.0
-
-    @property
-    def seconds_left(self) -> float | None:
-        """Until the target at the present speed; None while that is not known."""
-        if self.images_per_second <= 0:
-            return None
-        return max(0, self.target_images - self.images_seen) / self.images_per_second
-
-
-@dataclass(frozen=True)
-class Run:
-    """One training's folder and its frozen settings."""
-
-    folder: Path
-    config: Config
-
-    @property
-    def name(self) -> str:
-        return self.folder.name
-
-    @property
-    def metrics_path(self) -> Path:
-        return self.folder / "metrics.jsonl"
-
-    @property
-    def grids_folder(self) -> Path:
-        return self.folder / "grids"
-
-    @property
-    def checkpoints_folder(self) -> Path:
-        return self.folder / "checkpoints"
-
-    @property
-    def stop_path(self) -> Path:
-        return self.folder / "stop"
-
-    @property
-    def log_path(self) -> Path:
-        return self.folder / "log.txt"
-
-    @property
-    def alive(self) -> bool:
-        """Whether a trainer process is at work on this run."""
-        return self.status().state in (PREPARING, TRAINING)
-
-    def checkpoints(self) -> list[Path]:
-        """The training states, oldest first."""
-        return sorted(self.checkpoints_folder.glob("[0-9]*.pt"))
-
-    def grids(self) -> list[int]:
-        """After how many images grids were drawn, rising."""
-        return history.list_grids(self.grids_folder)
-
-    def status(self) -> Status:
-        """The heartbeat; a run whose process died without a word is `interrupted`."""
-        values = read_json(self.folder / "status.json")
-        try:
-            status = Status(**values) if values else Status()
-            for item in fields(Status):
-                if not isinstance(getattr(status, item.name), (int, float) if item.type is float else item.type):
-                    raise TypeError(item.name)
-        except TypeError:
-            return Status(state=FAILED, message="The status of this run cannot be read.")
-        if status.state in (PREPARING, TRAINING) and not _lives(status):
-            return replace(status, state=INTERRUPTED, message="The trainer process ended without a word.")
-        return status
-
-    def write_status(self, status: Status) -> None:
-        """The heartbeat, written by whoever is at work on the run."""
-        write_json(self.folder / "status.json", asdict(replace(status, updated=time.time())))
-
-
-def _lives(status: Status) -> bool:
-    try:
-        process = psutil.Process(status.pid)
-        # A number alone is not a process: the system gives it away again.
-        same = abs(process.create_time() - status.process_started) < 2
-        return same and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.Error, ValueError, OverflowError):  # the last two: no system has such a number
-        return False
+from gan.run import Run, State, Status
 
 
 def list_runs() -> list[Run]:
@@ -235,7 +124,7 @@ def claim(run: Run, target_images: int) -> Status:
     with _starting():
         _refuse_second(but=os.getpid())
         status = run.status()
-        if (status.state, status.pid) != (PREPARING, os.getpid()):
+        if (status.state, status.pid) != (State.PREPARING, os.getpid()):
             run.stop_path.unlink(missing_ok=True)  # else a page started this process, and a stop may wait already
         return _beat(run, os.getpid(), target_images)
 
@@ -270,7 +159,7 @@ def _beat(run: Run, pid: int, target_images: int) -> Status:
     started = psutil.Process(pid).create_time()
     status = replace(
         run.status(),
-        state=PREPARING,
+        state=State.PREPARING,
         message="Starting.",
         pid=pid,
         process_started=started,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gan.history import grid_path, read_metrics
-from gan.runs import Run, Status
+from gan.grids import read_grid
+from gan.history import read_metrics
+from gan.run import Run, Status
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,16 +26,5 @@ def look(run: Run) -> Snapshot:
         status=run.status(),
         metrics=read_metrics(run.metrics_path),
         grids=grids,
-        grid=read_grid(run, grids[-1]) if grids else None,
+        grid=read_grid(run.grids_folder, grids[-1]) if grids else None,
     )
-
-
-def grid_at(grids: list[int], images_seen: int) -> int | None:
-    """Which of `grids` (rising) was the newest after `images_seen` images."""
-    return next((images for images in reversed(grids) if images <= images_seen), None)
-
-
-def read_grid(run: Run, images_seen: int) -> bytes | None:
-    """The sheet drawn after exactly `images_seen` images, a JPEG file; None where it has just been deleted."""
-    path = grid_path(run.grids_folder, images_seen)
-    return path.read_bytes() if path.exists() else None

@@ -14,13 +14,13 @@ import numpy as np
 import torch
 
 from gan import device as devices
-from gan import history, models, runs
+from gan import grids, history, models, runs
 from gan.data import Pictures, open_pictures
 from gan.errors import ForgerError
 from gan.paths import write_atomically
 from gan.pictures import grid, jpeg_bytes, png_bytes
 from gan.recipes import configure
-from gan.runs import Run, Status
+from gan.run import Run, State, Status
 from gan.sampling import generate, latents, to_uint8
 from gan.trainer import Trainer, new_generator
 
@@ -50,7 +50,7 @@ def train(run: Run, target_images: int, device: str = "auto", report: Report = l
 
 def _leave(run: Run, message: str) -> None:
     try:
-        run.write_status(replace(run.status(), state=runs.FAILED, message=message))
+        run.write_status(replace(run.status(), state=State.FAILED, message=message))
     except ForgerError:
         pass  # the disk is full: the dead process says enough
 
@@ -87,12 +87,12 @@ class _Work:
         try:
             self.pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
-            return self._obey(runs.STOPPED, "Stopped while the pictures were being prepared.")
+            return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
         self.trainer = Trainer(config, self.pictures.array, device)
         self._restore()
         if not self.run.grids():
             self.draw_grid()
-        self.beat(state=runs.TRAINING, message="")
+        self.beat(state=State.TRAINING, message="")
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
         while self.trainer.images_seen < target_images and not self.asked_to_stop():
             before = self.trainer.images_seen
@@ -118,7 +118,7 @@ class _Work:
         if not self.run.checkpoints() or int(self.run.checkpoints()[-1].stem) != self.trainer.images_seen:
             self.draw_grid()
             self.save()
-        return self._obey(runs.FINISHED if self.trainer.images_seen >= target_images else runs.STOPPED)
+        return self._obey(State.FINISHED if self.trainer.images_seen >= target_images else State.STOPPED)
 
     def _obey(self, state: str, message: str = "") -> Status:
         self.run.stop_path.unlink(missing_ok=True)
@@ -164,7 +164,7 @@ class _Work:
 
     def _write_grid(self, pictures: np.ndarray, images_seen: int) -> None:
         content = jpeg_bytes(_sheet(pictures))
-        path = history.grid_path(self.run.grids_folder, images_seen)
+        path = grids.grid_path(self.run.grids_folder, images_seen)
         write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
     def save(self) -> None:
@@ -220,7 +220,7 @@ class _Work:
         for path in broken:  # or it would pass for the newest, and push out good ones
             path.rename(path.with_suffix(".broken"))
         history.trim_metrics(self.run.metrics_path, self.trainer.images_seen)
-        history.trim_grids(self.run.grids_folder, self.trainer.images_seen)
+        grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
 
     def _load(self, path: Path) -> None:
         # torch.load takes a flipped bit for a number; the sums in the file know better.

@@ -39,15 +39,16 @@ def picked() -> list[int]:
 
 st.title("Ask the forger for pictures", anchor=False)
 st.markdown(
-    "The **forger** (generator) has never seen a real picture, only the inspector's verdict on its own. Give it a "
-    "**seed**, any whole number, and it paints what it has come to believe in. The same seed is always the same picture."
+    "The **forger** (generator) has never seen a real picture, only the inspector's verdict on its own. Give it "
+    "a **seed**, any whole number, and it paints what it believes in by now. The same seed is always the same picture."
 )
 
+found = models.some()
 controls, complaints = st.container(), st.container()
 # These widths make one row on a desk and three on a phone.
 with controls, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=340):
-        model = models.pick()
+        model = models.pick(found)
     with st.container(width=212):
         seeds = seed_input.seeds(
             "Seeds",

@@ -7,7 +7,7 @@ from gan.pictures import filmstrip, png_bytes
 from gan.sampling import PATH_MODES, format_seeds, surprise_seeds
 from ui import address, drawing, models, seed_input, share, shell
 from ui.messages import errors_shown
-from ui.picture_grid import picture_grid
+from ui.picture_grid import data_url, picture_grid
 
 shell.ensure()
 
@@ -65,17 +65,11 @@ def one_frame(model: Model, walk: drawing.Walk) -> None:
         st.image(strip, width="stretch", output_format="PNG", alt=f"{STRIP} pictures evenly spaced along the walk")
         start = 1 + len(pictures) // 4  # on a way there and back, the middle between the ends
         number = st.slider("Stop at frame", 1, len(pictures), start, key="frame", bind="query-params")
-        still = png_bytes(pictures[number - 1])
-        st.download_button(
-            "This frame",
-            still,
-            f"{models.stem(model)}-{format_seeds(walk.stops)}-frame-{number}.png",
-            "image/png",
-            icon=":material/download:",
-            on_click="ignore",
-        )
     with large:
-        st.image(still, width="stretch", output_format="PNG", alt=f"Frame {number} of {len(pictures)}")
+        # Not st.image: moved fast, its picture is often thrown away before the browser has fetched it.
+        still = data_url(png_bytes(pictures[number - 1]))
+        name = f"{models.stem(model)}-{format_seeds(walk.stops)}-frame"
+        picture_grid([still], [number], 1, name, "still", widest=360, noun="frame")
 
 
 st.title("Walk between two pictures", anchor=False)
@@ -85,9 +79,10 @@ st.markdown(
     "has not learned single pictures by heart, but something about all of them."
 )
 
+found = models.some()
 screen, controls = st.columns([2, 3], gap="large")
 with controls:
-    model = models.pick()
+    model = models.pick(found)
     models.describe(model)
     here = st.container()  # the stops, which are drawn with the truncation that is asked for below them
     left, right = st.columns(2)
@@ -151,8 +146,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
         f"""
 - **Walking means mixing numbers, not pictures.** Each seed stands for a *latent*, {model.config.latent_size} random
   numbers. Every frame takes a little more of the second latent and a little less of the first, and the generator draws
-  the mixture as it draws any other latent. Fading one photograph into another would show two ghosts; here every frame is
-  one picture.
+  the mixture as it draws any other latent. Fading one photograph into another would show two ghosts; here every frame
+  is one picture.
 - **Why it is smooth.** A generator is a long sum of smooth steps: move the latent a little, and the picture moves a
   little. A jump, or a stretch where nothing happens, tells you something about how well it learned.
 - **Why spherical.** The length of a latent of many normal random numbers hardly varies: nearly all of them lie close to

@@ -16,7 +16,7 @@ from PIL import Image
 from gan import models, paths, runs, worker
 from gan.models import Model
 from gan.recipes import Config
-from gan.runs import Run
+from gan.run import Run
 from gan.trainer import new_generator
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-
 _VALUES, _UNWRITTEN = "_kept", "_unwritten"
 
 

@@ -16,12 +16,17 @@ HELP = (
 )
 
 
-def pick() -> Model:
-    """The generator that the visitor or the link asked for, else the first. Ends the page where there is none."""
+def some() -> dict[str, Model]:
+    """The generators that there are, by name. Where there is none yet, says how to get one and ends the page."""
     found = {model.name: model for model in list_models()}
     if not found:
         _none_yet()
         st.stop()
+    return found
+
+
+def pick(found: dict[str, Model]) -> Model:
+    """The generator among `some` that the visitor or the link asked for, else the first."""
     first = next(iter(found))
     with kept(KEY, first):
         asked = st.session_state[KEY]
@@ -39,7 +44,7 @@ def describe(model: Model) -> None:
         facts.append(f"trained for {images / 1000:,.0f} kimg")
     if _is_training(model):
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
-    title = "" if model.title == model.name else f"**{model.title}** · "
+    title = "" if model.title == stem(model) else f"**{model.title}** · "
     st.caption(title + " · ".join(facts))
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan import models, runs
 from gan.models import Model
-from gan.runs import Run
+from gan.run import Run
 from ui.messages import errors_shown, say_after_rerun
 
 

@@ -36,12 +36,12 @@ function tile() {
 function fill(figure, url, seed, data) {
   const [image, link] = [figure.querySelector("img"), figure.querySelector("a")];
   if (image.src !== url) image.src = url;
-  image.alt = `The picture of seed ${seed}`;
+  image.alt = `The picture of ${data.noun} ${seed}`;
   figure.querySelector("figcaption span").textContent = seed;
   figure.querySelector("button").disabled = !data.pickable;
   link.href = url;
   link.download = `${data.stem}-${seed}.png`;
-  link.title = `Download seed ${seed} as PNG`;
+  link.title = `Download ${data.noun} ${seed} as PNG`;
   link.setAttribute("aria-label", link.title);
 }
 

@@ -25,6 +25,7 @@ def picture_grid(
     picked: Sequence[int] = (),
     on_pick: Callable[[list[int]], None] | None = None,
     widest: int = 288,
+    noun: str = "seed",
 ) -> None:
     """Draw pictures row by row, in as many columns as asked for where the page is wide enough, else in fewer.
 
@@ -33,8 +34,9 @@ def picture_grid(
         stem: a downloaded picture is called `STEM-SEED.png`.
         key: the grid's name on the page.
         picked: the seeds that are picked, in this order; the grid numbers them.
-        widest: pixels that a picture takes at most, where there are few.
         on_pick: called with the picked seeds after every click; None for pictures that cannot be picked.
+        widest: pixels that a picture takes at most, where there are few.
+        noun: what the numbers are, where they are not seeds.
     """
     memory = st.session_state.setdefault(f"_{key}", {"turn": 0, "shown": None, "picked": []})
     # The browser keeps the picks itself and is told only what it does not show yet: otherwise every click would
@@ -52,6 +54,7 @@ def picture_grid(
         "seeds": list(seeds),
         "columns": columns,
         "widest": widest,
+        "noun": noun,
         "stem": stem,
         "pickable": on_pick is not None,
         "turn": memory["turn"],

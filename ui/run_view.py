@@ -4,8 +4,9 @@ import streamlit as st
 
 from gan import runs
 from gan.estimate import in_words
-from gan.runs import FAILED, FINISHED, INTERRUPTED, NEW, PREPARING, STOPPED, TRAINING, Run, Status
-from gan.watch import Snapshot, grid_at, read_grid
+from gan.grids import grid_at, read_grid
+from gan.run import Run, State, Status
+from gan.watch import Snapshot
 from ui import live
 from ui.live_chart import live_chart
 from ui.messages import errors_shown
@@ -13,13 +14,13 @@ from ui.messages import errors_shown
 # While nothing trains, look now and then whether somebody has started.
 IDLE_SECONDS = 3.0
 BADGES = {
-    PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
-    TRAINING: ("Training", "green", ":material/play_arrow:"),
-    NEW: ("Not started", "gray", ":material/fiber_new:"),
-    STOPPED: ("Stopped", "gray", ":material/stop:"),
-    FINISHED: ("Finished", "blue", ":material/check:"),
-    FAILED: ("Failed", "red", ":material/error:"),
-    INTERRUPTED: ("Interrupted", "red", ":material/warning:"),
+    State.PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
+    State.TRAINING: ("Training", "green", ":material/play_arrow:"),
+    State.NEW: ("Not started", "gray", ":material/fiber_new:"),
+    State.STOPPED: ("Stopped", "gray", ":material/stop:"),
+    State.FINISHED: ("Finished", "blue", ":material/check:"),
+    State.FAILED: ("Failed", "red", ":material/error:"),
+    State.INTERRUPTED: ("Interrupted", "red", ":material/warning:"),
 }
 
 
@@ -48,7 +49,7 @@ def _live(run: Run | None, active: str | None) -> None:
 def _status(run: Run, snapshot: Snapshot) -> None:
     status = snapshot.status
     label, colour, icon = BADGES[status.state]
-    working = status.state in (PREPARING, TRAINING)
+    working = status.state in (State.PREPARING, State.TRAINING)
     stopping = working and run.stop_path.exists()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
@@ -60,12 +61,12 @@ def _status(run: Run, snapshot: Snapshot) -> None:
             )  # fmt: skip
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)), _progress(status))
     if status.message:
-        (st.error if status.state in (FAILED, INTERRUPTED) else st.caption)(status.message)
+        (st.error if status.state in (State.FAILED, State.INTERRUPTED) else st.caption)(status.message)
 
 
 def _progress(status: Status) -> str:
     parts = [f"{status.images_seen / 1000:.1f} of {status.target_images / 1000:g} kimg", f"epoch {status.epoch:.1f}"]
-    if status.state == TRAINING:
+    if status.state == State.TRAINING:
         parts.append(f"{status.images_per_second:.0f} images a second")
         if status.seconds_left is not None:
             parts.append(f"about {in_words(status.seconds_left)} left")
@@ -93,6 +94,6 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     step, key = run.config.sample_every / 1000, f"then-{run.name}-{goal}"
     chosen = st.slider("Look back (thousands of images seen)", 0.0, goal, 0.0, step, key=key)
     images = grid_at(snapshot.grids, round(chosen * 1000))
-    picture = None if images is None else read_grid(run, images)
+    picture = None if images is None else read_grid(run.grids_folder, images)
     if picture:
         place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")

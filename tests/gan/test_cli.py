@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan import data, models, paths, runs, sampling
 from gan.cli import main
+from gan.run import State, Status
 from gan.trainer import Trainer
 
 TINY = ["--width", "4", "--latent-size", "8", "--batch-size", "4", "--sample-count", "4", "--log-every", "8"]
@@ -37,7 +38,7 @@ def picture_zip(picture_folder, tmp_path):
 def test_train_resume_runs_generate_and_interpolate_as_the_readme_writes_them(few_drawings, tmp_path, capsys):
     assert call("train --preset quick-look --run demo --kimg 0.04", *TINY) == 0
     run = runs.find_run("demo")
-    assert (run.status().state, run.status().images_seen) == (runs.FINISHED, 40)
+    assert (run.status().state, run.status().images_seen) == (State.FINISHED, 40)
     assert (run.config.data, run.config.width, run.config.resolution) == ("drawn-cats", 4, 32)
 
     assert call("resume demo --kimg 0.06") == 0
@@ -86,7 +87,7 @@ def test_train_on_a_zip(picture_zip):
 def test_a_run_without_a_name_gets_one(picture_folder):
     for name in ("custom", "custom-2"):
         assert call("train --preset custom --kimg 0.004 --resolution 32 --data", str(picture_folder), *TINY) == 0
-        assert runs.find_run(name).status().state == runs.FINISHED
+        assert runs.find_run(name).status().state == State.FINISHED
 
 
 def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder, tmp_path):
@@ -160,8 +161,8 @@ def test_a_wrong_request_is_2_with_one_sentence(command, config, shipped, tmp_pa
 
 
 def test_a_second_training_is_refused_and_leaves_no_run_behind(config, trained_run, capsys, monkeypatch):
-    monkeypatch.setattr(runs, "_lives", lambda status: status.pid == 1)
-    trained_run.write_status(runs.Status(state=runs.TRAINING, pid=1))
+    monkeypatch.setattr("gan.run._lives", lambda status: status.pid == 1)
+    trained_run.write_status(Status(state=State.TRAINING, pid=1))
     for command in ("train --run second --data drawn-cats", "resume demo --kimg 1"):
         assert call(command) == 2
         assert "'demo' is training already" in capsys.readouterr().err
@@ -173,17 +174,17 @@ def test_a_training_that_breaks_down_is_1_with_what_to_try_and_keeps_its_run(pic
     monkeypatch.setattr(Trainer, "step", lambda self: step(self) | {"loss_d": torch.tensor(torch.nan)})
     assert call("train --run broken --kimg 1 --resolution 32 --data", str(picture_folder), *TINY) == 1
     assert "learning rates" in capsys.readouterr().err
-    assert runs.find_run("broken").status().state == runs.FAILED
+    assert runs.find_run("broken").status().state == State.FAILED
 
 
 def test_an_interrupted_run_is_resumed_even_where_its_last_heartbeat_had_reached_the_goal(trained_run):
     newest = trained_run.checkpoints()[-1]
     newest.unlink()  # killed after the last step, before the last checkpoint
-    trained_run.write_status(runs.Status(state=runs.TRAINING, images_seen=40, target_images=40))
-    assert trained_run.status().state == runs.INTERRUPTED
+    trained_run.write_status(Status(state=State.TRAINING, images_seen=40, target_images=40))
+    assert trained_run.status().state == State.INTERRUPTED
     assert call("resume demo") == 0
     assert newest.exists()
-    assert trained_run.status().state == runs.FINISHED
+    assert trained_run.status().state == State.FINISHED
 
 
 @pytest.mark.parametrize("command", ["", "train", "resume", "runs", "generate", "interpolate", "data"])

@@ -100,17 +100,6 @@ def test_a_full_disk_is_said_in_words(log, monkeypatch):
         log.flush(8, 0.1, 1.0)
 
 
-def test_grids(tmp_path):
-    for images in (40_000, 0, 2_000):
-        history.grid_path(tmp_path, images).write_bytes(b"")
-    (tmp_path / ".0000000099.jpg.abc.tmp").write_bytes(b"")
-    assert history.grid_path(tmp_path, 2_000).name == "0000002000.jpg"
-    assert history.list_grids(tmp_path) == [0, 2_000, 40_000]
-    assert history.list_grids(tmp_path / "nowhere") == []
-    history.trim_grids(tmp_path, 2_000)
-    assert history.list_grids(tmp_path) == [0, 2_000]
-
-
 def test_the_log_is_plain_json(log):
     log.add(measured(0.25))
     log.flush(8, 0.1, 1.0)

@@ -15,7 +15,7 @@ from gan import paths, runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.recipes import configure
-from gan.runs import Run, Status
+from gan.run import Run, State, Status
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def idle_trainer(tmp_path, monkeypatch, no_survivors):
 def alive_here(run: Run) -> None:
     """Makes `run` look as if this very process trained it."""
     started = psutil.Process().create_time()
-    run.write_status(Status(state=runs.TRAINING, pid=os.getpid(), process_started=started))
+    run.write_status(Status(state=State.TRAINING, pid=os.getpid(), process_started=started))
 
 
 def ended_process() -> subprocess.Popen:
@@ -54,7 +54,7 @@ def test_a_new_run(config):
     run = runs.create("demo", config)
     assert runs.find_run("demo") == run
     assert runs.list_runs() == [run]
-    assert run.status().state == runs.NEW
+    assert run.status().state == State.NEW
     assert (run.checkpoints(), run.grids(), run.alive) == ([], [], False)
 
 
@@ -87,7 +87,7 @@ def test_a_name_is_given_once(config):
 
 def test_runs_are_listed_the_most_recently_active_first(config, monkeypatch):
     clock = iter(range(100, 200))
-    monkeypatch.setattr(runs.time, "time", lambda: next(clock))
+    monkeypatch.setattr("gan.run.time.time", lambda: next(clock))
     first, second = runs.create("first", config), runs.create("second", config)
     assert [run.name for run in runs.list_runs()] == ["second", "first"]
     first.write_status(first.status())
@@ -155,7 +155,7 @@ def test_a_hostile_status_neither_blocks_nor_breaks(config, status):
     run = runs.create("demo", config)
     (run.folder / "status.json").write_text(json.dumps(status))
     assert not run.alive
-    assert run.status().state in (runs.FAILED, runs.INTERRUPTED)
+    assert run.status().state in (State.FAILED, State.INTERRUPTED)
     assert [found.name for found in runs.list_runs()] == ["demo"]
     assert runs.active_run() is None
 
@@ -164,10 +164,10 @@ def test_a_process_that_died_without_a_word_does_not_block(config):
     run = runs.create("demo", config)
     process = ended_process()
     started = psutil.Process(process.pid).create_time()
-    run.write_status(Status(state=runs.TRAINING, pid=process.pid, process_started=started))
-    assert run.status().state == runs.INTERRUPTED  # a zombie: the page that started it has not looked after it yet
+    run.write_status(Status(state=State.TRAINING, pid=process.pid, process_started=started))
+    assert run.status().state == State.INTERRUPTED  # a zombie: the page that started it has not looked after it yet
     process.wait()
-    assert run.status().state == runs.INTERRUPTED
+    assert run.status().state == State.INTERRUPTED
     assert runs.active_run() is None
     assert runs.rename(run, "other").name == "other"
 
@@ -177,7 +177,7 @@ def test_a_recycled_process_number_does_not_block(config):
     alive_here(run)
     assert run.alive
     run.write_status(replace(run.status(), process_started=psutil.Process().create_time() - 3600))
-    assert run.status().state == runs.INTERRUPTED
+    assert run.status().state == State.INTERRUPTED
     runs.delete(run)
     assert runs.list_runs() == []
 
@@ -249,7 +249,7 @@ def test_of_many_clicks_on_start_one_starts(config, idle_trainer):
     assert len(outcomes) == 1
     assert [run.name for run in runs.list_runs()] == outcomes
     run = runs.active_run()
-    assert (run.name, run.status().state, run.status().target_images) == (outcomes[0], runs.PREPARING, 1000)
+    assert (run.name, run.status().state, run.status().target_images) == (outcomes[0], State.PREPARING, 1000)
     assert run.status().pid != os.getpid()
     runs.request_stop(run)
     assert run.stop_path.exists()
@@ -259,7 +259,7 @@ def test_a_resume_goes_on_towards_the_new_goal(trained_run, idle_trainer):
     trained_run.stop_path.touch()
     runs.resume(trained_run, 96)
     status = trained_run.status()
-    assert (status.state, status.target_images, status.images_seen) == (runs.PREPARING, 96, 40)
+    assert (status.state, status.target_images, status.images_seen) == (State.PREPARING, 96, 40)
     assert not trained_run.stop_path.exists()  # an old request is not for this process
 
 
@@ -272,7 +272,7 @@ def test_of_several_trainer_processes_one_trains(config, forked):
     for name, outcome in outcomes.items():
         run = runs.find_run(name)
         assert (run.status().state, len(run.checkpoints()) > 0) == (
-            (runs.STOPPED, True) if outcome == 0 else (runs.NEW, False)
+            (State.STOPPED, True) if outcome == 0 else (State.NEW, False)
         )
 
 
@@ -289,7 +289,7 @@ def test_a_real_process_starts_detached_and_obeys_a_stop_that_came_before_it_was
         time.sleep(0.1)
     status = run.status()
     assert (status.state, status.message, status.images_seen) == (
-        runs.STOPPED,
+        State.STOPPED,
         "Stopped while the pictures were being prepared.",
         0,
     )

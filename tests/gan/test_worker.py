@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from gan import history, models, paths, runs, worker
+from gan import grids, models, paths, runs, worker
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.recipes import Config, configure
-from gan.runs import Run, Status
+from gan.run import Run, State, Status
 from gan.trainer import Trainer
 
 # Where killed trainers die, counted in files (see there). With these settings: after the first heartbeat, around the
@@ -75,17 +75,17 @@ def assert_as_if_never_interrupted(run: Run, straight: Run) -> None:
     assert log_without_speed(run) == log_without_speed(straight)
     assert set(straight.grids()) <= set(run.grids())  # a stop draws one more
     for images in straight.grids():
-        path = history.grid_path(run.grids_folder, images)
-        assert path.read_bytes() == history.grid_path(straight.grids_folder, images).read_bytes()
+        path = grids.grid_path(run.grids_folder, images)
+        assert path.read_bytes() == grids.grid_path(straight.grids_folder, images).read_bytes()
     for part in (models.WEIGHTS, models.PREVIEW):
         assert (run.folder / part).read_bytes() == (straight.folder / part).read_bytes()
     assert not list(run.folder.rglob(".*.tmp"))
-    assert run.status().state == runs.FINISHED
+    assert run.status().state == State.FINISHED
 
 
 def test_a_finished_run_leaves_what_its_viewers_need(trained_run, config):
     status = trained_run.status()
-    assert (status.state, status.images_seen, status.target_images) == (runs.FINISHED, 40, 40)
+    assert (status.state, status.images_seen, status.target_images) == (State.FINISHED, 40, 40)
     assert status.seconds > 0 < status.images_per_second
     assert status.epoch == pytest.approx(40 / 22)
     assert checkpoint_names(trained_run) == [32, 40]  # the newest two
@@ -124,7 +124,7 @@ def test_sample_and_checkpoint_intervals_need_not_meet(config):
 def test_a_training_that_reached_its_goal_is_left_as_it_is(trained_run):
     files = [path for path in trained_run.folder.rglob("*") if path.is_file() and path.name != "status.json"]
     before = {path: path.read_bytes() for path in files}
-    assert worker.train(trained_run, 40, "cpu").state == runs.FINISHED
+    assert worker.train(trained_run, 40, "cpu").state == State.FINISHED
     assert {path: path.read_bytes() for path in files} == before
 
 
@@ -133,18 +133,18 @@ def test_a_stop_request_is_obeyed_within_one_step_and_saves(config, monkeypatch)
     taken = at_step(monkeypatch, 3, lambda: runs.request_stop(run))
     status = worker.train(run, 1000, "cpu")
     assert len(taken) == 3
-    assert (status.state, status.images_seen) == (runs.STOPPED, 12)
+    assert (status.state, status.images_seen) == (State.STOPPED, 12)
     assert checkpoint_names(run) == [12]
     assert run.grids() == [0, 12]
     assert not run.stop_path.exists()
-    assert run.status().state == runs.STOPPED
+    assert run.status().state == State.STOPPED
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_sigterm_and_ctrl_c_save_and_stop(config, monkeypatch, number):
     run = runs.create("demo", config)
     taken = at_step(monkeypatch, 2, lambda: os.kill(os.getpid(), number))
-    assert worker.train(run, 1000, "cpu").state == runs.STOPPED
+    assert worker.train(run, 1000, "cpu").state == State.STOPPED
     assert len(taken) == 2
     assert checkpoint_names(run) == [8]
 
@@ -154,13 +154,13 @@ def test_a_stop_request_made_while_the_process_starts_is_not_lost(config, monkey
     runs._beat(run, os.getpid(), 1000)  # as the page writes it for the process that it has just started
     runs.request_stop(run)
     taken = at_step(monkeypatch, 1, lambda: None)
-    assert worker.train(run, 1000, "cpu").state == runs.STOPPED
+    assert worker.train(run, 1000, "cpu").state == State.STOPPED
     assert taken == []
 
 
 def test_a_stop_request_left_over_from_a_killed_process_is_forgotten(trained_run):
     trained_run.stop_path.touch()
-    assert worker.train(trained_run, 48, "cpu").state == runs.FINISHED
+    assert worker.train(trained_run, 48, "cpu").state == State.FINISHED
 
 
 def test_a_stop_request_while_pictures_are_prepared(config):
@@ -170,10 +170,10 @@ def test_a_stop_request_while_pictures_are_prepared(config):
         runs.request_stop(run)
 
     status = worker.train(run, 1000, "cpu", report=ask)
-    assert (status.state, status.images_seen) == (runs.STOPPED, 0)
+    assert (status.state, status.images_seen) == (State.STOPPED, 0)
     assert "pictures" in status.message
     assert not run.stop_path.exists()
-    assert worker.train(run, 8, "cpu").state == runs.FINISHED  # and nothing stands in the way of another start
+    assert worker.train(run, 8, "cpu").state == State.FINISHED  # and nothing stands in the way of another start
 
 
 def test_the_first_grid_does_not_wait_for_the_pictures(config, monkeypatch):
@@ -210,7 +210,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_spares_its_checkpoints(conf
     with pytest.raises(ForgerError, match="loss_g"):
         worker.train(run, 1000, "cpu")
     status = run.status()
-    assert status.state == runs.FAILED
+    assert status.state == State.FAILED
     assert "learning rates" in status.message and "batch" in status.message
     assert status.images_seen <= 40
     assert {path: path.read_bytes() for path in run.checkpoints() + [run.folder / models.WEIGHTS]} == before
@@ -223,7 +223,7 @@ def test_a_stop_request_does_not_save_a_broken_state(config, monkeypatch):
     with pytest.raises(ForgerError, match="finite"):
         worker.train(run, 1000, "cpu")
     assert checkpoint_names(run) == [16]
-    assert run.status().state == runs.FAILED
+    assert run.status().state == State.FAILED
 
 
 def full_disk(monkeypatch, room: int) -> None:
@@ -248,7 +248,7 @@ def test_a_full_disk_is_said_in_words_and_spares_what_is_there(trained_run, monk
     assert {path: path.read_bytes() for path in trained_run.checkpoints()} == before
     assert not list(trained_run.folder.rglob(".*.tmp"))
     if room:  # there was room for the status
-        assert trained_run.status().state == runs.FAILED
+        assert trained_run.status().state == State.FAILED
         assert "No space left on device" in trained_run.status().message
 
 
@@ -261,7 +261,7 @@ def test_a_mistake_in_the_code_is_left_in_the_status_too(config, monkeypatch):
     monkeypatch.setattr(Trainer, "step", mistake)
     with pytest.raises(ZeroDivisionError):
         worker.train(run, 8, "cpu")
-    assert run.status().state == runs.FAILED
+    assert run.status().state == State.FAILED
     assert "one by nought" in run.status().message
 
 
@@ -269,7 +269,7 @@ def test_pictures_that_are_not_there_are_said_in_words(config):
     run = runs.create("demo", configure(config, data="/nowhere/pictures.zip"))
     with pytest.raises(ForgerError, match="nowhere"):
         worker.train(run, 8, "cpu")
-    assert run.status().state == runs.FAILED
+    assert run.status().state == State.FAILED
     assert "nowhere" in run.status().message
 
 
@@ -367,7 +367,7 @@ def test_a_run_without_a_checkpoint_that_can_be_read_says_so(trained_run, tmp_pa
 def test_a_damaged_checkpoint_does_not_push_out_good_ones(config):
     run = trained("demo", configure(config, keep_checkpoints=1), 16)
     (run.checkpoints_folder / "0000000032.pt").write_bytes(b"torn")
-    history.grid_path(run.grids_folder, 32).write_bytes(b"from the time that is lost")
+    grids.grid_path(run.grids_folder, 32).write_bytes(b"from the time that is lost")
     worker.train(run, 20, "cpu")
     assert checkpoint_names(run) == [20]
     assert run.grids() == [0, 16, 20]
@@ -401,14 +401,14 @@ def test_a_kill_at_any_moment_loses_at_most_the_work_since_the_last_checkpoint(c
     saved = set()
     for name in names:
         run = runs.find_run(name)
-        assert run.status().state == runs.INTERRUPTED
+        assert run.status().state == State.INTERRUPTED
         logged = [line["images"] for line in log_without_speed(run)] if run.metrics_path.exists() else [0]
         newest = max(checkpoint_names(run), default=0)
         assert max(logged) - newest <= config.checkpoint_every
         saved.add(newest)
         started = []
         worker.train(run, 40, "cpu", report=lambda status, seen=started: seen.append(status))
-        training = next(status for status in started if status.state == runs.TRAINING)
+        training = next(status for status in started if status.state == State.TRAINING)
         assert training.images_seen == newest
         assert_as_if_never_interrupted(run, straight_files)
     assert saved == {0, 16, 32, 40}

@@ -89,6 +89,16 @@ def test_choices_are_written_into_the_address(shipped, trained_run):
     assert page.query_params == {"model": "run:demo", "seeds": "5, 6", "truncation": "0.5"}
 
 
+@pytest.mark.parametrize("url", ["https://forger.example/class", "https://forger.example/class/generate"])
+def test_the_link_to_pass_on_says_everything(shipped, url):
+    page = AppTest.from_file(PROJECT / "app.py", default_timeout=30)
+    page.context = {"url": url}
+    page.query_params["seeds"] = "3, 8"
+    page.switch_page("pages/generate.py").run()
+    expected = "https://forger.example/class/generate?model=cats&seeds=3,8&truncation=1.0&columns=8"
+    assert page.code[0].value == expected
+
+
 @pytest.mark.parametrize(("truncation", "read"), [("7", 1.0), ("-1", 0.1), ("much", 1.0), ("nan", 0.1)])
 def test_a_link_with_an_impossible_truncation(shipped, truncation, read):
     page = _page(truncation=truncation)
@@ -165,6 +175,16 @@ def test_two_picked_pictures_lead_to_the_walk_between_them(shipped, trained_run)
     assert page.text_input(key="stops").value == "8,3"
     assert page.selectbox(key="model").value == "run:demo"
     assert page.slider(key="truncation").value == 0.5
+
+
+def test_the_pictures_are_not_sent_again_while_nothing_changes(shipped):
+    page = _page(picked="8,3")
+    before = _grid(page)
+    page.run()
+    assert _grid(page) == before
+    page.query_params["picked"] = "8"  # by the back button, not by a click: the grid has to be told
+    page.run()
+    assert _grid(page) == before | {"picked": [8], "turn": before["turn"] + 1}
 
 
 def test_nonsense_among_the_picks_counts_as_none(shipped):

@@ -24,8 +24,8 @@ def _page(**query):
 
 
 def _stops(page):
-    """The pictures beside the input; the ones to pick from are the grid before."""
-    choice, stops = (json.loads(part.proto.json) for part in page.get("bidi_component"))
+    """The pictures beside the input; those to pick from are before them, the frame to look at is after them."""
+    choice, stops, _ = (json.loads(part.proto.json) for part in page.get("bidi_component"))
     assert choice["pickable"]
     assert not stops["pickable"]
     return stops["seeds"]
@@ -68,6 +68,8 @@ def test_a_link_says_the_whole_walk(shipped, trained_run, asked):
     assert _stops(page) == [3, 8, 21]
     assert asked == [drawing.Walk((3, 8, 21), 0.5, 24, "linear", False)]
     assert page.slider(key="frame").value == 5
+    still = json.loads(page.get("bidi_component")[2].proto.json)
+    assert (still["seeds"], still["stem"]) == ([5], "demo-3,8,21-frame")
 
 
 def test_one_stop_is_too_few_and_the_last_walk_stays(shipped, asked):

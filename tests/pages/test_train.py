@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from gan import models, runs
 from gan.paths import PROJECT, checkpoints_root
 from gan.recipes import Config, configure
+from gan.run import State, Status
 from gan.trainer import Trainer
 from ui import live
 
@@ -59,8 +60,8 @@ def _started(monkeypatch):
 
 def _training_run(name="busy"):
     run = runs.create(name, Config(data="drawn-cats"))
-    status = runs.Status(
-        state=runs.TRAINING,
+    status = Status(
+        state=State.TRAINING,
         images_seen=1500,
         target_images=4000,
         images_per_second=250.0,
@@ -121,7 +122,7 @@ def test_stop_asks_the_trainer():
 def test_a_run_whose_process_died_is_interrupted_and_can_be_resumed(monkeypatch):
     commands = _started(monkeypatch)
     run = _training_run()
-    run.write_status(runs.Status(state=runs.TRAINING, images_seen=1500, target_images=4000, pid=2**22 + 1))
+    run.write_status(Status(state=State.TRAINING, images_seen=1500, target_images=4000, pid=2**22 + 1))
     page = _page()
     assert "ended without a word" in _text(page)
     next(button for button in page.button if button.label == "Resume").click().run()

@@ -1,0 +1,31 @@
+"""The sample grids of a run: sheets drawn from the same latents, each a JPEG named after the images seen."""
+
+from pathlib import Path
+
+
+def grid_path(folder: Path, images_seen: int) -> Path:
+    """The file of the grid drawn after `images_seen` images."""
+    return folder / f"{images_seen:010d}.jpg"
+
+
+def list_grids(folder: Path) -> list[int]:
+    """After how many images grids were drawn, rising."""
+    return sorted(int(path.stem) for path in folder.glob("[0-9]*.jpg"))
+
+
+def trim_grids(folder: Path, images_seen: int) -> None:
+    """Forgets the grids after `images_seen`."""
+    for images in list_grids(folder):
+        if images > images_seen:
+            grid_path(folder, images).unlink()
+
+
+def grid_at(grids: list[int], images_seen: int) -> int | None:
+    """Which of `grids` (rising) was the newest after `images_seen` images."""
+    return next((images for images in reversed(grids) if images <= images_seen), None)
+
+
+def read_grid(folder: Path, images_seen: int) -> bytes | None:
+    """The sheet drawn after exactly `images_seen` images, a JPEG file; None where it has just been deleted."""
+    path = grid_path(folder, images_seen)
+    return path.read_bytes() if path.exists() else None

@@ -1,0 +1,24 @@
+from gan import grids
+
+
+def test_grids(tmp_path):
+    for images in (40_000, 0, 2_000):
+        grids.grid_path(tmp_path, images).write_bytes(b"")
+    (tmp_path / ".0000000099.jpg.abc.tmp").write_bytes(b"")
+    assert grids.grid_path(tmp_path, 2_000).name == "0000002000.jpg"
+    assert grids.list_grids(tmp_path) == [0, 2_000, 40_000]
+    assert grids.list_grids(tmp_path / "nowhere") == []
+    grids.trim_grids(tmp_path, 2_000)
+    assert grids.list_grids(tmp_path) == [0, 2_000]
+
+
+def test_the_newest_grid_at_a_moment():
+    assert grids.grid_at([0, 2_000, 4_000], 3_999) == 2_000
+    assert grids.grid_at([0, 2_000], 10_000) == 2_000
+    assert grids.grid_at([2_000], 1_000) is None
+
+
+def test_a_deleted_grid_is_none(tmp_path):
+    assert grids.read_grid(tmp_path, 7) is None
+    grids.grid_path(tmp_path, 7).write_bytes(b"jpeg")
+    assert grids.read_grid(tmp_path, 7) == b"jpeg"

@@ -108,3 +108,24 @@ def test_a_class_hour(page, browser, address):
     _until(lambda: _grids(page) > stopped_at)
     page.get_by_role("button", name="Stop").click()
     page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()
+
+    # The run's generator makes pictures, and the same link makes the same ones.
+    page.get_by_role("link", name="Generate").click()
+    page.get_by_role("heading", name="Ask the forger for pictures").wait_for()
+    pictures = page.locator("figure img")
+    pictures.nth(15).wait_for()
+    sources = [pictures.nth(index).get_attribute("src") for index in range(16)]
+    assert len(set(sources)) > 1
+    page.goto(f"{address}/generate?model=run:quick-look&seeds=3,7")
+    pictures.nth(1).wait_for()
+    _until(lambda: pictures.count() == 2)
+    assert [pictures.nth(0).get_attribute("src"), pictures.nth(1).get_attribute("src")] == [sources[2], sources[6]]
+
+    # Two of them are picked, and a film plays between them.
+    page.locator("figure button").nth(0).click()
+    page.locator("figure button").nth(1).click()
+    page.get_by_role("button", name="Walk between the 2 you picked").click()
+    film = page.locator("video")
+    film.wait_for()
+    _until(lambda: film.evaluate("film => film.readyState >= 2 && film.currentTime > 0"))
+    assert film.evaluate("film => film.videoWidth") >= 256

@@ -16,7 +16,7 @@ def _pages() -> list:
 def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
     st.session_state["_framed"] = True
-    st.set_page_config(page_title="Forger", page_icon=":material/brush:", layout="wide")
+    st.set_page_config(page_title="Forger", page_icon="🎨", layout="wide")
     page = st.navigation(_pages(), position="top")
     try:
         page.run()

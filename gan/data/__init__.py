@@ -71,7 +71,7 @@ def open_pictures(source: str, resolution: int, progress: Progress | None = None
 
 
 def _drawn(name: str, resolution: int, progress: Progress | None) -> Iterator[np.ndarray]:
-    from gan.data.drawing import draw_many
+    from gan.data.drawn.many import draw_many
 
     return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
 
@@ -97,8 +97,7 @@ def _known_sets() -> "dict[str, KnownSet]":
 
 def _drawn_key(name: str) -> str:
     """The drawing code is part of the name, so what it draws is never out of date."""
-    folder = Path(__file__).parent
-    code = [path.read_bytes() for path in (folder / "canvas.py", *sorted(folder.glob("drawn*.py")))]
+    code = [path.read_bytes() for path in sorted((Path(__file__).parent / "drawn").glob("*.py"))]
     return f"{name}-{_digest(*code, str(DRAWN_COUNT).encode())}"
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gan.data.canvas import Colour, darker
-from gan.data.drawn_dice import Dice
+from gan.data.drawn.canvas import Colour, darker
+from gan.data.drawn.dice import Dice
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from gan.data.canvas import Colour, brightness, mix
-from gan.data.drawn_dice import Dice
-from gan.data.drawn_hair import Hair, roll_hair
+from gan.data.drawn.canvas import Colour, brightness, mix
+from gan.data.drawn.dice import Dice
+from gan.data.drawn.hair import Hair, roll_hair
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from gan.data.canvas import INK, WHITE, Canvas, Colour, brightness, closed_curve, darker, egg, mix, oval
-from gan.data.drawn_faces import Face
-from gan.data.drawn_hair_painter import paint_back_hair, paint_front_hair
+from gan.data.drawn.canvas import INK, WHITE, Canvas, Colour, brightness, closed_curve, darker, egg, mix, oval
+from gan.data.drawn.faces import Face
+from gan.data.drawn.hair_painter import paint_back_hair, paint_front_hair
 
 _TONGUE, _THROAT = (238, 108, 118), (118, 28, 42)
 

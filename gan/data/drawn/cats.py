@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from gan.data.canvas import WHITE, Colour, brightness, darker, mix
-from gan.data.drawn_dice import Dice
+from gan.data.drawn.canvas import WHITE, Colour, brightness, darker, mix
+from gan.data.drawn.dice import Dice
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gan.data.canvas import (
+from gan.data.drawn.canvas import (
     INK,
     WHITE,
     Canvas,
@@ -16,7 +16,7 @@ from gan.data.canvas import (
     open_curve,
     oval,
 )
-from gan.data.drawn_cats import Cat, Coat
+from gan.data.drawn.cats import Cat, Coat
 
 
 def paint_cat(cat: Cat, resolution: int) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from gan.data.canvas import WHITE, Canvas, Colour, Point, bow, closed_curve, darker, egg, mix, open_curve, oval
-from gan.data.drawn_hair import Hair
+from gan.data.drawn.canvas import WHITE, Canvas, Colour, Point, bow, closed_curve, darker, egg, mix, open_curve, oval
+from gan.data.drawn.hair import Hair
 
 # Where the hair ends on the forehead, from left to right; x in half widths of the head, y in its height
 # above the eyes.

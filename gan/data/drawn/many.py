@@ -24,7 +24,7 @@ def draw_many(name: str, count: int, resolution: int) -> Iterator[np.ndarray]:
     Closing the iterator early ends the child processes. Raises ForgerError if one of them died.
     """
     stride = min(os.cpu_count() or 1, MAX_WORKERS, count)
-    command = [sys.executable, "-m", "gan.data.drawing", name, str(count), str(resolution), str(stride)]
+    command = [sys.executable, "-m", "gan.data.drawn.many", name, str(count), str(resolution), str(stride)]
     workers = [
         subprocess.Popen([*command, str(first)], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         for first in range(stride)

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from gan.data.drawn_cat_painter import paint_cat
-from gan.data.drawn_cats import roll_cat
-from gan.data.drawn_dice import Dice
-from gan.data.drawn_face_painter import paint_face
-from gan.data.drawn_faces import roll_face
+from gan.data.drawn.cat_painter import paint_cat
+from gan.data.drawn.cats import roll_cat
+from gan.data.drawn.dice import Dice
+from gan.data.drawn.face_painter import paint_face
+from gan.data.drawn.faces import roll_face
 from gan.errors import ForgerError
 
 # The names that can be drawn, each with the function that draws one picture from its dice.

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from gan.data.canvas import Colour, mix
+from gan.data.drawn.canvas import Colour, mix
 
 Choice = TypeVar("Choice")
 

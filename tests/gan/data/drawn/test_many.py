@@ -3,8 +3,7 @@ import sys
 
 import pytest
 
-from gan.data import drawing
-from gan.data.drawn import draw
+from gan.data.drawn import draw, many
 from gan.errors import ForgerError
 
 
@@ -23,15 +22,15 @@ def children(monkeypatch) -> list[subprocess.Popen]:
 
 @pytest.mark.parametrize("cores", [1, 3])
 def test_gives_every_picture_in_order_however_many_cores(monkeypatch, children, cores):
-    monkeypatch.setattr(drawing.os, "cpu_count", lambda: cores)
-    pictures = list(drawing.draw_many("drawn-cats", 8, 32))
+    monkeypatch.setattr(many.os, "cpu_count", lambda: cores)
+    pictures = list(many.draw_many("drawn-cats", 8, 32))
     assert len(children) == cores
     assert len(pictures) == 8
     assert all((picture == draw("drawn-cats", index, 32)).all() for index, picture in enumerate(pictures))
 
 
 def test_stopping_early_ends_the_children(children):
-    pictures = drawing.draw_many("drawn-cats", 100_000, 32)
+    pictures = many.draw_many("drawn-cats", 100_000, 32)
     next(pictures)
     assert children
     pictures.close()
@@ -41,5 +40,5 @@ def test_stopping_early_ends_the_children(children):
 def test_a_child_that_dies_is_an_error(monkeypatch, children):
     monkeypatch.setattr(sys, "executable", "false")
     with pytest.raises(ForgerError, match="broke off"):
-        next(drawing.draw_many("drawn-cats", 10, 32))
+        next(many.draw_many("drawn-cats", 10, 32))
     assert all(child.returncode is not None for child in children)

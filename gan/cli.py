@@ -96,24 +96,7 @@ def _work(run: Run, target_images: int, device: str) -> int:
 def _runs(request: argparse.Namespace) -> int:
     from gan import runs
 
-    rows = []
-    for run in runs.list_runs():
-        status = run.status()
-        rows.append(
-            {
-                "name": run.name,
-                "state": status.state,
-                "kimg": status.images_seen / 1000,
-                "target_kimg": status.target_images / 1000,
-                "data": run.config.data,
-                "resolution": run.config.resolution,
-                "images_per_second": round(status.images_per_second, 1),
-                "seconds": round(status.seconds),
-                "device": status.device,
-                "message": status.message,
-                "folder": str(run.folder),
-            }
-        )
+    rows = [runs.summary(run) for run in runs.list_runs()]
     if request.json:
         print(json.dumps(rows, indent=1))
     elif not rows:

@@ -10,6 +10,7 @@ import sys
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 from filelock import FileLock
@@ -38,6 +39,24 @@ def find_run(name: str) -> Run:
     if not folder.exists():
         raise ForgerError(f"There is no run {name!r}.")
     return Run(folder, Config.from_dict(read_json(folder / "config.json")))
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """What a list of runs says about one: plain values, ready for JSON or a table."""
+    status = run.status()
+    return {
+        "name": run.name,
+        "state": status.state,
+        "kimg": status.images_seen / 1000,
+        "target_kimg": status.target_images / 1000,
+        "data": run.config.data,
+        "resolution": run.config.resolution,
+        "images_per_second": round(status.images_per_second, 1),
+        "seconds": round(status.seconds),
+        "device": status.device,
+        "message": status.message,
+        "folder": str(run.folder),
+    }
 
 
 def active_run() -> Run | None:

@@ -16,7 +16,8 @@ st.markdown(
 messages.show_kept()
 
 active = live.active_name()
-names = [run.name for run in runs.list_runs()]
+all_runs = runs.list_runs()
+names = [run.name for run in all_runs]
 # Filled last: measuring this machine's speed must not hold up the pictures.
 form = st.expander("Start a new training", icon=":material/add:", expanded=not names)
 if names:
@@ -28,6 +29,8 @@ if names:
     if not run.alive:
         past_runs.show(run)
     run_view.show(run, active)
+    with st.expander("All runs", icon=":material/list:"):
+        past_runs.table(all_runs)
 else:
     st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
     run_view.show(None, active)

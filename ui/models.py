@@ -38,7 +38,7 @@ def pick(found: dict[str, Model]) -> Model:
 
 
 def describe(model: Model) -> None:
-    """One line about a generator: what it learned from, how long, and whether it still learns."""
+    """A generator in one line: what it learned from, how long, whether it still learns; and what its card says."""
     facts = [f"{model.config.resolution} pixels", f"learned from {Path(model.config.data).name}"]
     if images := model.card.get("images_seen"):
         facts.append(f"trained for {images / 1000:,.0f} kimg")
@@ -46,6 +46,9 @@ def describe(model: Model) -> None:
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == stem(model) else f"**{model.title}** · "
     st.caption(title + " · ".join(facts))
+    if about := model.card.get("about"):
+        with st.popover("About this generator", icon=":material/badge:"):
+            st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in about.items()))
 
 
 def stem(model: Model) -> str:

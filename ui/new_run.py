@@ -46,11 +46,13 @@ def show() -> None:
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
             _start(run_name, config, round(kimg * 1000), device, origin)
-        _estimate(config, kimg, device)
+    if source is None:
+        return
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
-        if source is not None:
-            data_picker.preview(source, resolution)
+        data_picker.preview(source, resolution)
+    with left, errors_shown():  # last, because measuring takes two seconds
+        _estimate(config, kimg, device)
 
 
 def _choices() -> list[str]:

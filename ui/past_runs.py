@@ -1,8 +1,11 @@
-"""What to do with a run that is not training: go on, rename, delete, ship or download its generator."""
+"""Past runs: all in a table, and for one what to do with it: go on, rename, delete, ship or download its generator."""
+
+from pathlib import Path
 
 import streamlit as st
 
 from gan import models, runs
+from gan.estimate import in_words
 from gan.models import Model
 from gan.run import Run
 from ui.messages import errors_shown, say_after_rerun
@@ -18,6 +21,24 @@ def show(run: Run) -> None:
             _rename(run)
         with st.popover("Delete", icon=":material/delete:"):
             _delete(run)
+
+
+def table(all_runs: list[Run]) -> None:
+    """All runs, a line each."""
+    rows = []
+    for run in all_runs:
+        facts = runs.summary(run)
+        rows.append(
+            {
+                "run": facts["name"],
+                "state": facts["state"],
+                "kimg": round(facts["kimg"], 1),
+                "pixels": facts["resolution"],
+                "pictures": Path(facts["data"]).name,
+                "time": in_words(facts["seconds"]),
+            }
+        )
+    st.dataframe(rows, hide_index=True)
 
 
 def _resume(run: Run) -> None:

@@ -22,7 +22,9 @@ def edit(base: Config, key: str) -> Config:
 
 
 def _widget(item: Field, value: Any, key: str) -> Any:
-    label, rules = item.name.replace("_", " ").capitalize(), item.metadata
+    words = [word.upper() if len(word) == 1 else word for word in item.name.split("_")]  # G and D are networks
+    label, rules = " ".join(words), item.metadata
+    label = label[0].upper() + label[1:]
     if rules["choices"]:
         return st.selectbox(label, rules["choices"], rules["choices"].index(value), key=key, help=rules["help"])
     if item.type is bool:

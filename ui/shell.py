@@ -17,6 +17,7 @@ def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
     st.session_state["_framed"] = True
     st.set_page_config(page_title="Forger", page_icon="🎨", layout="wide")
+    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem }</style>")  # a projector's height is precious
     page = st.navigation(_pages(), position="top")
     try:
         page.run()

@@ -1,6 +1,6 @@
 """The command line: `python -m gan train | resume | runs | generate | interpolate | data`.
 
-Exit codes: 0 done, or nothing to do; 1 the training failed or was interrupted; 2 a wrong request, said in one sentence.
+Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
 
 import argparse
@@ -28,6 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ForgerError as error:
         print(f"forger: {error}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:  # a training saves and stops by itself; anything else just ends
+        print("forger: interrupted", file=sys.stderr)
+        return 130
 
 
 def _train(request: argparse.Namespace) -> int:

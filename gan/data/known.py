@@ -84,7 +84,10 @@ def pictures(name: str, resolution: int, skipped: Counter[str] | None = None) ->
     """
     known = find(name)
     if not is_fetched(name):
-        raise ForgerError(f"{known.title} is not on this computer yet: fetch it first.")
+        raise ForgerError(
+            f"{known.title} is not on this computer yet: fetch it first, on the Train page or with "
+            f"`python -m gan data {name} --fetch`."
+        )
     try:
         for data, box in known.read(known.folder):
             try:

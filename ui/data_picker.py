@@ -33,7 +33,8 @@ def pick(default: str, key: str) -> str | None:
 def preview(source: str, resolution: int) -> None:
     """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
     if source in DRAWN:
-        st.image(_drawn_sheet(source, resolution), caption=f"The first {PREVIEW} of {source}", width="stretch")
+        sheet, caption = _drawn_sheet(source, resolution), f"The first {PREVIEW} of {source}"
+        st.image(sheet, caption=caption, width="stretch", output_format="PNG")
         return
     pictures = _prepare(source, resolution)
     sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))

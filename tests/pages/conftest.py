@@ -1,9 +1,14 @@
-"""A generator whose pictures differ, without any training."""
+"""A generator whose pictures differ, without any training; and a run that trains, without a trainer."""
 
+import os
+from dataclasses import replace
+
+import psutil
 import pytest
 
 from gan import models
 from gan.models import Model
+from gan.run import Run, State
 
 
 @pytest.fixture
@@ -15,3 +20,13 @@ def lively(shipped) -> Model:
             weights.mul_(20)
     models.save_generator(shipped.folder, generator, shipped.card)
     return shipped
+
+
+@pytest.fixture
+def training_run(trained_run) -> Run:
+    """The run `demo` as it is while it trains: this very process passes for its trainer."""
+    started = psutil.Process().create_time()
+    trained_run.write_status(
+        replace(trained_run.status(), state=State.TRAINING, pid=os.getpid(), process_started=started)
+    )
+    return trained_run

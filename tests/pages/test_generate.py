@@ -195,3 +195,9 @@ def test_the_sheet_and_the_zip_hold_every_picture(lively):
     expected = sampling.draw(models.load_generator(lively), lively.config, range(70))
     assert drawing.sheet(lively, tuple(range(70)), 1.0, 8) == png_bytes(grid(expected, 8))
     assert drawing.archive(lively, (5, 5), 1.0).count(b"5 (2).png") == 2  # at the picture and in the list of contents
+
+
+def test_a_run_that_is_still_training_draws(training_run):
+    page = _page(model="run:demo", seeds="1-4")
+    assert _grid(page)["seeds"] == [1, 2, 3, 4]
+    assert any("still learning" in caption.value for caption in page.caption)

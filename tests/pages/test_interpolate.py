@@ -148,3 +148,9 @@ def test_films_of_a_walk_hold_its_frames(lively):
         assert film.streams.video[0].frames == 6
     for suffix in (".gif", ".webp"):
         assert Image.open(io.BytesIO(drawing.walk_film(lively, walk, suffix))).is_animated
+
+
+def test_a_run_that_is_still_training_makes_films(training_run, asked):
+    page = _page(model="run:demo")
+    assert page.get("video")
+    assert any("still learning" in caption.value for caption in page.caption)

@@ -1,9 +1,9 @@
 """The Train page: with nothing trained, with a run that ended, and beside a run that trains."""
 
 import os
+from dataclasses import replace
 
 import numpy as np
-import psutil
 import pytest
 import torch
 from PIL import Image
@@ -12,15 +12,12 @@ from streamlit.testing.v1 import AppTest
 from gan import models, runs
 from gan.paths import PROJECT, checkpoints_root
 from gan.recipes import Config, configure
-from gan.run import State, Status
 from gan.trainer import Trainer
 from ui import live
 
 
 @pytest.fixture(autouse=True)
-def places(tmp_path, monkeypatch):
-    for name in ("RUNS", "CHECKPOINTS", "DATA"):
-        monkeypatch.setenv(f"FORGER_{name}", str(tmp_path / name.lower()))
+def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
     monkeypatch.setattr("ui.new_run._speed", lambda *settings: 200.0)
     live.active_name.clear()
@@ -58,18 +55,8 @@ def _started(monkeypatch):
     return commands
 
 
-def _training_run(name="busy"):
-    run = runs.create(name, Config(data="drawn-cats"))
-    status = Status(
-        state=State.TRAINING,
-        images_seen=1500,
-        target_images=4000,
-        images_per_second=250.0,
-        pid=os.getpid(),
-        process_started=psutil.Process().create_time(),
-    )
-    run.write_status(status)
-    return run
+def _button(page, label):
+    return next(button for button in page.button if button.label == label)
 
 
 def test_a_fresh_machine_shows_the_story_and_the_form():
@@ -82,7 +69,7 @@ def test_a_fresh_machine_shows_the_story_and_the_form():
 def test_start_creates_the_run_and_starts_its_trainer(monkeypatch):
     commands = _started(monkeypatch)
     page = _page()
-    next(button for button in page.button if button.label == "Start training").click().run()
+    _button(page, "Start training").click().run()
     assert not page.exception
     run = runs.find_run("quick-look")
     assert run.config == configure(run.config, data="drawn-cats", resolution=32)
@@ -90,43 +77,61 @@ def test_start_creates_the_run_and_starts_its_trainer(monkeypatch):
     assert any(button.label == "Stop" for button in page.button)
 
 
-def test_a_second_start_is_refused_in_words(monkeypatch):
+def test_a_second_start_is_refused_in_words(monkeypatch, request):
     commands = _started(monkeypatch)
     page = _page()
-    _training_run("busy")  # another browser was faster
-    next(button for button in page.button if button.label == "Start training").click().run()
-    assert "'busy' is training already" in _text(page)
+    request.getfixturevalue("training_run")  # another browser was faster
+    _button(page, "Start training").click().run()
+    assert "'demo' is training already" in _text(page)
     assert not commands
-    assert [run.name for run in runs.list_runs()] == ["busy"]
+    assert [run.name for run in runs.list_runs()] == ["demo"]
 
 
 def test_two_clicks_on_start_say_nothing_bad(monkeypatch):
     commands = _started(monkeypatch)
     first, second = _page(), _page()
     for page in (first, second):
-        next(button for button in page.button if button.label == "Start training").click().run()
+        _button(page, "Start training").click().run()
         assert not page.exception
         assert not page.error
     assert len(commands) == 1
 
 
-def test_stop_asks_the_trainer():
-    run = _training_run()
+def test_during_a_run_it_shows_how_it_stands(training_run):
     page = _page()
-    assert "busy" in _text(page)
-    page.button(key="stop-busy").click().run()
-    assert run.stop_path.exists()
-    assert page.button(key="stop-busy").disabled
+    assert "demo" in _text(page)
+    assert not page.exception
+    assert "Training" in _text(page)
+    assert len(page.get("bidi_component")) == 1  # the charts
+    assert not any(button.label == "Resume" for button in page.button)
 
 
-def test_a_run_whose_process_died_is_interrupted_and_can_be_resumed(monkeypatch):
+def test_stop_asks_the_trainer(training_run):
+    page = _page()
+    page.button(key="stop-demo").click().run()
+    assert training_run.stop_path.exists()
+    assert page.button(key="stop-demo").disabled
+    assert "Stopping after this step" in _text(page)
+
+
+def test_a_finished_run_shows_every_grid_since_the_beginning(trained_run):
+    page = _page()
+    captions = [image.proto.imgs[0].caption for image in page.get("image")]
+    newest, *earlier = reversed(trained_run.grids())
+    assert f"After {newest:,} images" in captions
+    assert "After 0 images" in captions
+    look_back = next(slider for slider in page.slider if slider.label.startswith("Look back"))
+    look_back.set_value(earlier[0] / 1000).run()
+    assert f"After {earlier[0]:,} images" in [image.proto.imgs[0].caption for image in page.get("image")]
+
+
+def test_a_run_whose_process_died_is_interrupted_and_can_be_resumed(monkeypatch, training_run):
     commands = _started(monkeypatch)
-    run = _training_run()
-    run.write_status(Status(state=State.TRAINING, images_seen=1500, target_images=4000, pid=2**22 + 1))
+    training_run.write_status(replace(training_run.status(), pid=2**22 + 1, target_images=4000))
     page = _page()
     assert "ended without a word" in _text(page)
-    next(button for button in page.button if button.label == "Resume").click().run()
-    assert commands and "busy" in commands[0]
+    _button(page, "Resume").click().run()
+    assert commands[0][3:5] == ["resume", "demo"]
 
 
 def test_rename_and_delete_ask_twice():
@@ -156,7 +161,7 @@ def test_a_known_set_shows_its_terms_before_anything_is_fetched():
     page.selectbox(key="quick-look-data").select("celeba").run()
     assert not page.exception
     assert any("Terms:" in info.value for info in page.info)
-    assert next(button for button in page.button if button.label == "Start training").disabled
+    assert _button(page, "Start training").disabled
 
 
 def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch, tmp_path):
@@ -170,7 +175,7 @@ def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch, tmp_path):
     page.selectbox(key="quick-look-data").select("your own pictures").run()
     page.text_input(key="quick-look-path").set_value(str(folder)).run()
     assert "1 not a picture" in _text(page)
-    next(button for button in page.button if button.label == "Start training").click().run()
+    _button(page, "Start training").click().run()
     assert runs.find_run("quick-look").config.data == str(folder)
     assert len(commands) == 1
 
@@ -186,7 +191,7 @@ def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):
     torch.save({"trainer": trainer.state_dict()}, folder / models.STATE)
     page = _page()
     page.button_group(key="preset").select("train-on").run()
-    next(button for button in page.button if button.label == "Start training").click().run()
+    _button(page, "Start training").click().run()
     assert not page.exception
     run = runs.find_run("train-on")
     assert run.config == config

@@ -95,7 +95,18 @@ def test_a_class_hour(page, browser, address):
     picture = page.locator(".st-key-newest img").get_attribute("src")
     _until(lambda: _grids(page) > first)
     assert page.locator(".st-key-newest img").get_attribute("src") != picture
-    page.locator(".js-plotly-plot").first.wait_for()
+
+    # New points arrive in the same chart, and the slider stays where the viewer put it.
+    chart = page.locator(".js-plotly-plot").first
+    chart.evaluate("chart => { chart.seen = true }")
+    points = chart.evaluate("chart => chart.data[0].x.length")
+    slider = page.locator(".st-key-history input[type=range]")
+    slider.press("ArrowRight")
+    chosen = slider.input_value()
+    assert float(chosen) > 0
+    _until(lambda: chart.evaluate("chart => chart.data[0].x.length") > points)
+    assert chart.evaluate("chart => chart.seen")
+    assert slider.input_value() == chosen
 
     page.get_by_role("button", name="Stop").click()
     page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()

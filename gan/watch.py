@@ -1,6 +1,7 @@
 """How a run stands now, gathered once for any number of viewers."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -8,15 +9,19 @@ from gan.grids import read_grid
 from gan.history import read_metrics
 from gan.run import Run, Status
 
+PRINTED = 2_000  # characters
+
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file."""
+    """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file;
+    `printed` is the end of what the trainer process printed."""
 
     status: Status
     metrics: dict[str, np.ndarray]
     grids: list[int]
     grid: bytes | None
+    printed: str
 
 
 def look(run: Run) -> Snapshot:
@@ -27,4 +32,9 @@ def look(run: Run) -> Snapshot:
         metrics=read_metrics(run.metrics_path),
         grids=grids,
         grid=read_grid(run.grids_folder, grids[-1]) if grids else None,
+        printed=_end(run.log_path),
     )
+
+
+def _end(log: Path) -> str:
+    return log.read_text(errors="replace")[-PRINTED:] if log.exists() else ""

@@ -32,7 +32,7 @@ def show() -> None:
         first, second, third = st.columns(3)
         resolution = _resolution(first, chosen, key=name) if origin is None else chosen.config.resolution
         kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), key=f"{name}-kimg",
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
         device = third.selectbox(

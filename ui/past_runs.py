@@ -46,7 +46,7 @@ def _resume(run: Run) -> None:
     seen, goal = status.images_seen / 1000, status.target_images / 1000
     suggestion = goal if goal > seen else max(2 * seen, 1.0)
     until = st.number_input(
-        "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, width=180, key=f"until-{run.name}-{goal}"
+        "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, 10.0, width=180, key=f"until-{run.name}-{goal}"
     )
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():

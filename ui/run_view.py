@@ -60,8 +60,13 @@ def _status(run: Run, snapshot: Snapshot) -> None:
                 on_click=runs.request_stop, args=(run,),
             )  # fmt: skip
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)), _progress(status))
-    if status.message:
-        (st.error if status.state in (State.FAILED, State.INTERRUPTED) else st.caption)(status.message)
+    if status.state in (State.FAILED, State.INTERRUPTED):
+        st.error(status.message)
+        if snapshot.printed:
+            with st.expander("What the trainer printed last"):
+                st.code(snapshot.printed, language=None)
+    elif status.message:
+        st.caption(status.message)
 
 
 def _progress(status: Status) -> str:

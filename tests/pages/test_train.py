@@ -128,8 +128,10 @@ def test_a_finished_run_shows_every_grid_since_the_beginning(trained_run):
 def test_a_run_whose_process_died_is_interrupted_and_can_be_resumed(monkeypatch, training_run):
     commands = _started(monkeypatch)
     training_run.write_status(replace(training_run.status(), pid=2**22 + 1, target_images=4000))
+    training_run.log_path.write_text("Killed: out of memory")
     page = _page()
-    assert "ended without a word" in _text(page)
+    assert any("ended without a word" in error.value for error in page.error)
+    assert any("out of memory" in code.value for code in page.code)
     _button(page, "Resume").click().run()
     assert commands[0][3:5] == ["resume", "demo"]
 

@@ -20,9 +20,9 @@ def trim_grids(folder: Path, images_seen: int) -> None:
             grid_path(folder, images).unlink()
 
 
-def grid_at(grids: list[int], images_seen: int) -> int | None:
-    """Which of `grids` (rising) was the newest after `images_seen` images."""
-    return next((images for images in reversed(grids) if images <= images_seen), None)
+def nearest_grid(grids: list[int], images_seen: int) -> int:
+    """Which of `grids` was drawn nearest to `images_seen`: a step rarely ends on a round number."""
+    return min(grids, key=lambda images: abs(images - images_seen))
 
 
 def read_grid(folder: Path, images_seen: int) -> bytes | None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan import runs
 from gan.estimate import in_words
-from gan.grids import grid_at, read_grid
+from gan.grids import nearest_grid, read_grid
 from gan.run import Run, State, Status
 from gan.watch import Snapshot
 from ui import live
@@ -98,7 +98,6 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     goal = max(snapshot.status.target_images, snapshot.grids[-1]) / 1000
     step, key = run.config.sample_every / 1000, f"then-{run.name}-{goal}"
     chosen = st.slider("Look back (thousands of images seen)", 0.0, goal, 0.0, step, key=key)
-    images = grid_at(snapshot.grids, round(chosen * 1000))
-    picture = None if images is None else read_grid(run.grids_folder, images)
-    if picture:
+    images = nearest_grid(snapshot.grids, round(chosen * 1000))
+    if picture := read_grid(run.grids_folder, images):
         place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")

@@ -12,10 +12,10 @@ def test_grids(tmp_path):
     assert grids.list_grids(tmp_path) == [0, 2_000]
 
 
-def test_the_newest_grid_at_a_moment():
-    assert grids.grid_at([0, 2_000, 4_000], 3_999) == 2_000
-    assert grids.grid_at([0, 2_000], 10_000) == 2_000
-    assert grids.grid_at([2_000], 1_000) is None
+def test_the_grid_nearest_to_a_moment():
+    assert grids.nearest_grid([0, 2_016, 4_000], 2_000) == 2_016
+    assert grids.nearest_grid([0, 2_016], 10_000) == 2_016
+    assert grids.nearest_grid([0, 2_016], 900) == 0
 
 
 def test_a_deleted_grid_is_none(tmp_path):

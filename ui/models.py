@@ -45,10 +45,11 @@ def describe(model: Model) -> None:
     if _is_training(model):
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == stem(model) else f"**{model.title}** · "
-    st.caption(title + " · ".join(facts))
-    if about := model.card.get("about"):
-        with st.popover("About this generator", icon=":material/badge:"):
-            st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in about.items()))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(title + " · ".join(facts), width="content")
+        if about := model.card.get("about"):
+            with st.popover("About this generator", icon=":material/badge:", type="tertiary"):
+                st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in about.items()))
 
 
 def stem(model: Model) -> str:

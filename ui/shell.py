@@ -1,8 +1,12 @@
 """The frame around every page: its navigation, its title, and the guard for links straight to a page."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from gan.errors import ForgerError
+
+ICON = Path(__file__).with_name("icon.png")  # a drawn cat; an emoji would be fetched from elsewhere
 
 
 def _pages() -> list:
@@ -16,7 +20,7 @@ def _pages() -> list:
 def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
     st.session_state["_framed"] = True
-    st.set_page_config(page_title="Forger", page_icon="🎨", layout="wide")
+    st.set_page_config(page_title="Forger", page_icon=ICON, layout="wide")
     st.html("<style>.stMainBlockContainer { padding-top: 4.5rem }</style>")  # a projector's height is precious
     page = st.navigation(_pages(), position="top")
     try:

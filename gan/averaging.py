@@ -8,7 +8,7 @@ from torch import nn
 RAMP = 0.05
 
 
-def decay(batch: int, half_life: int, images_seen: int) -> float:
+def decay(batch: float, half_life: int, images_seen: int) -> float:
     """How much of the average survives a step of `batch` images; half-life and images seen are in images.
 
     Counted in images, the averaging is the same at every batch size (Karras et al. 2020).

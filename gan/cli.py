@@ -5,14 +5,12 @@ Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, 
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import NoReturn
 
-import psutil
 from tqdm import tqdm
 
 from gan.errors import ForgerError
@@ -53,7 +51,9 @@ def _resume(request: argparse.Namespace) -> int:
     from gan import runs
 
     if request.give_way:
-        psutil.Process().nice(10 if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        from gan.device import give_way
+
+        give_way()
     run = runs.find_run(request.run)
     status = run.status()
     target = status.target_images if request.kimg is None else _images(request.kimg)
@@ -65,8 +65,8 @@ def _resume(request: argparse.Namespace) -> int:
 
 
 def _images(kimg: float) -> int:
-    if not 0 < kimg <= 1_000_000:
-        raise ForgerError(f"--kimg must be more than 0 and at most 1,000,000, not {kimg:g}.")
+    if not 0.001 <= kimg <= 1_000_000:
+        raise ForgerError(f"--kimg must be from 0.001 to 1,000,000, not {kimg:g}.")
     return round(kimg * 1000)
 
 

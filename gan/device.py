@@ -4,6 +4,7 @@ import contextlib
 import os
 import platform
 
+import psutil
 import torch
 
 from gan.errors import ForgerError
@@ -42,3 +43,8 @@ def autocast(device: torch.device) -> contextlib.AbstractContextManager:
     if device.type == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False):
         return torch.autocast("cuda", dtype=torch.bfloat16)
     return contextlib.nullcontext()
+
+
+def give_way() -> None:
+    """Lets other programs on this machine go first, such as the server that shows the training."""
+    psutil.Process().nice(10 if os.name == "posix" else psutil.BELOW_NORMAL_PRIORITY_CLASS)

@@ -10,7 +10,7 @@ def grid_path(folder: Path, images_seen: int) -> Path:
 
 def list_grids(folder: Path) -> list[int]:
     """After how many images grids were drawn, rising."""
-    return sorted(int(path.stem) for path in folder.glob("[0-9]*.jpg"))
+    return sorted(int(path.stem) for path in folder.glob("*.jpg") if path.stem.isdecimal())
 
 
 def trim_grids(folder: Path, images_seen: int) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from torch import Tensor
 from gan.errors import ForgerError
 from gan.paths import write_atomically
 from gan.trainer import METRICS
+
+COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS)
 
 
 class MetricLog:
@@ -73,7 +76,11 @@ def read_metrics(path: Path) -> dict[str, np.ndarray]:
     lines = _read_lines(path)
     if not lines:
         return {}
-    return {name: np.array([line.get(name, math.nan) for line in lines], dtype=float) for name in lines[0]}
+    return {name: np.array([_number(line.get(name)) for line in lines]) for name in COLUMNS}
+
+
+def _number(value: Any) -> float:
+    return float(value) if isinstance(value, (int, float)) else math.nan
 
 
 def trim_metrics(path: Path, images_seen: int) -> None:
@@ -85,9 +92,9 @@ def trim_metrics(path: Path, images_seen: int) -> None:
 
 def _read_lines(path: Path) -> list[dict[str, float]]:
     lines = []
-    for text in path.read_text().splitlines() if path.exists() else []:
-        try:
-            lines.append(json.loads(text))
-        except ValueError:
-            continue
+    for text in path.read_text(errors="replace").splitlines() if path.exists() else []:
+        with suppress(ValueError):
+            line = json.loads(text)
+            if isinstance(line, dict) and isinstance(line.get("images"), int):
+                lines.append(line)
     return lines

@@ -33,7 +33,20 @@ class Model:
 
     @property
     def title(self) -> str:
-        return str(self.card.get("title") or self.name)
+        """A run's generator is called as the run is now; a shipped one as its card says."""
+        return self.folder.name if self.name.startswith("run:") else str(self.card.get("title") or self.name)
+
+    @property
+    def images_seen(self) -> int:
+        """What it was trained for; 0 where the card does not say."""
+        images = self.card.get("images_seen")
+        return images if isinstance(images, int) else 0
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the card says to people: data, authors, terms, strengths and weaknesses."""
+        about = self.card.get("about")
+        return about if isinstance(about, dict) else {}
 
     @property
     def config(self) -> Config:

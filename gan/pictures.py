@@ -1,4 +1,4 @@
-"""Pictures as arrays (height, width, 3) uint8: side by side, enlarged, and as files in memory."""
+"""Pictures as arrays (height, width, 3) uint8: side by side, and as files in memory."""
 
 import io
 import zipfile
@@ -45,11 +45,6 @@ def filmstrip(frames: np.ndarray, count: int, gap: int = 2) -> np.ndarray:
         raise ForgerError(f"A filmstrip needs at least one picture, not {count}.")
     shown = np.linspace(0, len(frames) - 1, min(count, len(frames))).round().astype(int)
     return grid(frames[shown], columns=count, gap=gap)
-
-
-def enlarge(array: np.ndarray, factor: int) -> np.ndarray:
-    """Pictures (..., H, W, 3) with every pixel as a square of `factor` by `factor`: nothing is smoothed."""
-    return array.repeat(factor, axis=-3).repeat(factor, axis=-2)
 
 
 def png_bytes(array: np.ndarray) -> bytes:

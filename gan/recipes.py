@@ -26,7 +26,7 @@ class Config:
     resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS)
     width: int = setting(
         32,
-        "Channels of the networks' widest-open layer; twice as many learn more and take about four times as long.",
+        "Channels in the layer next to the picture; twice as many learn more and take up to four times as long.",
         4,
         256,
     )
@@ -52,7 +52,9 @@ class Config:
     )
     d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
     g_steps: int = setting(1, "Lessons for the forger in each step.", 1, 10)
-    flips: bool = setting(True, "Mirror every other picture, so that the data set looks twice as large.")
+    flips: bool = setting(
+        True, "Mirror half of the pictures, chosen at random, so that the data set looks twice as large."
+    )
     average_half_life: int = setting(
         5_000,
         "Images after which half of the averaged forger is new; the average makes calmer, better pictures.",

@@ -23,7 +23,7 @@ from gan.recipes import Config
 
 
 class State(StrEnum):
-    """How a run lies there. A trainer is at work in the first two."""
+    """How a run stands. A trainer is at work in the first two."""
 
     PREPARING = "preparing"
     TRAINING = "training"
@@ -96,7 +96,7 @@ class Run:
 
     def checkpoints(self) -> list[Path]:
         """The training states, oldest first."""
-        return sorted(self.checkpoints_folder.glob("[0-9]*.pt"))
+        return sorted(path for path in self.checkpoints_folder.glob("*.pt") if path.stem.isdecimal())
 
     def grids(self) -> list[int]:
         """After how many images grids were drawn, rising."""
@@ -113,7 +113,8 @@ class Run:
         except (TypeError, ValueError, KeyError):  # not what `write_status` wrote
             return Status(state=State.FAILED, message="The status of this run cannot be read.")
         if status.state in (State.PREPARING, State.TRAINING) and not _lives(status):
-            return replace(status, state=State.INTERRUPTED, message="The trainer process ended without a word.")
+            message = "The trainer process ended without a word: it was killed, or the memory was full."
+            return replace(status, state=State.INTERRUPTED, message=message)
         return status
 
     def write_status(self, status: Status) -> None:
@@ -124,8 +125,9 @@ class Run:
 def _lives(status: Status) -> bool:
     try:
         process = psutil.Process(status.pid)
-        # A number alone is not a process: the system gives it away again.
-        same = abs(process.create_time() - status.process_started) < 2
+        # A number alone is not a process: the system gives it away again. Not to the second, since a corrected clock
+        # moves the start of every process.
+        same = abs(process.create_time() - status.process_started) < 60
         return same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):  # the last two: no system has such a number
         return False

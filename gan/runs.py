@@ -203,7 +203,10 @@ def rename(run: Run, name: str) -> Run:
         folder = runs_root() / check_name(name)
         if folder.exists():
             raise ForgerError(f"There is a run {name!r} already.")
-        return Run(run.folder.rename(folder), run.config)
+        try:
+            return Run(run.folder.rename(folder), run.config)
+        except OSError as error:
+            raise ForgerError(f"The run could not be renamed: {error.strerror}.") from error
 
 
 def delete(run: Run) -> None:
@@ -212,4 +215,7 @@ def delete(run: Run) -> None:
         _check_there(run)
         if run.alive:
             raise ForgerError("A run cannot be deleted while it trains; stop it first.")
-        shutil.rmtree(run.folder)
+        try:
+            shutil.rmtree(run.folder)
+        except OSError as error:
+            raise ForgerError(f"The run could not be deleted: {error.strerror}.") from error

@@ -15,6 +15,7 @@ from gan.recipes import DISTRIBUTIONS, Config
 PATH_MODES = ("spherical", "linear")
 SEED_LIMIT = 2**32  # PyTorch's generator looks at 32 bits: beyond, seeds would come again
 MAX_SEEDS = 1024
+MAX_FRAMES = 10_000
 SURPRISE_SEEDS_BELOW = 1_000_000  # six digits at most: short enough to read out to a neighbour
 
 DASHES = re.compile("[\u2010-\u2015\u2212]")  # what phones and word processors make of a hyphen
@@ -181,11 +182,13 @@ def path(stops: Tensor, frames: int, mode: str, there_and_back: bool) -> Tensor:
     keeps their length but may leave the cube, a line stays in the cube but is short in the middle. There
     linear is as good a choice.
 
-    Raises ForgerError for fewer than two stops, another mode, or fewer frames than stops on the way: K
-    one way, 2K - 2 there and back.
+    Raises ForgerError for fewer than two stops, another mode, more than 10,000 frames, or fewer frames than
+    stops on the way: K one way, 2K - 2 there and back.
     """
     if mode not in PATH_MODES:
         raise ForgerError(f"“{mode}” is not a way to walk: choose spherical or linear.")
+    if frames > MAX_FRAMES:
+        raise ForgerError(f"A walk can have at most {MAX_FRAMES:,} frames, not {frames:,}.")
     count = len(stops)
     if count < 2:
         raise ForgerError("A walk needs at least two stops.")

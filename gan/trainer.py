@@ -1,6 +1,8 @@
 """One training step: state in, state out. No files, no clock, no printing."""
 
 import copy
+import math
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -68,6 +70,11 @@ class Trainer:
         return torch.optim.Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, 0.999), fused=True)
 
     @property
+    def undecided(self) -> float:
+        """The logit of an inspector that can only guess: half-way between its two answers, `real_label` and 0."""
+        return math.log(self.config.real_label / (2 - self.config.real_label))
+
+    @property
     def images_per_step(self) -> int:
         return self.config.batch_size * self.config.d_steps
 
@@ -104,8 +111,8 @@ class Trainer:
             "loss_d_fake": loss_fake.detach(),
             "d_real": real_logits.detach().sigmoid().mean(),
             "d_fake": fake_logits.detach().sigmoid().mean(),
-            "accuracy_real": (real_logits > 0).float().mean(),
-            "accuracy_fake": (fake_logits <= 0).float().mean(),
+            "accuracy_real": (real_logits > self.undecided).float().mean(),
+            "accuracy_fake": (fake_logits <= self.undecided).float().mean(),
         }
 
     def _teach_generator(self, fake: Tensor, measured: dict[str, Tensor]) -> None:
@@ -162,7 +169,8 @@ class Trainer:
     def state_dict(self) -> dict[str, Any]:
         """All that the next step depends on, as tensors and plain values (loads with `weights_only=True`)."""
         return {
-            "config": self.config.to_dict(),
+            # A path would tell strangers about this machine, if the state is passed on.
+            "config": configure(self.config, data=Path(self.config.data).name).to_dict(),
             "pictures": len(self.pictures),
             "images_seen": self.images_seen,
             "latent_random": self.latent_random.get_state(),

@@ -43,6 +43,10 @@ def train(run: Run, target_images: int, device: str = "auto", report: Report = l
     except ForgerError as error:
         _leave(run, str(error))
         raise
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        message = "The memory is full. Start again with a smaller batch size, a smaller width or fewer pixels."
+        _leave(run, message)
+        raise ForgerError(message) from error
     except Exception as error:
         _leave(run, f"The trainer failed: {type(error).__name__}: {error}")
         raise

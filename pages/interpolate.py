@@ -100,7 +100,7 @@ with controls:
     with right:
         frames = st.slider(
             "Frames",
-            24,
+            36,
             240,
             96,
             12,
@@ -153,7 +153,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
 - **Why spherical.** The length of a latent of many normal random numbers hardly varies: nearly all of them lie close to
   a sphere around the middle (for {model.config.latent_size} numbers, of radius about
   {model.config.latent_size**0.5:.0f}). A straight line between two of them cuts through the inside, where the generator
-  never practised: half-way it is about 30 % too close to the middle. An arc stays on the sphere. Choose *linear* and
+  never practised: half-way it is about 30 % too close to the middle. An arc stays on the sphere. (Uniform latents
+  fill a cube instead; there neither way is better.) Choose *linear* and
   watch the middle of the film: it is often paler, and more average.
 - **There and back** returns through the same places, so that the film can repeat without a jump.
 - **In the latent lies meaning**, but nobody put labels on it: on the way from one seed to another several things change

@@ -26,8 +26,9 @@ if names:
     if name != wanted:
         st.query_params["run"] = name
     run = runs.find_run(name)
-    if not run.alive:
-        past_runs.show(run)
+    with st.container():  # there always, so that the charts below keep the viewer's zoom when a run ends
+        if not run.alive:
+            past_runs.show(run)
     run_view.show(run, active)
     with st.expander("All runs", icon=":material/list:"):
         past_runs.table(all_runs)
@@ -41,8 +42,8 @@ with st.expander("How to read this", icon=":material/school:"):
 - **Forgeries.** Every grid is drawn from the same random numbers (*latents*), so you can follow one picture as the
   forger learns. They come from an average of the forger over its recent past, which is calmer than the forger itself.
 - **What the inspector believes.** D(x) is how likely it finds real pictures to be real; D(G(z)) the same for
-  forgeries. Early on the two are far apart. Where both come to **0.5** the inspector can only guess: the forger has
-  won.
+  forgeries. Early on the two are far apart. Where both come to one half the inspector can only guess: the forger has
+  won. (At 45 % if it is taught to say 0.9 for real pictures, as by default: that is half-way between its two answers.)
   "After its lesson" is the same forgeries judged again once the inspector has learned from them.
 - **Losses** say who is struggling at the moment, not how good the pictures are: both sides get better together, so
   neither curve needs to fall. Look at the pictures to judge.

@@ -110,6 +110,8 @@ def test_a_class_hour(page, browser, address):
 
     page.get_by_role("button", name="Stop").click()
     page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()
+    assert chart.evaluate("chart => chart.seen")  # a stop does not build the charts anew, so a zoom stays
+    assert slider.input_value() == chosen
     other.locator(".stMarkdownBadge", has_text="Stopped").wait_for(timeout=PATIENCE)
     other.close()
 

@@ -1,11 +1,10 @@
 """Choosing what to learn from: drawn pictures, a known data set, or the visitor's own."""
 
-import os
-
 import numpy as np
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gan.data import Pictures, absolute_source, known, open_pictures, source_descriptions
+from gan.data import Pictures, known, open_pictures, source_descriptions
 from gan.data.drawn import DRAWN, draw
 from gan.data.uploads import keep_upload
 from gan.pictures import grid, png_bytes
@@ -46,13 +45,12 @@ def preview(source: str, resolution: int) -> None:
 
 def _own(key: str) -> str | None:
     upload = st.file_uploader("A ZIP of pictures, at least 16", type="zip", key=f"{key}-zip")
-    if upload is not None:
-        return str(keep_upload(upload))
-    # On a public server a visitor must not look around on its disk.
-    if "SPACE_ID" in os.environ:
-        return None
-    path = st.text_input("... or the path of a folder or ZIP on this machine", key=f"{key}-path").strip()
-    return absolute_source(path) if path else None
+    return None if upload is None else _kept(upload.file_id, upload)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)  # or every rerun would read the whole upload again
+def _kept(file_id: str, _upload: UploadedFile) -> str:
+    return str(keep_upload(_upload, _upload.name))
 
 
 @st.cache_data(show_spinner=False)

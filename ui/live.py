@@ -20,11 +20,13 @@ def active_name() -> str | None:
 @st.cache_resource(ttl=FRESH_SECONDS, max_entries=16, show_spinner=False)
 def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
-    snapshot = watch.look(find_run(name))
-    return snapshot, charts(snapshot)
+    run = find_run(name)
+    snapshot = watch.look(run)
+    # An inspector that cannot tell gives the mean of its two answers, which label smoothing has moved.
+    return snapshot, charts(snapshot, guess=run.config.real_label / 2)
 
 
-def charts(snapshot: Snapshot) -> list[LiveFigure]:
+def charts(snapshot: Snapshot, guess: float) -> list[LiveFigure]:
     """Losses, belief, accuracy and gradients over the images seen; none before the first point."""
     metrics = snapshot.metrics
     if not metrics:
@@ -53,7 +55,7 @@ def charts(snapshot: Snapshot) -> list[LiveFigure]:
                 ("d_fake", "forgeries, D(G(z))", "red"),
                 ("d_fake_after", "forgeries, after its lesson", "orange"),
             ],
-            lines=[(0.5, "50 %: it cannot tell, the forger has won")],
+            lines=[(guess, f"{guess:.0%}: it can only guess, the forger has won")],
             y_range=(0, 1),
         ),
         figure(

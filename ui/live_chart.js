@@ -63,7 +63,8 @@ function traces(figure, css) {
   return figure.series.map((series, i) => ({
     type: "scatter",
     mode: "lines",
-    uid: series.name, // legend choices belong to the name, whatever curves come and go
+    // Legend choices belong to the name, whatever curves come and go; Plotly makes a class name of it.
+    uid: series.name.replace(/\W/g, "_"),
     name: series.name,
     x: figure.xs[series.x],
     y: series.y,

@@ -40,16 +40,16 @@ def pick(found: dict[str, Model]) -> Model:
 def describe(model: Model) -> None:
     """A generator in one line: what it learned from, how long, whether it still learns; and what its card says."""
     facts = [f"{model.config.resolution} pixels", f"learned from {Path(model.config.data).name}"]
-    if images := model.card.get("images_seen"):
-        facts.append(f"trained for {images / 1000:,.0f} kimg")
+    if model.images_seen:
+        facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
     if _is_training(model):
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == stem(model) else f"**{model.title}** · "
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(title + " · ".join(facts), width="content")
-        if about := model.card.get("about"):
+        if model.about:
             with st.popover("About this generator", icon=":material/badge:", type="tertiary"):
-                st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in about.items()))
+                st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in model.about.items()))
 
 
 def stem(model: Model) -> str:

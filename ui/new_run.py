@@ -1,7 +1,6 @@
 """The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
 
 import streamlit as st
-import torch
 from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
@@ -12,6 +11,7 @@ from gan.estimate import images_per_second, in_words
 from gan.models import STATE, Model, list_models
 from gan.recipes import PRESETS, RESOLUTIONS, Config, Preset, configure
 from ui import data_picker, live, settings_form
+from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
 
 # The choice beside the presets, where a shipped generator brought its training state.
@@ -35,9 +35,7 @@ def show() -> None:
             "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
-        device = third.selectbox(
-            "Device", _devices(), key="device", help=f"Here: {devices.describe(devices.choose())}."
-        )
+        device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
         config = configure(chosen.config, data=source or chosen.config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
@@ -48,11 +46,14 @@ def show() -> None:
             _start(run_name, config, round(kimg * 1000), device, origin)
     if source is None:
         return
+    if live.active_name():
+        st.caption("A training is running: the pictures are shown, and its time measured, when the machine is free.")
+        return
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
         data_picker.preview(source, resolution)
     with left, errors_shown():  # last, because measuring takes two seconds
-        _estimate(config, kimg, device)
+        _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
 
 
 def _choices() -> list[str]:
@@ -67,7 +68,7 @@ def _shipped() -> tuple[Preset, Model]:
     """A shipped generator that training can go on from, with its own settings as a preset."""
     origins = {model.name: model for model in list_models() if model.resumable}
     origin = origins[st.selectbox("Generator to train on", list(origins))]
-    seen = origin.card.get("images_seen", 0) / 1000
+    seen = origin.images_seen / 1000
     config = origin.config
     help = f"{origin.title} has seen {seen:g} kimg of {config.data}. Give it the same pictures; its settings are kept."
     known = config.data if config.data in source_descriptions() else data_picker.OWN
@@ -81,31 +82,24 @@ def _resolution(place: DeltaGenerator, chosen: Preset, key: str) -> int:
     )  # fmt: skip
 
 
-def _devices() -> tuple[str, ...]:
-    return devices.CHOICES if torch.cuda.is_available() else ("cpu",)
-
-
 def _start(name: str, config: Config, target_images: int, device: str, origin: Model | None) -> None:
     try:
         runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None)
     except ForgerError as error:
         active = runs.active_run()
         if active is None or active.name != name:  # else: a second click on the same Start, and it did start
-            say_after_rerun(str(error))
+            say_after_rerun(str(error), st.warning)
     live.active_name.clear()
     st.query_params.pop("run", None)
     st.rerun()
 
 
 def _estimate(config: Config, kimg: float, device: str) -> None:
-    if live.active_name():
-        st.caption("A training is running; how long another would take is measured when the machine is free.")
-        return
     with st.spinner("Measuring how fast this machine is ..."):
         speed = _speed(config.resolution, config.width, config.batch_size, config.latent_size, config.d_steps,
                        config.g_steps, device)  # fmt: skip
     st.caption(
-        f":material/timer: About **{in_words(kimg * 1000 / speed)}** on this machine: "
+        f":material/timer: About **{in_words(max(0, kimg) * 1000 / speed)}** on this machine: "
         f"{speed:.0f} images a second, measured here."
     )
 
@@ -117,4 +111,4 @@ def _speed(resolution, width, batch_size, latent_size, d_steps, g_steps, device)
         Config(), resolution=resolution, width=width, batch_size=batch_size, latent_size=latent_size, d_steps=d_steps,
         g_steps=g_steps,
     )  # fmt: skip
-    return images_per_second(config, devices.choose(device))
+    return images_per_second(config, device)

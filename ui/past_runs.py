@@ -8,6 +8,8 @@ from gan import models, runs
 from gan.estimate import in_words
 from gan.models import Model
 from gan.run import Run
+from ui import live
+from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
 
 
@@ -44,13 +46,15 @@ def table(all_runs: list[Run]) -> None:
 def _resume(run: Run) -> None:
     status = run.status()
     seen, goal = status.images_seen / 1000, status.target_images / 1000
-    suggestion = goal if goal > seen else max(2 * seen, 1.0)
+    suggestion = min(max(goal if goal > seen else 2 * seen, 1.0), 1_000_000.0)
     until = st.number_input(
         "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, 10.0, width=180, key=f"until-{run.name}-{goal}"
     )
+    device = st.selectbox("Device", DEVICES, width=110, key="resume-device") if len(DEVICES) > 1 else DEVICES[0]
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():
-            runs.resume(run, round(until * 1000))
+            runs.resume(run, round(until * 1000), device)
+            live.active_name.clear()
             st.rerun()
 
 

@@ -1,5 +1,7 @@
 """A run on the screen: where it stands, what the forger draws, and how the two have fared. Live while it trains."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from gan import runs
@@ -53,7 +55,7 @@ def _status(run: Run, snapshot: Snapshot) -> None:
     stopping = working and run.stop_path.exists()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
-        st.markdown(f"**{run.name}** · {run.config.data.rsplit('/', 1)[-1]} · {run.config.resolution} px")
+        st.markdown(f"**{run.name}** · {Path(run.config.data).name} · {run.config.resolution} px")
         if working:
             st.button(
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
@@ -94,10 +96,12 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     if not snapshot.grids:
         return
     place = st.container()
-    # From nought to the goal, which does not grow while the run does: so the handle stays under the viewer's hand.
-    goal = max(snapshot.status.target_images, snapshot.grids[-1]) / 1000
-    step, key = run.config.sample_every / 1000, f"then-{run.name}-{goal}"
-    chosen = st.slider("Look back (thousands of images seen)", 0.0, goal, 0.0, step, key=key)
+    # From 0 to the goal, neither of which moves while the run does: so the handle stays under the viewer's hand.
+    every = run.config.sample_every
+    goal = -(-(snapshot.status.target_images or snapshot.grids[-1]) // every) or 1
+    chosen = st.slider(
+        "Look back (thousands of images seen)", 0.0, goal * every / 1000, 0.0, every / 1000, key=f"then-{run.name}"
+    )
     images = nearest_grid(snapshot.grids, round(chosen * 1000))
     if picture := read_grid(run.grids_folder, images):
         place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")

@@ -1,5 +1,6 @@
 """Every setting of a training as a widget with its sentence of help, made from the settings themselves."""
 
+import math
 from dataclasses import Field, fields
 from typing import Any
 
@@ -31,5 +32,5 @@ def _widget(item: Field, value: Any, key: str) -> Any:
         return st.toggle(label, value, key=key, help=rules["help"])
     low, high, step, pattern = rules["low"], rules["high"], 1, "%d"
     if item.type is float:
-        low, high, step, pattern = float(low), float(high), value / 10, "%g"
+        low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10(value / 2)), "%g"
     return st.number_input(label, low, high, value, step, pattern, key=key, help=rules["help"])

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION
+from gan.data.drawn.many import draw_many
 from gan.data.files import folder_listing, read_pictures
 from gan.data.store import Pictures, build
 from gan.errors import ForgerError
@@ -20,11 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["DRAWN_COUNT", "Pictures", "absolute_source", "open_pictures", "source_descriptions", "source_names"]
 
 DRAWN_COUNT = 4096
-MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
-_DRAWN_DESCRIPTIONS = {
-    "drawn-cats": "Cartoon cats that this project draws itself: nothing to download, no licence question.",
-    "drawn-faces": "Cartoon faces that this project draws itself: nothing to download, no licence question.",
-}
 
 Progress = Callable[[int, int | None], None]
 
@@ -36,7 +33,7 @@ def source_names() -> list[str]:
 
 def source_descriptions() -> dict[str, str]:
     """Each built-in source with one sentence that says what it is."""
-    return _DRAWN_DESCRIPTIONS | {name: known.description for name, known in _known_sets().items()}
+    return {name: one.description for name, one in (DRAWN | _known_sets()).items()}
 
 
 def absolute_source(source: str) -> str:
@@ -51,15 +48,15 @@ def open_pictures(source: str, resolution: int, progress: Progress | None = None
     """All pictures of a source as one mapped uint8 array (N, resolution, resolution, 3), made on first use.
 
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
-    folder. `progress` hears (done, total or None) while the array is made, and nothing when it was there.
-    A folder or ZIP whose content changed is read again.
+    folder. `progress` hears (done, total or None) while the array is made, here or by another process, and
+    nothing when it was there; an exception of it ends the waiting. A folder or ZIP whose content changed is read again.
 
     Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
     pictures are usable, the resolution is not 16 to 512, or the disk is full.
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
-    if source in _DRAWN_DESCRIPTIONS:
+    if source in DRAWN:
         key, produce = _drawn_key(source), lambda _: _drawn(source, resolution, progress)
     elif source in _known_sets():
         key, produce = source, lambda skipped: _known(source, resolution, skipped, progress)
@@ -67,12 +64,10 @@ def open_pictures(source: str, resolution: int, progress: Progress | None = None
         path = _existing_path(source)
         key, source = _path_key(path), str(path)
         produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
-    return build(key, source, resolution, produce)
+    return build(key, source, resolution, produce, lambda: progress(0, None) if progress else None)
 
 
 def _drawn(name: str, resolution: int, progress: Progress | None) -> Iterator[np.ndarray]:
-    from gan.data.drawn.many import draw_many
-
     return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from gan.errors import ForgerError
 from gan.paths import PROJECT, write_json
@@ -43,13 +43,17 @@ def cache_root() -> Path:
     return Path(os.environ.get("FORGER_DATA") or PROJECT / "data").resolve()
 
 
-def build(key: str, source: str, resolution: int, produce: Produce) -> Pictures:
+def build(
+    key: str, source: str, resolution: int, produce: Produce, waiting: Callable[[], object] = lambda: None
+) -> Pictures:
     """The cached array for `key` at `resolution`, made first if it is not there yet.
 
     `produce` is called only if the array must be made. It gets a counter for reasons of skipping and yields
     uint8 pictures (resolution, resolution, 3), which go to disk one by one. Of several processes that ask at
-    once, one produces and the others wait. Raises ForgerError if the disk is full or not writable, and
-    whatever `produce` raises; neither leaves anything behind.
+    once, one produces and the others wait, calling `waiting` all the while, whose exceptions end it.
+
+    Raises ForgerError if the disk is full or not writable, and whatever `produce` raises; neither leaves
+    anything behind.
     """
     folder = cache_root() / "cache" / f"{key}-{resolution}"
     if pictures := _load(folder, resolution):
@@ -57,7 +61,8 @@ def build(key: str, source: str, resolution: int, produce: Produce) -> Pictures:
     lock = FileLock(f"{folder}.lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
+        while not _acquired(lock):
+            waiting()
     except OSError as error:
         raise ForgerError(f"Pictures cannot be kept in {folder.parent}: {error.strerror or error}.") from error
     try:
@@ -68,6 +73,14 @@ def build(key: str, source: str, resolution: int, produce: Produce) -> Pictures:
         raise
     finally:
         lock.release()
+
+
+def _acquired(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0.2)
+    except Timeout:
+        return False
+    return True
 
 
 def _make(folder: Path, source: str, resolution: int, produce: Produce) -> Pictures:

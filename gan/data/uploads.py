@@ -1,6 +1,7 @@
 """Pictures that a visitor uploads: a ZIP kept under the hash of its content, so that the same one is kept once."""
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 from typing import BinaryIO
@@ -10,10 +11,14 @@ from gan.errors import ForgerError
 from gan.paths import write_atomically
 
 
-def keep_upload(file: BinaryIO) -> Path:
-    """Copies an uploaded ZIP to the data folder and returns where it lies. Raises ForgerError on a full disk."""
+def keep_upload(file: BinaryIO, name: str) -> Path:
+    """Copies an uploaded ZIP to the data folder and returns where it lies: its own name and a hash.
+
+    Raises ForgerError on a full disk.
+    """
     digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    path = cache_root() / "uploads" / f"{digest}.zip"
+    label = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:40] or "pictures"
+    path = cache_root() / "uploads" / f"{label}-{digest}.zip"
     if not path.exists():
         try:
             path.parent.mkdir(parents=True, exist_ok=True)

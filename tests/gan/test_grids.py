@@ -22,3 +22,9 @@ def test_a_deleted_grid_is_none(tmp_path):
     assert grids.read_grid(tmp_path, 7) is None
     grids.grid_path(tmp_path, 7).write_bytes(b"jpeg")
     assert grids.read_grid(tmp_path, 7) == b"jpeg"
+
+
+def test_a_stray_file_is_no_grid(tmp_path):
+    grids.grid_path(tmp_path, 16).write_bytes(b"")
+    (tmp_path / "0000000016 copy.jpg").write_bytes(b"")
+    assert grids.list_grids(tmp_path) == [16]

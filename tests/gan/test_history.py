@@ -104,3 +104,14 @@ def test_the_log_is_plain_json(log):
     log.add(measured(0.25))
     log.flush(8, 0.1, 1.0)
     assert json.loads(log.path.read_text())["loss_g"] == 0.25
+
+
+def test_damaged_lines_are_left_out(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    path.write_text('[1, 2]\n{"kimg": 1}\n{"images": 8, "loss_d": "much"}\n{"images": 16, "loss_d": 2}\n{"ima')
+    columns = history.read_metrics(path)
+    assert columns["images"].tolist() == [8, 16]
+    assert np.isnan(columns["loss_d"][0])
+    assert columns["loss_d"][1] == 2
+    history.trim_metrics(path, 8)
+    assert history.read_metrics(path)["images"].tolist() == [8]

@@ -10,6 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from gan import models, paths, runs
 from gan.errors import ForgerError
+from gan.paths import write_json
 from gan.recipes import configure
 from gan.trainer import new_generator
 
@@ -30,7 +31,7 @@ def test_shipped_generators_come_first_then_runs_the_newest_first(shipped, train
     models.save_generator(newer.folder, new_generator(newer.config), {"config": newer.config.to_dict()})
     runs.create("without-a-checkpoint", trained_run.config)
     assert [model.name for model in models.list_models()] == ["cats", "run:newer", "run:demo"]
-    assert models.find_model("run:newer").title == "run:newer"  # its card has no title
+    assert models.find_model("run:newer").title == "newer"  # as the run is called now, whatever its card says
 
 
 def test_nothing_to_choose_from():
@@ -166,3 +167,9 @@ def test_a_generator_to_take_away(trained_run):
     with zipfile.ZipFile(io.BytesIO(models.as_zip(models.find_model("run:demo")))) as archive:
         assert set(archive.namelist()) == {models.WEIGHTS, models.CARD, models.PREVIEW}
         assert archive.read(models.WEIGHTS) == (trained_run.folder / models.WEIGHTS).read_bytes()
+
+
+def test_a_card_with_nonsense_says_nothing(shipped):
+    write_json(shipped.folder / models.CARD, shipped.card | {"about": "text", "images_seen": "many"})
+    model = models.find_model("cats")
+    assert (model.about, model.images_seen) == ({}, 0)

@@ -50,15 +50,6 @@ def test_filmstrip_shows_the_ends_and_evenly_between():
         pictures.filmstrip(plain(1, 2), count=0)
 
 
-def test_enlarge_keeps_pixels_square():
-    picture = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
-    large = pictures.enlarge(picture, 3)
-    assert large.shape == (6, 6, 3)
-    assert (large[::3, ::3] == picture).all()
-    assert (large[2::3, 2::3] == picture).all()
-    assert (pictures.enlarge(picture[None], 3)[0] == large).all()
-
-
 def test_png_is_exact_and_jpeg_is_close():
     ramp = np.linspace(0, 255, 32).astype(np.uint8)
     picture = np.stack(np.broadcast_arrays(ramp[:, None], ramp[None], np.uint8(90)), -1)

@@ -232,3 +232,10 @@ def test_a_state_travels_between_a_card_and_the_processor(config, pictures):
     there.load_state_dict(through_a_file(steps(here, 1).state_dict(), cuda))
     there.step()
     assert there.images_seen == 16
+
+
+def test_an_inspector_that_can_only_guess_is_right_half_of_the_time_whatever_its_label(config, pictures):
+    """With labels 0.9 and 0 the best answer to pictures that cannot be told apart is 0.45 (Goodfellow et al. 2014)."""
+    trainer = Trainer(configure(config, real_label=0.9), pictures, CPU)
+    assert torch.sigmoid(torch.tensor(trainer.undecided)).item() == pytest.approx(0.45)
+    assert Trainer(configure(config, real_label=1.0), pictures, CPU).undecided == 0

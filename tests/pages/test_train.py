@@ -1,7 +1,10 @@
 """The Train page: with nothing trained, with a run that ended, and beside a run that trains."""
 
+import io
 import os
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from gan import models, runs
+from gan.data.store import cache_root
 from gan.paths import PROJECT, checkpoints_root
 from gan.recipes import Config, configure
 from gan.trainer import Trainer
@@ -150,12 +154,12 @@ def test_rename_and_delete_ask_twice():
     assert "was deleted" in _text(page)
 
 
-def test_a_bad_setting_and_a_bad_path_are_said_in_words():
+def test_a_broken_upload_is_said_in_words():
     page = _page()
     page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.text_input(key="quick-look-path").set_value("/nowhere/at-all.zip").run()
+    page.file_uploader(key="quick-look-zip").set_value(("mine.zip", b"this is no ZIP", "application/zip")).run()
     assert not page.exception
-    assert any("neither a folder or ZIP" in error.value for error in page.error)
+    assert any("ZIP" in error.value for error in page.error)
 
 
 def test_a_known_set_shows_its_terms_before_anything_is_fetched():
@@ -166,20 +170,44 @@ def test_a_known_set_shows_its_terms_before_anything_is_fetched():
     assert _button(page, "Start training").disabled
 
 
-def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch, tmp_path):
+def _zip_of_pictures(count):
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for index in range(count):
+            picture = io.BytesIO()
+            Image.new("RGB", (40, 50), (index * 10, 100, 50)).save(picture, "PNG")
+            archive.writestr(f"{index}.png", picture.getvalue())
+        archive.writestr("letter.txt", "not a picture")
+    return ("My cats.zip", content.getvalue(), "application/zip")
+
+
+def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch):
     commands = _started(monkeypatch)
-    folder = tmp_path / "mine"
-    folder.mkdir()
-    for index in range(20):
-        Image.new("RGB", (40, 50), (index * 10, 100, 50)).save(folder / f"{index}.png")
-    (folder / "letter.txt").write_text("not a picture")
     page = _page()
     page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.text_input(key="quick-look-path").set_value(str(folder)).run()
+    assert _button(page, "Start training").disabled
+    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(20)).run()
     assert "1 not a picture" in _text(page)
     _button(page, "Start training").click().run()
-    assert runs.find_run("quick-look").config.data == str(folder)
+    source = Path(runs.find_run("quick-look").config.data)
+    assert source.name.startswith("my-cats-")
+    assert source.read_bytes() == _zip_of_pictures(20)[1]
     assert len(commands) == 1
+
+
+def test_while_a_run_prepares_its_pictures_the_page_does_not_wait_for_them(training_run):
+    page = _page()
+    page.selectbox(key="quick-look-data").select("your own pictures").run()
+    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(20)).run()
+    assert "when the machine is free" in _text(page)
+    assert not (cache_root() / "cache").exists()
+
+
+def test_a_run_of_any_length_can_be_shown(trained_run):
+    for seen, target in ((20, 30), (600_000_000, 600_000_000), (0, 0)):
+        trained_run.write_status(replace(trained_run.status(), images_seen=seen, target_images=target))
+        live.view.clear()
+        assert not _page().exception
 
 
 def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):

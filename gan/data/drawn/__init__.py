@@ -1,6 +1,7 @@
 """Data sets that draw themselves: endless cartoon cats and faces, with nothing to download."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,15 +12,31 @@ from gan.data.drawn.face_painter import paint_face
 from gan.data.drawn.faces import roll_face
 from gan.errors import ForgerError
 
-# The names that can be drawn, each with the function that draws one picture from its dice.
-DRAWN: dict[str, Callable[[Dice, int], np.ndarray]] = {
-    "drawn-cats": lambda dice, resolution: paint_cat(roll_cat(dice), resolution),
-    "drawn-faces": lambda dice, resolution: paint_face(roll_face(dice), resolution),
-}
 
-# A number for each name, so that cat 7 and face 7 share no randomness. Never change or reuse one:
-# every picture of that set would change.
-_SET_NUMBER = {"drawn-cats": 1, "drawn-faces": 2}
+@dataclass(frozen=True)
+class DrawnSet:
+    """A data set that is drawn. `number` keeps its chance apart from the others': cat 7 and face 7 share none.
+
+    Never change or reuse a number: every picture of that set would change.
+    """
+
+    number: int
+    description: str
+    paint: Callable[[Dice, int], np.ndarray]
+
+
+DRAWN = {
+    "drawn-cats": DrawnSet(
+        1,
+        "Cartoon cats that this project draws itself: nothing to download, no licence question.",
+        lambda dice, resolution: paint_cat(roll_cat(dice), resolution),
+    ),
+    "drawn-faces": DrawnSet(
+        2,
+        "Cartoon faces that this project draws itself: nothing to download, no licence question.",
+        lambda dice, resolution: paint_face(roll_face(dice), resolution),
+    ),
+}
 
 MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
 
@@ -38,4 +55,4 @@ def draw(name: str, index: int, resolution: int) -> np.ndarray:
         raise ForgerError(f"Drawn pictures are numbered from 0, so there is no picture {index}.")
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"A drawn picture can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
-    return DRAWN[name](Dice(_SET_NUMBER[name], int(index)), resolution)
+    return DRAWN[name].paint(Dice(DRAWN[name].number, int(index)), resolution)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from gan.data.store import build, cache_root
 from gan.errors import ForgerError
@@ -180,3 +181,15 @@ def test_of_several_processes_that_ask_at_once_one_produces(tmp_path):
     assert [process.wait() for process in processes] == [0, 0, 0]
     assert len(list(tmp_path.glob("produced-*"))) == 1
     assert len(build("set", "a", 8, never)) == 500
+
+
+def test_who_waits_for_another_process_hears_of_it_and_may_give_up(cache):
+    class GaveUp(Exception):
+        pass
+
+    def give_up():
+        raise GaveUp
+
+    cache.mkdir(parents=True, exist_ok=True)
+    with FileLock(cache / "key-8.lock"), pytest.raises(GaveUp):
+        build("key", "source", 8, lambda skipped: iter([]), give_up)

@@ -69,7 +69,7 @@ def page(browser):
 
 def _grids(page):
     """The images seen by the newest grid."""
-    caption = page.locator(".st-key-newest").get_by_text(re.compile(r"^After [\d,]+ images$"))
+    caption = page.locator(".st-key-newest").get_by_text(re.compile(r"^After [\d,]+ images$")).first
     return int(re.sub(r"\D", "", caption.inner_text()))
 
 
@@ -92,9 +92,9 @@ def test_a_class_hour(page, browser, address):
 
     # Two grids, and they differ.
     first = _grids(page)
-    picture = page.locator(".st-key-newest img").get_attribute("src")
+    picture = page.locator(".st-key-newest img").first.get_attribute("src")
     _until(lambda: _grids(page) > first)
-    assert page.locator(".st-key-newest img").get_attribute("src") != picture
+    assert page.locator(".st-key-newest img").first.get_attribute("src") != picture
 
     # New points arrive in the same chart, and the slider stays where the viewer put it.
     chart = page.locator(".js-plotly-plot").first

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION
-from gan.data.drawn.many import draw_many
 from gan.data.files import folder_listing, read_pictures
 from gan.data.store import Pictures, build
 from gan.errors import ForgerError
@@ -68,6 +67,8 @@ def open_pictures(source: str, resolution: int, progress: Progress | None = None
 
 
 def _drawn(name: str, resolution: int, progress: Progress | None) -> Iterator[np.ndarray]:
+    from gan.data.drawn.many import draw_many  # here, because its child processes run that module as their own
+
     return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
 
 

@@ -55,7 +55,7 @@ def charts(snapshot: Snapshot, guess: float) -> list[LiveFigure]:
                 ("d_fake", "forgeries, D(G(z))", "red"),
                 ("d_fake_after", "forgeries, after its lesson", "orange"),
             ],
-            lines=[(guess, f"{guess:.0%}: it can only guess, the forger has won")],
+            lines=[(guess, f"{guess * 100:.0f} %: the forger has won")],
             y_range=(0, 1),
         ),
         figure(

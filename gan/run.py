@@ -51,6 +51,11 @@ class Status:
     updated: float = 0.0
 
     @property
+    def working(self) -> bool:
+        """Whether a trainer is at work, or was when this was written."""
+        return self.state in (State.PREPARING, State.TRAINING)
+
+    @property
     def seconds_left(self) -> float | None:
         """Until the target at the present speed; None while that is not known."""
         if self.images_per_second <= 0:
@@ -92,7 +97,7 @@ class Run:
     @property
     def alive(self) -> bool:
         """Whether a trainer process is at work on this run."""
-        return self.status().state in (State.PREPARING, State.TRAINING)
+        return self.status().working
 
     def checkpoints(self) -> list[Path]:
         """The training states, oldest first."""
@@ -112,7 +117,7 @@ class Run:
                     raise TypeError(item.name)
         except (TypeError, ValueError, KeyError):  # not what `write_status` wrote
             return Status(state=State.FAILED, message="The status of this run cannot be read.")
-        if status.state in (State.PREPARING, State.TRAINING) and not _lives(status):
+        if status.working and not _lives(status):
             message = "The trainer process ended without a word: it was killed, or the memory was full."
             return replace(status, state=State.INTERRUPTED, message=message)
         return status

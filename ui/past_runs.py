@@ -70,9 +70,12 @@ def _generator(run: Run) -> None:
 
 def _ship(run: Run, model: Model) -> None:
     name = st.text_input("Keep it among the shipped generators as", run.name, key=f"ship-{run.name}")
-    with_state = st.checkbox("with its training state, so that others can train on", key=f"state-{run.name}")
+    states = run.checkpoints()
+    with_state = st.checkbox(
+        "with its training state, so that others can train on", key=f"state-{run.name}", disabled=not states
+    )
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
-        models.add_to_checkpoints(model, name, run.checkpoints()[-1] if with_state else None)
+        models.add_to_checkpoints(model, name, states[-1] if with_state else None)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")
         st.rerun()
 

@@ -51,12 +51,11 @@ def _live(run: Run | None, active: str | None) -> None:
 def _status(run: Run, snapshot: Snapshot) -> None:
     status = snapshot.status
     label, colour, icon = BADGES[status.state]
-    working = status.state in (State.PREPARING, State.TRAINING)
-    stopping = working and run.stop_path.exists()
+    stopping = status.working and run.stop_path.exists()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
         st.markdown(f"**{run.name}** · {Path(run.config.data).name} · {run.config.resolution} px")
-        if working:
+        if status.working:
             st.button(
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
                 on_click=runs.request_stop, args=(run,),

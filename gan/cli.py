@@ -13,8 +13,9 @@ from typing import NoReturn
 
 from tqdm import tqdm
 
+from gan.config import Config, configure
 from gan.errors import ForgerError
-from gan.recipes import PRESETS, Config, configure, preset
+from gan.recipes import PRESETS, RECIPES, preset
 from gan.run import Run, State, Status
 
 
@@ -36,7 +37,8 @@ def _train(request: argparse.Namespace) -> int:
 
     chosen = preset(request.preset)
     changes = {item.name: getattr(request, item.name) for item in fields(Config)}
-    config = configure(chosen.config, **{name: value for name, value in changes.items() if value is not None})
+    config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
+    config = configure(config, **{name: value for name, value in changes.items() if value is not None})
     config = configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
     target = _images(chosen.kimg if request.kimg is None else request.kimg)
     run = runs.create(request.run or runs.free_name(request.preset), config)
@@ -203,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
 
     train = command("train", _train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
     train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
+    train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
     train.add_argument("--run", help="name of the run; without it, the preset's name and a number")
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
     device(train)

@@ -1,4 +1,4 @@
-"""The metrics log of a run: one JSON line a point, appended by the trainer and read by any number of viewers."""
+"""The logs of a run: one JSON line a point, appended by the trainer and read by any number of viewers."""
 
 import json
 import math
@@ -22,68 +22,75 @@ class MetricLog:
 
     def __init__(self, path: Path):
         self.path = path
-        self._sums: Tensor | None = None
+        self._sums: dict[str, Tensor] = {}
         self._count = 0
 
     def add(self, metrics: dict[str, Tensor]) -> None:
         """Takes one step's metrics. Nothing is read from the device yet, so a card need not wait."""
-        values = torch.stack([metrics[name] for name in METRICS]).double()
-        self._sums = values if self._sums is None else self._sums + values
+        for name, value in metrics.items():
+            self._sums[name] = self._sums.get(name, 0) + value.double()
         self._count += 1
 
     def flush(self, images_seen: int, epoch: float, images_per_second: float) -> dict[str, float]:
         """Appends the means since the last line and returns them; `check_finite` has the last word before."""
         self.check_finite()
-        means = (self._sums / self._count).tolist()
         line = {
             "images": images_seen,
             "kimg": images_seen / 1000,
             "epoch": epoch,
             "images_per_second": images_per_second,
         }
-        line |= dict(zip(METRICS, means, strict=True))
-        try:
-            with open(self.path, "a") as file:
-                file.write(json.dumps(line) + "\n")
-        except OSError as error:
-            raise ForgerError(f"The log {self.path} cannot be written: {error.strerror or error}.") from error
-        self._sums, self._count = None, 0
+        line |= {name: value / self._count for name, value in self._read().items()}
+        append_line(self.path, line)
+        self._sums, self._count = {}, 0
         return line
 
     def check_finite(self) -> None:
         """Raises ForgerError, saying what to try, once a loss or gradient since the last line was not finite."""
-        if self._sums is None:
-            return
-        broken = [name for name, value in zip(METRICS, self._sums.tolist(), strict=True) if not math.isfinite(value)]
+        broken = [name for name, value in self._read().items() if not math.isfinite(value)]
         if broken:
             raise ForgerError(
                 f"The training broke down: {', '.join(broken)} is no longer a finite number. Start again with smaller "
                 "learning rates (both halved, say) or a larger batch. The last checkpoint is untouched."
             )
 
+    def _read(self) -> dict[str, float]:
+        """The sums, fetched from the device all at once."""
+        values = torch.stack(list(self._sums.values())).tolist() if self._sums else []
+        return dict(zip(self._sums, values, strict=True))
+
     def state_dict(self) -> dict[str, Any]:
         """The unfinished interval, so that a resumed run writes the same next line."""
-        return {"sums": None if self._sums is None else self._sums.cpu(), "count": self._count}
+        return {"sums": {name: value.cpu() for name, value in self._sums.items()}, "count": self._count}
 
     def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
         """The opposite of `state_dict`."""
-        self._sums = None if state["sums"] is None else state["sums"].to(device)
+        self._sums = {name: value.to(device) for name, value in state["sums"].items()}
         self._count = state["count"]
 
 
-def read_metrics(path: Path) -> dict[str, np.ndarray]:
-    """The log's columns, each of shape (lines,); a line that is still being written is left out."""
+def append_line(path: Path, line: dict[str, float]) -> None:
+    """Adds one point to a log; it must hold `images`. Raises ForgerError where the log cannot be written."""
+    try:
+        with open(path, "a") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as error:
+        raise ForgerError(f"The log {path} cannot be written: {error.strerror or error}.") from error
+
+
+def read_columns(path: Path, names: tuple[str, ...] = COLUMNS) -> dict[str, np.ndarray]:
+    """A log's columns, each of shape (lines,); a line that is still being written is left out."""
     lines = _read_lines(path)
     if not lines:
         return {}
-    return {name: np.array([_number(line.get(name)) for line in lines]) for name in COLUMNS}
+    return {name: np.array([_number(line.get(name)) for line in lines]) for name in names}
 
 
 def _number(value: Any) -> float:
     return float(value) if isinstance(value, (int, float)) else math.nan
 
 
-def trim_metrics(path: Path, images_seen: int) -> None:
+def trim_log(path: Path, images_seen: int) -> None:
     """Forgets the lines after `images_seen`, which a resumed run is about to write again."""
     if path.exists():
         kept = [json.dumps(line) + "\n" for line in _read_lines(path) if line["images"] <= images_seen]

@@ -1,7 +1,8 @@
 """A generator with its card: saved, listed, loaded and checked. Weights are safetensors, so a file carries no code.
 
 A generator's folder holds `generator.safetensors`, `card.json` and `preview.png`; `state.pt` too where training can
-go on from it. It is named `cats` (a folder of checkpoints/) or `run:demo` (the averaged generator of a run).
+go on from it. It is named `cats` (a folder of checkpoints/), `run:demo` (the averaged generator of a run) or
+`run:demo/best` (the one of that run that came closest to real pictures, where it is not the last).
 """
 
 import io
@@ -14,12 +15,14 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
+from torch import nn
 
+from gan.config import Config
 from gan.errors import ForgerError
-from gan.networks.dcgan import Generator
 from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_atomically, write_json
-from gan.recipes import Config
+from gan.trainer import new_generator
 
+BEST = "/best"
 WEIGHTS, CARD, PREVIEW, STATE = "generator.safetensors", "card.json", "preview.png", "state.pt"
 
 
@@ -34,7 +37,9 @@ class Model:
     @property
     def title(self) -> str:
         """A run's generator is called as the run is now; a shipped one as its card says."""
-        return self.folder.name if self.name.startswith("run:") else str(self.card.get("title") or self.name)
+        if self.name.startswith("run:"):
+            return self.name.removeprefix("run:").replace(BEST, " (its best)")
+        return str(self.card.get("title") or self.name)
 
     @property
     def images_seen(self) -> int:
@@ -66,16 +71,21 @@ class Model:
 def list_models() -> list[Model]:
     """All generators that can be used now: shipped ones first, then those of runs, newest first."""
     shipped = sorted(_usable(checkpoints_root(), ""), key=lambda found: found[1].name)
-    runs = sorted(_usable(runs_root(), "run:"), key=lambda found: found[0], reverse=True)
+    last = _usable(runs_root(), "run:")
+    best = _usable(runs_root(), "run:", BEST)
+    others = {(model.folder, model.images_seen) for _, model in last}
+    best = [(time, model) for time, model in best if (model.folder.parent, model.images_seen) not in others]
+    runs = sorted(last + best, key=lambda found: found[0], reverse=True)
     return [model for _, model in shipped + runs]
 
 
-def _usable(root: Path, prefix: str) -> list[tuple[float, Model]]:
+def _usable(root: Path, prefix: str, suffix: str = "") -> list[tuple[float, Model]]:
     """The generators in the folders of `root`, each with the time of its weights; broken ones are left out."""
     found = []
-    for weights in root.glob(f"[!.]*/{WEIGHTS}"):
+    for weights in root.glob(f"[!.]*{suffix}/{WEIGHTS}"):
         try:
-            found.append((weights.stat().st_mtime, find_model(prefix + weights.parent.name)))
+            name = prefix + weights.parent.relative_to(root).as_posix()
+            found.append((weights.stat().st_mtime, find_model(name)))
         except (ForgerError, OSError):  # broken, or deleted while we look
             continue
     return found
@@ -87,7 +97,9 @@ def find_model(name: str) -> Model:
     Raises ForgerError for an unknown one, naming those there are, and for a card that cannot be read.
     """
     is_run = name.startswith("run:")
-    folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:"))
+    best = BEST if is_run and name.endswith(BEST) else ""
+    folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:").removesuffix(best))
+    folder /= best.strip("/")
     if not (folder / WEIGHTS).exists():
         if is_run and folder.exists():
             raise ForgerError(
@@ -102,7 +114,7 @@ def find_model(name: str) -> Model:
     return Model(name, folder, card)
 
 
-def save_generator(folder: Path, generator: Generator, card: dict[str, Any]) -> None:
+def save_generator(folder: Path, generator: nn.Module, card: dict[str, Any]) -> None:
     """Writes weights and card into `folder`, each whole or not at all. `card` must hold the `config`."""
     folder.mkdir(parents=True, exist_ok=True)
     weights = {name: value.detach().cpu().contiguous() for name, value in generator.state_dict().items()}
@@ -110,10 +122,10 @@ def save_generator(folder: Path, generator: Generator, card: dict[str, Any]) -> 
     write_json(folder / CARD, card)
 
 
-def load_generator(model: Model, device: torch.device | None = None) -> Generator:
+def load_generator(model: Model, device: torch.device | None = None) -> nn.Module:
     """The network of `model`, ready to draw. Raises ForgerError for weights that are broken or of another shape."""
     config = model.config
-    generator = Generator(config.resolution, config.width, config.latent_size)
+    generator = new_generator(config)
     try:
         generator.load_state_dict(load_file(model.folder / WEIGHTS))
     except (OSError, SafetensorError, RuntimeError) as error:

@@ -3,9 +3,11 @@
 runs/NAME/config.json              the frozen settings
           status.json              the heartbeat: state, process, images seen, speed, message
           metrics.jsonl            the log, one line a point
+          quality.jsonl            the measurements, one line each
           grids/0000004096.jpg     sample grids from the same latents, named after the images seen
           checkpoints/0000010000.pt  the whole training state
           generator.safetensors, card.json, preview.png   the averaged generator, as of the last checkpoint
+          best/                    the same three of the best generator so far, by those measurements
           stop                     a request to stop, there while it is not yet obeyed
           log.txt                  what the trainer process printed
 """
@@ -18,8 +20,8 @@ from pathlib import Path
 import psutil
 
 from gan import grids
+from gan.config import Config
 from gan.paths import read_json, write_json
-from gan.recipes import Config
 
 
 class State(StrEnum):
@@ -77,6 +79,14 @@ class Run:
     @property
     def metrics_path(self) -> Path:
         return self.folder / "metrics.jsonl"
+
+    @property
+    def quality_path(self) -> Path:
+        return self.folder / "quality.jsonl"
+
+    @property
+    def best_folder(self) -> Path:
+        return self.folder / "best"
 
     @property
     def grids_folder(self) -> Path:

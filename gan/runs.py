@@ -15,10 +15,10 @@ from typing import Any
 import psutil
 from filelock import FileLock
 
+from gan.config import Config
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.paths import PROJECT, check_name, read_json, runs_root, write_json
-from gan.recipes import Config
 from gan.run import Run, State, Status
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from gan.config import DISTRIBUTIONS, Config
 from gan.errors import ForgerError
-from gan.recipes import DISTRIBUTIONS, Config
 
 PATH_MODES = ("spherical", "linear")
 SEED_LIMIT = 2**32  # PyTorch's generator looks at 32 bits: beyond, seeds would come again

@@ -1,7 +1,6 @@
 """One training step: state in, state out. No files, no clock, no printing."""
 
 import copy
-import math
 from pathlib import Path
 from typing import Any
 
@@ -10,43 +9,46 @@ import torch
 from torch import Tensor, nn
 
 from gan import device as devices
+from gan.augment import augment
 from gan.averaging import decay, update_average
+from gan.config import Config, configure
+from gan.data.split import split
 from gan.errors import ForgerError
-from gan.losses import discriminator_loss, generator_loss
-from gan.networks.dcgan import Discriminator, Generator, initialise
+from gan.losses import LOSSES
+from gan.networks import DISCRIMINATORS, GENERATORS
 from gan.order import batch_indices
-from gan.recipes import Config, configure
+from gan.penalties import PENALTIES, slope
 from gan.sampling import draw_latents
 
-# What `Trainer.step` measures, in the order in which the charts tell it.
+# What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
-    "loss_d", "loss_d_real", "loss_d_fake", "loss_g",
+    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g",
     "d_real", "d_fake", "d_fake_after",
     "accuracy_real", "accuracy_fake",
     "gradient_d", "gradient_g",
 )  # fmt: skip
 
 
-def new_generator(config: Config) -> Generator:
+def new_generator(config: Config) -> nn.Module:
     """An untrained generator; its weights depend on nothing but the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        return Generator(config.resolution, config.width, config.latent_size).apply(initialise)
+        return GENERATORS[config.generator](config.resolution, config.width_g, config.latent_size)
 
 
-def new_discriminator(config: Config) -> Discriminator:
+def new_discriminator(config: Config) -> nn.Module:
     """An untrained discriminator; its weights depend on nothing but the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed + 1)
-        return Discriminator(config.resolution, config.width).apply(initialise)
+        return DISCRIMINATORS[config.discriminator](config.resolution, config.width_d)
 
 
 class Trainer:
     """Both networks, both optimisers, the averaged generator and all chance, moved on by `step`.
 
-    `pictures` is a uint8 array (N, resolution, resolution, 3). `images_seen` counts real pictures shown to the
-    discriminator. On the CPU, N images, `state_dict`, `load_state_dict` and M more equal N + M at once, bit for bit.
-    Raises ForgerError where the pictures do not have the resolution of `config`.
+    `pictures` is a uint8 array (N, resolution, resolution, 3), a tenth of which is held out (`gan.data.split`) and
+    never shown. `images_seen` counts real pictures shown to the discriminator. On the CPU, N images, `state_dict`,
+    `load_state_dict` and M more equal N + M at once, bit for bit. Raises ForgerError where the pictures do not have the resolution of `config`.
     """
 
     def __init__(self, config: Config, pictures: np.ndarray, device: torch.device):
@@ -55,6 +57,8 @@ class Trainer:
                 f"The pictures are {pictures.shape[1]} pixels wide; the settings say {config.resolution}."
             )
         self.config, self.pictures, self.device = config, pictures, device
+        self.training, _ = split(len(pictures))
+        self.loss = LOSSES[config.loss]
         self.images_seen = 0
         memory = {"device": device, "memory_format": devices.MEMORY_FORMAT}
         self.generator = new_generator(config).to(**memory)
@@ -65,14 +69,12 @@ class Trainer:
         # Chance lives on the CPU, so that a card repeats what the processor would have drawn.
         self.latent_random = torch.Generator().manual_seed(config.seed)
         self.flip_random = torch.Generator().manual_seed(config.seed + 1)
+        self.augment_random = torch.Generator().manual_seed(config.seed + 2)
 
     def _adam(self, network: nn.Module, learning_rate: float) -> torch.optim.Adam:
-        return torch.optim.Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, 0.999), fused=True)
-
-    @property
-    def undecided(self) -> float:
-        """The logit of an inspector that can only guess: half-way between its two answers, `real_label` and 0."""
-        return math.log(self.config.real_label / (2 - self.config.real_label))
+        return torch.optim.Adam(
+            network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True
+        )
 
     @property
     def images_per_step(self) -> int:
@@ -80,47 +82,67 @@ class Trainer:
 
     @property
     def epoch(self) -> float:
-        """How often the whole data set has been shown."""
-        return self.images_seen / len(self.pictures)
+        """How often all pictures to train with have been shown."""
+        return self.images_seen / len(self.training)
 
     def step(self) -> dict[str, Tensor]:
-        """One lesson for each side. Returns the `METRICS`, each a tensor () on the device."""
+        """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
         measured: dict[str, Tensor] = {}
         for _ in range(self.config.d_steps):
             fake = self._forge()
-            self._teach_discriminator(self._next_real(), fake.detach(), measured)
+            real_logits = self._teach_discriminator(self._next_real(), fake.detach(), measured)
         for lesson in range(self.config.g_steps):
             if lesson > 0:
                 fake = self._forge()
-            self._teach_generator(fake, measured)
+            # Its verdicts on real pictures from before this lesson spare another look at them.
+            self._teach_generator(fake, real_logits, measured)
             # Counting the images of the whole step for each lesson would age the average too fast.
             share = self.images_per_step / self.config.g_steps
             update_average(self.average, self.generator, decay(share, self.config.average_half_life, self.images_seen))
         return measured
 
-    def _teach_discriminator(self, real: Tensor, fake: Tensor, measured: dict[str, Tensor]) -> None:
+    def _teach_discriminator(self, real: Tensor, fake: Tensor, measured: dict[str, Tensor]) -> Tensor:
+        """One lesson for the inspector. Returns its verdicts on `real`, (batch,)."""
+        config = self.config
+        real, fake = self._augment(real), self._augment(fake)
+        for pictures, wanted in zip((real, fake), PENALTIES[config.penalty], strict=True):
+            pictures.requires_grad_(wanted and self._penalty_is_due())
         with devices.autocast(self.device):
             real_logits = self.discriminator(real).float()
             fake_logits = self.discriminator(fake).float()
-        loss_real, loss_fake = discriminator_loss(real_logits, fake_logits, self.config.real_label)
-        loss = loss_real + loss_fake
+        parts = self.loss.discriminator(real_logits, fake_logits, config.real_label)
+        loss = torch.stack(list(parts.values())).sum()
+        measured |= {"loss_d": loss.detach()} | {name: part.detach() for name, part in parts.items()}
+        if config.penalty != "none":
+            judged = ((real_logits, real), (fake_logits, fake))
+            slopes = [slope(logits, pictures) for logits, pictures in judged if pictures.requires_grad]
+            # Every few steps, and then so many times as much: the same for less work (Karras et al. 2020).
+            penalty = config.penalty_every * config.penalty_weight / 2 * sum(slopes, torch.zeros_like(loss))
+            loss = loss + penalty
+            measured["penalty"] = penalty.detach()
         measured["gradient_d"] = self._descend(self.discriminator, self.optimizer_d, loss)
+        real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
+        undecided = self.loss.undecided(real_logits, fake_logits, config.real_label)
         measured |= {
-            "loss_d": loss.detach(),
-            "loss_d_real": loss_real.detach(),
-            "loss_d_fake": loss_fake.detach(),
-            "d_real": real_logits.detach().sigmoid().mean(),
-            "d_fake": fake_logits.detach().sigmoid().mean(),
-            "accuracy_real": (real_logits > self.undecided).float().mean(),
-            "accuracy_fake": (fake_logits <= self.undecided).float().mean(),
+            "d_real": real_logits.sigmoid().mean(),
+            "d_fake": fake_logits.sigmoid().mean(),
+            "accuracy_real": (real_logits > undecided).float().mean(),
+            "accuracy_fake": (fake_logits <= undecided).float().mean(),
         }
+        return real_logits
 
-    def _teach_generator(self, fake: Tensor, measured: dict[str, Tensor]) -> None:
+    def _penalty_is_due(self) -> bool:
+        return (self.images_seen // self.config.batch_size) % self.config.penalty_every == 0
+
+    def _augment(self, pictures: Tensor) -> Tensor:
+        return augment(pictures, self.config.augment_probability, self.augment_random)
+
+    def _teach_generator(self, fake: Tensor, real_logits: Tensor, measured: dict[str, Tensor]) -> None:
         # The inspector only judges here: without gradients for its weights the backward pass is a third cheaper.
         self.discriminator.requires_grad_(False)
         with devices.autocast(self.device):
-            logits = self.discriminator(fake).float()
-        loss = generator_loss(logits)
+            logits = self.discriminator(self._augment(fake)).float()
+        loss = self.loss.generator(logits, real_logits)
         measured["gradient_g"] = self._descend(self.generator, self.optimizer_g, loss)
         self.discriminator.requires_grad_(True)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
@@ -142,9 +164,9 @@ class Trainer:
     def _next_real(self) -> Tensor:
         """The next real pictures (batch, 3, resolution, resolution) in [-1, 1], half of them mirrored."""
         config = self.config
-        chosen = batch_indices(config.seed, len(self.pictures), self.images_seen, config.batch_size)
+        chosen = batch_indices(config.seed, len(self.training), self.images_seen, config.batch_size)
         self.images_seen += config.batch_size
-        real = self._send(torch.from_numpy(self.pictures[chosen])).permute(0, 3, 1, 2)
+        real = self._send(torch.from_numpy(self.pictures[self.training[chosen]])).permute(0, 3, 1, 2)
         real = real.to(torch.float32, memory_format=devices.MEMORY_FORMAT).div_(127.5).sub_(1)
         if config.flips:
             mirrored = self._send(torch.rand(config.batch_size, generator=self.flip_random) < 0.5)
@@ -175,6 +197,7 @@ class Trainer:
             "images_seen": self.images_seen,
             "latent_random": self.latent_random.get_state(),
             "flip_random": self.flip_random.get_state(),
+            "augment_random": self.augment_random.get_state(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -191,3 +214,4 @@ class Trainer:
         self.images_seen = state["images_seen"]
         self.latent_random.set_state(state["latent_random"].cpu())
         self.flip_random.set_state(state["flip_random"].cpu())
+        self.augment_random.set_state(state["augment_random"].cpu())

@@ -1,27 +1,29 @@
 """How a run stands now, gathered once for any number of viewers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from gan.grids import read_grid
-from gan.history import read_metrics
+from gan.history import read_columns
 from gan.run import Run, Status
 
 PRINTED = 2_000  # characters
+QUALITY = ("kimg", "kid", "kid_error", "pixels", "diversity")
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file;
-    `printed` is the end of what the trainer process printed."""
+    `printed` is the end of what the trainer process printed; `quality` are the columns `QUALITY`, none yet: empty."""
 
     status: Status
     metrics: dict[str, np.ndarray]
     grids: list[int]
     grid: bytes | None
     printed: str
+    quality: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 def look(run: Run) -> Snapshot:
@@ -29,10 +31,11 @@ def look(run: Run) -> Snapshot:
     grids = run.grids()
     return Snapshot(
         status=run.status(),
-        metrics=read_metrics(run.metrics_path),
+        metrics=read_columns(run.metrics_path),
         grids=grids,
         grid=read_grid(run.grids_folder, grids[-1]) if grids else None,
         printed=_end(run.log_path),
+        quality=read_columns(run.quality_path, QUALITY),
     )
 
 

@@ -15,11 +15,12 @@ import torch
 
 from gan import device as devices
 from gan import grids, history, models, runs
-from gan.data import Pictures, open_pictures
+from gan.config import configure
+from gan.data import open_pictures
 from gan.errors import ForgerError
+from gan.judge import Judge
 from gan.paths import write_atomically
 from gan.pictures import grid, jpeg_bytes, png_bytes
-from gan.recipes import configure
 from gan.run import Run, State, Status
 from gan.sampling import generate, latents, to_uint8
 from gan.trainer import Trainer, new_generator
@@ -93,6 +94,7 @@ class _Work:
         except _Stopped:
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
         self.trainer = Trainer(config, self.pictures.array, device)
+        self.judge = Judge(self.run, self.pictures, device, self._preparing)
         self._restore()
         if not self.run.grids():
             self.draw_grid()
@@ -111,6 +113,8 @@ class _Work:
                 self.status = replace(self.status, images_per_second=speed)
             if self._crossed(before, config.sample_every):
                 self.draw_grid()
+            if config.measure_every and self._crossed(before, config.measure_every):
+                self.measure()
             if self._crossed(before, config.checkpoint_every):
                 self.save()
             self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
@@ -121,6 +125,8 @@ class _Work:
     def _finish(self, target_images: int) -> Status:
         if not self.run.checkpoints() or int(self.run.checkpoints()[-1].stem) != self.trainer.images_seen:
             self.draw_grid()
+            if self.run.config.measure_every and not self.asked_to_stop():
+                self.measure()
             self.save()
         return self._obey(State.FINISHED if self.trainer.images_seen >= target_images else State.STOPPED)
 
@@ -171,6 +177,20 @@ class _Work:
         path = grids.grid_path(self.run.grids_folder, images_seen)
         write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
+    def measure(self) -> None:
+        """How close to real pictures the averaged generator is now; the best one is kept beside the last."""
+        try:
+            best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
+        except _Stopped:
+            return  # the loop will see it, too
+        except ForgerError as error:
+            print(f"Not measured: {error}", flush=True)
+            return
+        finally:
+            self.beat(message="")
+        if best:
+            self._save_generator(self.run.best_folder)
+
     def save(self) -> None:
         """A checkpoint and the generator that goes with it; then the oldest checkpoints go."""
         self.log.check_finite()  # never let a broken state push out a good one
@@ -179,9 +199,7 @@ class _Work:
             "log": self.log.state_dict(),
             "seconds": self.status.seconds,
         }
-        preview = png_bytes(_sheet(generate(self.trainer.average, self.latents)))
-        write_atomically(self.run.folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
-        models.save_generator(self.run.folder, self.trainer.average, self._card(self.pictures))
+        self._save_generator(self.run.folder)
         # In memory first: on a full disk torch.save itself would say something that nobody understands.
         content = io.BytesIO()
         torch.save(state, content)
@@ -193,16 +211,23 @@ class _Work:
         for path in self.run.checkpoints()[: -self.run.config.keep_checkpoints]:
             path.unlink()
 
-    def _card(self, pictures: Pictures) -> dict[str, Any]:
+    def _save_generator(self, folder: Path) -> None:
+        preview = png_bytes(_sheet(generate(self.trainer.average, self.latents)))
+        folder.mkdir(exist_ok=True)
+        write_atomically(folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
+        models.save_generator(folder, self.trainer.average, self._card())
+
+    def _card(self) -> dict[str, Any]:
         # A path would tell strangers about this machine; its last part says enough.
-        source = Path(pictures.source).name
+        source = Path(self.pictures.source).name
+        measured = self.judge.figures.get("images") == self.trainer.images_seen
         return {
             "title": self.run.name,
             "config": configure(self.run.config, data=source).to_dict(),
             "images_seen": self.trainer.images_seen,
-            "data": {"source": source, "pictures": len(pictures)},
+            "data": {"source": source, "pictures": len(self.pictures)},
             "training": {"seconds": round(self.status.seconds), "machine": self.status.device},
-        }
+        } | ({"quality": self.judge.figures} if measured else {})
 
     def _restore(self) -> None:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it."""
@@ -223,7 +248,8 @@ class _Work:
                 raise ForgerError("None of this run's checkpoints can be read; start a new run.")
         for path in broken:  # or it would pass for the newest, and push out good ones
             path.rename(path.with_suffix(".broken"))
-        history.trim_metrics(self.run.metrics_path, self.trainer.images_seen)
+        for log in (self.run.metrics_path, self.run.quality_path):
+            history.trim_log(log, self.trainer.images_seen)
         grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
 
     def _load(self, path: Path) -> None:

@@ -14,8 +14,8 @@ import torch
 from PIL import Image
 
 from gan import models, paths, runs, worker
+from gan.config import Config
 from gan.models import Model
-from gan.recipes import Config
 from gan.run import Run
 from gan.trainer import new_generator
 
@@ -68,7 +68,8 @@ def config(picture_folder) -> Config:
     return Config(
         data=str(picture_folder),
         resolution=32,
-        width=4,
+        width_g=4,
+        width_d=4,
         latent_size=8,
         batch_size=4,
         average_half_life=40,
@@ -76,6 +77,7 @@ def config(picture_folder) -> Config:
         sample_every=16,
         checkpoint_every=16,
         log_every=8,
+        measure_every=0,
     )
 
 

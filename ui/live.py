@@ -1,13 +1,23 @@
 """One run as it stands now, shared by all visitors: read at most once a second, however many look on."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 import streamlit as st
 
 from gan import runs, watch
+from gan.config import Config
 from gan.runs import find_run
 from gan.watch import Snapshot
 from ui.live_chart import LiveFigure, Series
 
 FRESH_SECONDS = 0.9
+FAINT = "rgba(128, 128, 128, 0.5)"
+
+Columns = dict[str, np.ndarray]
+Curve = tuple[str, str, str]  # column, label, colour
+Lines = Sequence[tuple[float, str]]
 
 
 @st.cache_resource(ttl=FRESH_SECONDS, max_entries=16, show_spinner=False)
@@ -22,52 +32,112 @@ def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
     run = find_run(name)
     snapshot = watch.look(run)
-    # An inspector that cannot tell gives the mean of its two answers, which label smoothing has moved.
-    return snapshot, charts(snapshot, guess=run.config.real_label / 2)
+    return snapshot, charts(snapshot, run.config)
 
 
-def charts(snapshot: Snapshot, guess: float) -> list[LiveFigure]:
-    """Losses, belief, accuracy and gradients over the images seen; none before the first point."""
-    metrics = snapshot.metrics
-    if not metrics:
-        return []
-
-    def figure(title, y_label, curves, lines=(), y_range=None):
-        series = [Series(label, metrics["kimg"], metrics[name], colour) for name, label, colour in curves]
-        return LiveFigure(title, "images seen (thousands)", y_label, series, lines, y_range)
-
-    return [
-        figure(
+def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
+    """The two sides over the images seen, then the quality of the forgeries; only what has data."""
+    metrics, quality = snapshot.metrics, snapshot.quality
+    figures = [
+        _figure(
             "Losses: who is struggling?",
             "loss",
+            metrics,
             [
                 ("loss_g", "forger (G)", "orange"),
                 ("loss_d", "inspector (D)", "blue"),
                 ("loss_d_real", "D on real pictures", "green"),
                 ("loss_d_fake", "D on forgeries", "red"),
+                ("penalty", "penalty", "violet"),
             ],
         ),
-        figure(
-            "What the inspector believes",
-            "probability of being real",
-            [
-                ("d_real", "real pictures, D(x)", "green"),
-                ("d_fake", "forgeries, D(G(z))", "red"),
-                ("d_fake_after", "forgeries, after its lesson", "orange"),
-            ],
-            lines=[(guess, f"{guess * 100:.0f} %: the forger has won")],
-            y_range=(0, 1),
-        ),
-        figure(
+        _pairs(metrics) if _has(metrics, "loss_d_pairs") else _belief(metrics, config),
+        _figure(
             "How often the inspector is right",
             "share judged correctly",
+            metrics,
             [("accuracy_real", "real pictures", "green"), ("accuracy_fake", "forgeries", "red")],
             lines=[(0.5, "50 %: no better than a coin")],
             y_range=(0, 1),
         ),
-        figure(
+        _figure(
             "How hard each is pushed",
             "length of the gradient",
+            metrics,
             [("gradient_g", "forger (G)", "orange"), ("gradient_d", "inspector (D)", "blue")],
         ),
+        _closeness(quality),
+        _variety(quality),
     ]
+    return [figure for figure in figures if figure.series]
+
+
+def _belief(metrics: Columns, config: Config) -> LiveFigure:
+    # An inspector that cannot tell gives the mean of its two answers, which label smoothing has moved.
+    guess = config.real_label / 2 if config.loss == "textbook" else 0.5
+    return _figure(
+        "What the inspector believes",
+        "0: forged, 1: real",
+        metrics,
+        [
+            ("d_real", "real pictures, D(x)", "green"),
+            ("d_fake", "forgeries, D(G(z))", "red"),
+            ("d_fake_after", "forgeries, after its lesson", "orange"),
+        ],
+        lines=[(guess, f"{guess * 100:.0f} %: the forger has won")],
+        y_range=(0, 1),
+    )
+
+
+def _pairs(metrics: Columns) -> LiveFigure:
+    """An inspector of pairs has no opinion of one picture; its loss says how likely it finds the truth about a pair."""
+    return _figure(
+        "What the inspector believes",
+        "probability",
+        {"kimg": metrics["kimg"], "pairs": np.exp(-metrics["loss_d_pairs"])},
+        [("pairs", "of a pair, the real one is real", "green")],
+        lines=[(0.5, "50 %: the forger has won")],
+        y_range=(0, 1),
+    )
+
+
+def _closeness(quality: Columns) -> LiveFigure:
+    figure = _figure(
+        "How close to real pictures", "distance (KID): lower is better", quality, [("kid", "KID", "orange")]
+    )
+    if not figure.series:
+        return figure
+    # Both bounds are one curve with a gap, which the legend need name only once.
+    kimg, kid, error = quality["kimg"], quality["kid"], quality["kid_error"]
+    x, y = np.concatenate([kimg, kimg[-1:], kimg]), np.concatenate([kid - error, [np.nan], kid + error])
+    return replace(figure, series=[*figure.series, Series("give or take its error", x, y, FAINT)])
+
+
+def _variety(quality: Columns) -> LiveFigure:
+    return _figure(
+        "How varied",
+        "difference between forgeries",
+        quality,
+        [("diversity", "forgeries", "orange")],
+        lines=[(1, "1: as varied as real pictures")],
+        y_range=(0, 1.1 * max(1, np.nanmax(quality["diversity"]))) if _has(quality, "diversity") else None,
+    )
+
+
+def _figure(
+    title: str,
+    y_label: str,
+    columns: Columns,
+    curves: Sequence[Curve],
+    lines: Lines = (),
+    y_range: tuple[float, float] | None = None,
+) -> LiveFigure:
+    series = [
+        Series(label, columns["kimg"], columns[name], colour) for name, label, colour in curves if _has(columns, name)
+    ]
+    return LiveFigure(title, "images seen (thousands)", y_label, series, lines, y_range)
+
+
+def _has(columns: Columns, name: str) -> bool:
+    """Whether the training has such a number at all: which it has depends on its loss and penalty."""
+    return name in columns and bool(np.isfinite(columns[name]).any())

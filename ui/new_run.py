@@ -5,12 +5,13 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
+from gan.config import RESOLUTIONS, Config, configure
 from gan.data import source_descriptions
 from gan.errors import ForgerError
-from gan.estimate import images_per_second, in_words
+from gan.estimate import Pace, in_words, measure_pace, what_counts
 from gan.models import STATE, Model, list_models
-from gan.recipes import PRESETS, RESOLUTIONS, Config, Preset, configure
-from ui import data_picker, live, settings_form
+from gan.recipes import PRESETS, Preset
+from ui import data_picker, live, recipe_choice, settings_form
 from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
 
@@ -28,18 +29,26 @@ def show() -> None:
         )
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
+        config, key = chosen.config, name
+        if origin is None:
+            recipe = recipe_choice.recipe(chosen, key=name)
+            key = f"{name}-{recipe}"
+            config = recipe_choice.switches(chosen.follow(recipe), key)
+            hint = st.empty()
         source = data_picker.pick(chosen.config.data, key=name)
         first, second, third = st.columns(3)
-        resolution = _resolution(first, chosen, key=name) if origin is None else chosen.config.resolution
+        resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
             "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
         device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
-        config = configure(chosen.config, data=source or chosen.config.data, resolution=resolution)
+        config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-                config = settings_form.edit(config, key=name)
+                config = settings_form.edit(config, key)
+            if warning := recipe_choice.hint(config):
+                hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
@@ -72,12 +81,13 @@ def _shipped() -> tuple[Preset, Model]:
     config = origin.config
     help = f"{origin.title} has seen {seen:g} kimg of {config.data}. Give it the same pictures; its settings are kept."
     known = config.data if config.data in source_descriptions() else data_picker.OWN
-    return Preset(origin.title, help, configure(config, data=known), kimg=max(2 * seen, 1.0)), origin
+    settings = config.to_dict() | {"data": known}  # all of them, so that no recipe has a say
+    return Preset(origin.title, help, "classic", settings, kimg=max(2 * seen, 1.0)), origin
 
 
-def _resolution(place: DeltaGenerator, chosen: Preset, key: str) -> int:
+def _resolution(place: DeltaGenerator, config: Config, key: str) -> int:
     return place.selectbox(
-        "Pixels", RESOLUTIONS, RESOLUTIONS.index(chosen.config.resolution), key=f"{key}-resolution",
+        "Pixels", RESOLUTIONS, RESOLUTIONS.index(config.resolution), key=f"{key}-resolution",
         help="Width and height. Twice as many take about four times as long.",
     )  # fmt: skip
 
@@ -96,8 +106,7 @@ def _start(name: str, config: Config, target_images: int, device: str, origin: M
 
 def _estimate(config: Config, kimg: float, device: str) -> None:
     with st.spinner("Measuring how fast this machine is ..."):
-        speed = _speed(config.resolution, config.width, config.batch_size, config.latent_size, config.d_steps,
-                       config.g_steps, device)  # fmt: skip
+        speed = _pace(what_counts(config), device).images_per_second(config)
     st.caption(
         f":material/timer: About **{in_words(max(0, kimg) * 1000 / speed)}** on this machine: "
         f"{speed:.0f} images a second, measured here."
@@ -105,10 +114,5 @@ def _estimate(config: Config, kimg: float, device: str) -> None:
 
 
 @st.cache_data(show_spinner=False, ttl=3600)
-def _speed(resolution, width, batch_size, latent_size, d_steps, g_steps, device) -> float:
-    """Only what changes the speed is in the key, so that a new seed measures nothing."""
-    config = configure(
-        Config(), resolution=resolution, width=width, batch_size=batch_size, latent_size=latent_size, d_steps=d_steps,
-        g_steps=g_steps,
-    )  # fmt: skip
-    return images_per_second(config, device)
+def _pace(config: Config, device: str) -> Pace:
+    return measure_pace(config, device)

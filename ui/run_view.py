@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+import numpy as np
 import streamlit as st
 
 from gan import runs
 from gan.estimate import in_words
 from gan.grids import nearest_grid, read_grid
+from gan.quality.ladder import RUNGS
 from gan.run import Run, State, Status
 from gan.watch import Snapshot
 from ui import live
@@ -44,6 +46,9 @@ def _live(run: Run | None, active: str | None) -> None:
             _newest(snapshot)
         with then, st.container(key="history"):
             _history(run, snapshot)
+        with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
+            if words := _quality(run, snapshot.quality):
+                st.markdown(words)
         if figures:
             live_chart(*figures, key=f"charts-{run.name}")
 
@@ -79,6 +84,24 @@ def _progress(status: Status) -> str:
     elif status.seconds:
         parts.append(f"{in_words(status.seconds)} of training")
     return " · ".join([*parts, status.device] if status.device else parts)
+
+
+def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
+    """How good the forgeries are now, and when they were best; empty where that was not measured."""
+    if not quality:
+        return ""
+    kimg, kid, pixels = quality["kimg"], quality["kid"], quality["pixels"]
+    best = np.argmin(kid)
+    record = "the best so far" if best == len(kid) - 1 else f"best so far {pixels[best]:.0f}, after {kimg[best]:.4g}"
+    return f"{_closeness(pixels[-1], run.config.resolution)} (after {kimg[-1]:.4g} kimg; {record})."
+
+
+def _closeness(pixels: float, resolution: int) -> str:
+    if pixels <= RUNGS[0]:
+        return f"Farther from real pictures than real pictures seen through **{RUNGS[0]} pixels**"
+    if pixels >= resolution:
+        return "As close to real pictures as **real pictures themselves**, as far as this measure can tell"
+    return f"As close to real pictures as real pictures seen through **{pixels:.0f} pixels**"
 
 
 def _newest(snapshot: Snapshot) -> None:

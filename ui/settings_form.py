@@ -1,4 +1,4 @@
-"""Every setting of a training as a widget with its sentence of help, made from the settings themselves."""
+"""The settings of a training as widgets with their sentences of help, made from the settings themselves."""
 
 import math
 from dataclasses import Field, fields
@@ -6,20 +6,32 @@ from typing import Any
 
 import streamlit as st
 
-from gan.recipes import Config, configure
+from gan.config import Config, configure
 
 # Chosen elsewhere on the page.
-ELSEWHERE = ("data", "resolution")
+ELSEWHERE = ("data", "resolution", "loss", "penalty")
+# Switched off elsewhere, too; where they are on, their least value.
+SWITCHED = {"average_half_life": 1, "augment_probability": 0.01}
 
 
 def edit(base: Config, key: str) -> Config:
-    """The settings, starting from `base`; another `key` starts afresh."""
+    """The settings that have an effect, starting from `base`; another `key` starts afresh."""
     columns = st.columns(3)
     changes = {}
-    for place, item in enumerate(item for item in fields(Config) if item.name not in ELSEWHERE):
+    for place, item in enumerate(item for item in fields(Config) if _has_a_say(item.name, base)):
         with columns[place % len(columns)]:
             changes[item.name] = _widget(item, getattr(base, item.name), f"{key}-{item.name}")
     return configure(base, **changes)
+
+
+def _has_a_say(name: str, config: Config) -> bool:
+    if name in SWITCHED:
+        return getattr(config, name) > 0
+    if name in ("penalty_weight", "penalty_every"):
+        return config.penalty != "none"
+    if name == "real_label":
+        return config.loss == "textbook"
+    return name not in ELSEWHERE
 
 
 def _widget(item: Field, value: Any, key: str) -> Any:
@@ -30,7 +42,7 @@ def _widget(item: Field, value: Any, key: str) -> Any:
         return st.selectbox(label, rules["choices"], rules["choices"].index(value), key=key, help=rules["help"])
     if item.type is bool:
         return st.toggle(label, value, key=key, help=rules["help"])
-    low, high, step, pattern = rules["low"], rules["high"], 1, "%d"
+    low, high, step, pattern = SWITCHED.get(item.name, rules["low"]), rules["high"], 1, "%d"
     if item.type is float:
-        low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10(value / 2)), "%g"
+        low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10((value or 1) / 2)), "%g"
     return st.number_input(label, low, high, value, step, pattern, key=key, help=rules["help"])

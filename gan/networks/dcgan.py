@@ -5,14 +5,9 @@ down the discriminator; `width` is their number beside the picture. There is no 
 but next to the picture; the discriminator gives logits (its sigmoid is part of the loss, where it is safer).
 """
 
-import math
-
 from torch import Tensor, nn
 
-
-def _stages(resolution: int) -> int:
-    """How many times 4x4 doubles to reach the picture."""
-    return int(math.log2(resolution)) - 2
+from gan.networks.stages import resolutions
 
 
 class Generator(nn.Module):
@@ -20,7 +15,7 @@ class Generator(nn.Module):
 
     def __init__(self, resolution: int, width: int, latent_size: int):
         super().__init__()
-        channels = width * 2 ** (_stages(resolution) - 1)
+        channels = width * resolution // 8
         layers: list[nn.Module] = [
             nn.ConvTranspose2d(latent_size, channels, 4, 1, 0, bias=False),
             nn.BatchNorm2d(channels),
@@ -34,7 +29,7 @@ class Generator(nn.Module):
             ]
             channels //= 2
         layers += [nn.ConvTranspose2d(width, 3, 4, 2, 1, bias=False), nn.Tanh()]
-        self.layers = nn.Sequential(*layers)
+        self.layers = nn.Sequential(*layers).apply(initialise)
 
     def forward(self, z: Tensor) -> Tensor:
         return self.layers(z[:, :, None, None])
@@ -47,7 +42,7 @@ class Discriminator(nn.Module):
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
         channels = width
-        for _ in range(_stages(resolution) - 1):
+        for _ in resolutions(resolution)[2:]:
             layers += [
                 nn.Conv2d(channels, channels * 2, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(channels * 2),
@@ -55,7 +50,7 @@ class Discriminator(nn.Module):
             ]
             channels *= 2
         layers.append(nn.Conv2d(channels, 1, 4, 1, 0, bias=False))
-        self.layers = nn.Sequential(*layers)
+        self.layers = nn.Sequential(*layers).apply(initialise)
 
     def forward(self, pictures: Tensor) -> Tensor:
         return self.layers(pictures).flatten()

@@ -19,8 +19,8 @@ import numpy as np
 import torch
 
 from gan import runs, worker
+from gan.config import Config
 from gan.errors import ForgerError
-from gan.recipes import Config
 from gan.trainer import Trainer
 
 KILL_TARGET, RACE_TARGET = 40, 10**9
@@ -62,7 +62,8 @@ def fork(name: str, target: int, point: int | None) -> int:
 def main(act: str, names: list[str]) -> None:
     torch.set_num_threads(1)
     worker.HEARTBEAT_SECONDS = math.inf  # files must not depend on the clock
-    Trainer(Config(resolution=32, width=4), np.zeros((64, 32, 32, 3), np.uint8), torch.device("cpu")).step()
+    config = Config(resolution=32, width_g=4, width_d=4)
+    Trainer(config, np.zeros((64, 32, 32, 3), np.uint8), torch.device("cpu")).step()
     children = {}
     for name in names:
         point = int(name.rpartition("-")[2]) if act == "kill" else None

@@ -13,6 +13,7 @@ from gan.averaging import decay, update_average
         (64, 5_000, 1_000_000, 0.9911670),  # 0.5 ** 0.0128
         (100, 5_000, 1_000, 0.25),  # young: its half-life is 5 % of the 1,000 images seen, so 50
         (64, 5_000, 0, 0.0),  # nothing seen: all new
+        (1, 0, 1_000_000, 0.0),  # no average wanted: always all new
     ],
 )
 def test_decay_against_numbers_worked_out_by_hand(batch, half_life, images_seen, expected):

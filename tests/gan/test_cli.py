@@ -15,7 +15,8 @@ from gan.cli import main
 from gan.run import State, Status
 from gan.trainer import Trainer
 
-TINY = ["--width", "4", "--latent-size", "8", "--batch-size", "4", "--sample-count", "4", "--log-every", "8"]
+TINY = ["--width-g=4", "--width-d=4", "--latent-size=8", "--batch-size=4", "--sample-count=4", "--log-every=8",
+        "--measure-every=0"]  # fmt: skip
 
 
 def call(command: str, *more: str) -> int:
@@ -39,7 +40,7 @@ def test_train_resume_runs_generate_and_interpolate_as_the_readme_writes_them(fe
     assert call("train --preset quick-look --run demo --kimg 0.04", *TINY) == 0
     run = runs.find_run("demo")
     assert (run.status().state, run.status().images_seen) == (State.FINISHED, 40)
-    assert (run.config.data, run.config.width, run.config.resolution) == ("drawn-cats", 4, 32)
+    assert (run.config.data, run.config.width_g, run.config.resolution) == ("drawn-cats", 4, 32)
 
     assert call("resume demo --kimg 0.06") == 0
     assert run.status().images_seen == 60
@@ -84,6 +85,22 @@ def test_train_on_a_zip(picture_zip):
     assert (run.status().images_seen, run.config.flips, run.config.data) == (8, False, str(picture_zip))
 
 
+def test_every_part_of_a_recipe_can_be_chosen_by_itself(picture_folder):
+    parts = (
+        "--generator skip --discriminator plain --loss hinge --penalty r1+r2 --penalty-weight 2 --penalty-every 2 "
+        "--augment-probability 0.5 --average-half-life 0 --beta1 0 --beta2 0.9"
+    )
+    command = f"train --preset custom --run parts --kimg 0.008 --resolution 32 --data {picture_folder} {parts}"
+    assert call(command, *TINY) == 0
+    run = runs.find_run("parts")
+    config = run.config
+    assert run.status().state == State.FINISHED
+    assert (config.generator, config.discriminator, config.loss) == ("skip", "plain", "hinge")
+    assert (config.penalty, config.penalty_weight, config.penalty_every) == ("r1+r2", 2.0, 2)
+    assert (config.augment_probability, config.average_half_life) == (0.5, 0)
+    assert (config.beta1, config.beta2) == (0.0, 0.9)
+
+
 def test_a_run_without_a_name_gets_one(picture_folder):
     for name in ("custom", "custom-2"):
         assert call("train --preset custom --kimg 0.004 --resolution 32 --data", str(picture_folder), *TINY) == 0
@@ -119,8 +136,13 @@ WRONG_REQUESTS = {
     "train --preset slow": "no preset 'slow'",
     "train --run ../x": "'../x' cannot be a name",
     "train --data /nowhere/pictures.zip": "/nowhere/pictures.zip",
-    "train --width 1": "width",
+    "train --width-g 1": "width_g",
     "train --resolution 50": "resolution",
+    "train --loss wgan": "loss must be one of textbook",
+    "train --generator unet": "generator must be one of dcgan",
+    "train --discriminator unet": "discriminator must be one of dcgan",
+    "train --penalty r3": "penalty must be one of none",
+    "train --augment-probability 2": "augment_probability must lie between 0 and 1",
     "train --speed 9": "--speed",
     "train --device abacus": "abacus",
     "train --run taken": "'taken' already",

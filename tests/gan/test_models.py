@@ -9,9 +9,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gan import models, paths, runs
+from gan.config import configure
 from gan.errors import ForgerError
 from gan.paths import write_json
-from gan.recipes import configure
+from gan.recipes import RECIPES
 from gan.trainer import new_generator
 
 
@@ -24,6 +25,20 @@ def test_a_generator_comes_back_as_it_was_saved(shipped, config):
     assert shipped.config == config
     assert (shipped.name, shipped.title, shipped.card["images_seen"]) == ("cats", "Cats", 300_000)
     assert not shipped.resumable
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_generator_of_each_recipe_draws_the_same_once_it_is_saved(own_folders, config, recipe):
+    config = configure(config, **RECIPES[recipe].settings | {"width_g": 4})
+    generator, z = new_generator(config), torch.randn(2, config.latent_size)
+    with torch.no_grad():
+        generator(torch.randn(8, config.latent_size))  # statistics of its own, which it must take along
+        expected = generator.eval()(z)
+    folder = paths.checkpoints_root() / "tiny"
+    models.save_generator(folder, generator, {"title": "Tiny", "config": config.to_dict()})
+    loaded = models.load_generator(models.find_model("tiny"))
+    assert type(loaded) is type(generator)
+    assert torch.equal(loaded(z), expected)
 
 
 def test_shipped_generators_come_first_then_runs_the_newest_first(shipped, trained_run):
@@ -135,10 +150,24 @@ def test_hostile_weights_are_refused_and_run_no_code(shipped, tmp_path):
 
 
 def test_a_card_of_another_shape_is_refused(shipped, config):
-    card = shipped.card | {"config": configure(config, width=8).to_dict()}
+    for changes in ({"width_g": 8}, {"resolution": 64}, {"generator": "skip"}):
+        card = shipped.card | {"config": configure(config, **changes).to_dict()}
+        (shipped.folder / models.CARD).write_text(json.dumps(card))
+        with pytest.raises(ForgerError, match="do not fit its card"):
+            models.load_generator(models.find_model("cats"))
+
+
+def test_the_discriminator_that_taught_it_is_nothing_to_a_generator(shipped, config):
+    others = configure(config, discriminator="plain", width_d=8, loss="hinge", penalty="r1")
+    (shipped.folder / models.CARD).write_text(json.dumps(shipped.card | {"config": others.to_dict()}))
+    assert models.load_generator(models.find_model("cats")) is not None
+
+
+def test_a_card_with_a_network_that_is_not_there_is_refused(shipped, config):
+    card = shipped.card | {"config": config.to_dict() | {"generator": "os.system"}}
     (shipped.folder / models.CARD).write_text(json.dumps(card))
-    with pytest.raises(ForgerError, match="do not fit its card"):
-        models.load_generator(models.find_model("cats"))
+    with pytest.raises(ForgerError, match="generator must be one of"):
+        models.find_model("cats")
 
 
 def test_a_runs_generator_is_added_to_the_shipped_ones(trained_run):

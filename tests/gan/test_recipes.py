@@ -1,93 +1,76 @@
-import dataclasses
-import json
+import re
+from itertools import product
 
 import pytest
 
+from gan.config import Config
 from gan.errors import ForgerError
-from gan.recipes import PRESETS, Config, configure, preset
+from gan.recipes import PRESETS, RECIPES, preset
+
+each_recipe = pytest.mark.parametrize("name", RECIPES)
 
 
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        ("resolution", 48),
-        ("resolution", "64"),
-        ("width", 0),
-        ("width", True),
-        ("batch_size", 1),
-        ("batch_size", 64.0),
-        ("learning_rate_g", 0),
-        ("learning_rate_d", -1e-4),
-        ("learning_rate_d", float("nan")),
-        ("learning_rate_d", float("inf")),
-        ("learning_rate_d", 10**400),
-        ("real_label", 1.1),
-        ("beta1", 1),
-        ("latent_distribution", "gaussian"),
-        ("latent_distribution", ["normal"]),
-        ("flips", 1),
-        ("data", None),
-        ("seed", -1),
-        ("seed", 2**31),
-        ("keep_checkpoints", 0),
-        ("sample_every", 0),
-        ("d_steps", 0),
-    ],
-)
-def test_a_value_that_cannot_work_is_refused_by_name(setting, value):
-    with pytest.raises(ForgerError, match=f"The setting {setting} must"):
-        Config(**{setting: value})
+@each_recipe
+def test_every_recipe_is_settings_that_work_and_three_sentences_or_four(name):
+    recipe = RECIPES[name]
+    config = Config(**recipe.settings)
+    assert all(getattr(config, setting) == value for setting, value in recipe.settings.items())
+    assert recipe.title
+    # "et al. 2015" ends no sentence.
+    sentences = re.split(r"(?<=[.!?])\s+(?=[A-Z])", recipe.explanation)
+    assert len(sentences) in (3, 4)
+    assert all(sentence.endswith((".", "!", "?")) and len(sentence) > 20 for sentence in sentences)
 
 
-def test_whole_numbers_pass_for_decimal_ones():
-    config = Config(real_label=1, beta1=0)
-    assert (config.real_label, config.beta1) == (1.0, 0.0)
-    assert type(config.real_label) is float
+def test_classic_is_pure_and_modern_compares_pairs():
+    assert set(RECIPES) == {"classic", "modern"}
+    classic, modern = (Config(**RECIPES[name].settings) for name in ("classic", "modern"))
+    assert classic == Config()
+    assert (classic.generator, classic.discriminator, classic.loss) == ("dcgan", "dcgan", "textbook")
+    assert (classic.penalty, classic.augment_probability) == ("none", 0)
+    assert (modern.loss, modern.discriminator) == ("relativistic", "plain")
+    assert modern.penalty != "none"
 
 
-def test_settings_survive_json():
-    config = Config(data="pictures äöü", learning_rate_g=1.5e-4, flips=False, latent_distribution="uniform")
-    assert Config.from_dict(json.loads(json.dumps(config.to_dict()))) == config
-
-
-@pytest.mark.parametrize("values", [None, [], "settings", 3, {}, {"data": "drawn-cats"}])
-def test_what_are_not_settings_is_refused(values):
-    with pytest.raises(ForgerError):
-        Config.from_dict(values)
-
-
-def test_unknown_and_missing_settings_are_named():
-    values = Config().to_dict() | {"magic": 1}
-    del values["width"]
-    with pytest.raises(ForgerError, match=r"unknown \['magic'\], missing \['width'\]"):
-        Config.from_dict(values)
-
-
-def test_differences_name_each_setting_with_both_values():
-    assert Config().differences(Config()) == []
-    lines = Config(width=16, seed=2).differences(Config(width=32, seed=1))
-    assert lines == ["width: 16 here, 32 there", "seed: 2 here, 1 there"]
-
-
-def test_configure_checks_again_and_leaves_the_base_alone():
-    base = Config()
-    assert configure(base, width=16).width == 16
-    assert base.width == Config().width
-    with pytest.raises(ForgerError, match="width"):
-        configure(base, width=-1)
-    with pytest.raises(dataclasses.FrozenInstanceError):
-        base.width = 16
-
-
-def test_every_setting_has_a_sentence_of_help_within_its_own_rules():
-    for item in dataclasses.fields(Config):
-        assert item.metadata["help"].endswith(".")
-        assert len(item.metadata["help"]) > 20
+@each_recipe
+def test_a_recipe_says_how_and_neither_what_nor_how_often_to_look(name):
+    assert not RECIPES[name].settings.keys() & {"data", "seed", "sample_every", "log_every", "checkpoint_every"}
 
 
 def test_presets():
     assert set(PRESETS) == {"quick-look", "faces", "cats", "custom"}
     assert preset("quick-look").config.data.startswith("drawn-")  # works on a fresh machine with no network
     assert preset("faces").config.resolution == preset("cats").config.resolution == 64
+    assert preset("faces").recipe == preset("cats").recipe == "modern"
     with pytest.raises(ForgerError, match="quick-look"):
         preset("quick")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_follows_its_own_recipe_at_first(name):
+    chosen = preset(name)
+    assert chosen.recipe in RECIPES
+    assert chosen.config == chosen.follow(chosen.recipe)
+    assert chosen.title and chosen.help.endswith(".")
+    assert chosen.kimg > 0
+
+
+@pytest.mark.parametrize(("name", "recipe"), list(product(PRESETS, RECIPES)))
+def test_every_preset_can_follow_every_recipe_and_its_own_settings_win(name, recipe):
+    chosen = preset(name)
+    config = chosen.follow(recipe).to_dict()
+    expected = Config().to_dict() | RECIPES[recipe].settings | chosen.settings
+    assert config == expected
+
+
+def test_following_one_recipe_and_then_the_other_leaves_nothing_behind():
+    """Classic names no settings, so what modern changed must go back by itself."""
+    faces = preset("faces")
+    assert faces.follow("classic") == Config(data="drawn-faces")
+    assert faces.follow("modern") == faces.config != faces.follow("classic")
+    assert preset("quick-look").follow("modern").average_half_life == preset("quick-look").config.average_half_life
+
+
+def test_an_unknown_recipe_is_answered_with_those_there_are():
+    with pytest.raises(ForgerError, match=r"no recipe 'secret'; choose one of classic, modern"):
+        preset("faces").follow("secret")

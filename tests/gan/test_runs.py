@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from gan import paths, runs
+from gan.config import configure
 from gan.data import open_pictures
 from gan.errors import ForgerError
-from gan.recipes import configure
 from gan.run import Run, State, Status
 
 
@@ -126,7 +126,7 @@ def test_hostile_settings_are_refused_and_do_not_hide_other_runs(config, content
 
 @pytest.mark.parametrize(
     ("setting", "value"),
-    [("width", 10**9), ("batch_size", "4; rm -rf /"), ("learning_rate_g", 10**400), ("flips", {}), ("data", [])],
+    [("width_g", 10**9), ("batch_size", "4; rm -rf /"), ("learning_rate_g", 10**400), ("flips", {}), ("data", [])],
 )
 def test_hostile_values_are_refused_and_do_not_hide_other_runs(config, setting, value):
     good, bad = runs.create("good", config), runs.create("bad", config)

@@ -4,8 +4,8 @@ import torch
 from torch import nn
 
 from gan import sampling
+from gan.config import DISTRIBUTIONS
 from gan.errors import ForgerError
-from gan.recipes import DISTRIBUTIONS
 
 
 @pytest.mark.parametrize(

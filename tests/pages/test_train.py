@@ -1,9 +1,10 @@
 """The Train page: with nothing trained, with a run that ended, and beside a run that trains."""
 
 import io
+import json
 import os
 import zipfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,11 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from gan import models, runs
+from gan.config import Config, configure
 from gan.data.store import cache_root
+from gan.estimate import Pace
 from gan.paths import PROJECT, checkpoints_root
-from gan.recipes import Config, configure
+from gan.recipes import PRESETS, RECIPES
 from gan.trainer import Trainer
 from ui import live
 
@@ -23,7 +26,7 @@ from ui import live
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
-    monkeypatch.setattr("ui.new_run._speed", lambda *settings: 200.0)
+    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=0.0))
     live.active_name.clear()
     live.view.clear()
 
@@ -81,6 +84,119 @@ def test_start_creates_the_run_and_starts_its_trainer(monkeypatch):
     assert any(button.label == "Stop" for button in page.button)
 
 
+def _start(page):
+    _button(page, "Start training").click().run()
+    assert not page.exception
+    return runs.list_runs()[0].config
+
+
+def test_a_preset_starts_with_its_own_recipe_which_is_explained(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    assert RECIPES["classic"].explanation in _text(page)
+    page.button_group(key="preset").select("cats").run()
+    assert page.button_group(key="cats-recipe").value == "modern"
+    assert RECIPES["modern"].explanation in _text(page)
+    assert _start(page) == PRESETS["cats"].config
+
+
+def test_another_recipe_changes_all_that_it_says_and_nothing_that_the_preset_says(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.button_group(key="quick-look-recipe").select("modern").run()
+    config = _start(page)
+    assert config == PRESETS["quick-look"].follow("modern")
+    assert (config.loss, config.average_half_life) == ("relativistic", 1_000)
+
+
+def test_the_parts_of_a_recipe_can_be_switched(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.selectbox(key="quick-look-classic-loss").select("hinge")
+    page.selectbox(key="quick-look-classic-penalty").select("r1")
+    page.toggle(key="quick-look-classic-averaging").set_value(False)
+    page.toggle(key="quick-look-classic-augmentation").set_value(True).run()
+    changes = {"loss": "hinge", "penalty": "r1", "average_half_life": 0, "augment_probability": 0.3}
+    assert _start(page) == configure(PRESETS["quick-look"].config, **changes)
+
+
+def test_a_part_that_was_switched_off_and_on_is_as_the_preset_has_it(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.toggle(key="quick-look-classic-averaging").set_value(False).run()
+    page.toggle(key="quick-look-classic-averaging").set_value(True).run()
+    assert _start(page).average_half_life == 1_000
+
+
+def test_another_preset_or_recipe_forgets_what_was_switched(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.selectbox(key="quick-look-classic-loss").select("hinge").run()
+    page.number_input(key="quick-look-classic-seed").set_value(7).run()
+    page.button_group(key="quick-look-recipe").select("modern").run()
+    page.button_group(key="preset").select("faces").run()
+    page.button_group(key="faces-recipe").select("classic").run()
+    assert _start(page) == PRESETS["faces"].follow("classic")
+
+
+def _settings(page, key):
+    widgets = [*page.number_input, *page.selectbox, *page.toggle]
+    return {widget.key.removeprefix(f"{key}-") for widget in widgets if (widget.key or "").startswith(f"{key}-")}
+
+
+def test_all_settings_are_there_once_and_only_where_they_have_an_effect(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.button_group(key="preset").select("custom").run()
+    shown = _settings(page, "custom-classic")
+    everything = {item.name for item in fields(Config)}
+    silent = {"penalty_weight", "penalty_every", "augment_probability"}
+    assert shown - {"averaging", "augmentation"} == everything - {"data", "resolution"} - silent
+    page.button_group(key="custom-recipe").select("modern").run()
+    page.toggle(key="custom-modern-averaging").set_value(False)
+    page.toggle(key="custom-modern-augmentation").set_value(True).run()
+    shown = _settings(page, "custom-modern")
+    silent = {"real_label", "average_half_life"}
+    assert shown - {"averaging", "augmentation"} == everything - {"data", "resolution"} - silent
+    page.number_input(key="custom-modern-augment_probability").set_value(0.5)
+    page.number_input(key="custom-modern-penalty_weight").set_value(2.0).run()
+    config = _start(page)
+    assert (config.average_half_life, config.augment_probability, config.penalty_weight) == (0, 0.5, 2.0)
+
+
+def test_every_recipe_of_every_preset_can_be_shown():
+    page = _page()
+    for preset in PRESETS:
+        page.button_group(key="preset").select(preset).run()
+        for recipe in RECIPES:
+            page.button_group(key=f"{preset}-recipe").select(recipe).run()
+            assert not page.exception
+            assert not page.error
+
+
+def test_an_inspector_that_nothing_holds_back_is_warned_of():
+    page = _page()
+    page.button_group(key="quick-look-recipe").select("modern").run()
+    assert "holds this inspector back" not in _text(page)
+    page.selectbox(key="quick-look-modern-penalty").select("none").run()
+    assert "holds this inspector back" in _text(page)
+
+
+def test_the_time_is_measured_for_what_costs_time(monkeypatch):
+    asked = []
+    monkeypatch.setattr("ui.new_run._pace", lambda config, device: asked.append(config) or Pace(0.005, 0.0))
+    page = _page()
+    page.number_input(key="quick-look-classic-seed").set_value(7).run()
+    assert asked[0] == asked[-1]
+    page.selectbox(key="quick-look-classic-penalty").select("r1").run()
+    assert asked[0] != asked[-1]
+
+
+def test_the_time_of_the_grids_counts(monkeypatch):
+    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=2.56))
+    assert "About **10 minutes**" in _text(_page())  # 40,000 images, and a grid every 256
+
+
 def test_a_second_start_is_refused_in_words(monkeypatch, request):
     commands = _started(monkeypatch)
     page = _page()
@@ -108,6 +224,30 @@ def test_during_a_run_it_shows_how_it_stands(training_run):
     assert "Training" in _text(page)
     assert len(page.get("bidi_component")) == 1  # the charts
     assert not any(button.label == "Resume" for button in page.button)
+
+
+def test_the_quality_is_said_where_it_was_measured(training_run):
+    assert "pixels**" not in _text(_page())
+    figures = [(10_000, 0.3, 9.2), (20_000, 0.05, 23.6), (30_000, 0.06, 21.6)]
+    lines = [
+        {"images": images, "kimg": images / 1000, "kid": kid, "kid_error": 0.01, "pixels": pixels, "diversity": 0.7}
+        for images, kid, pixels in figures
+    ]
+    for count, words in (
+        (1, "real pictures seen through **9 pixels** (after 10 kimg; the best so far)"),
+        (3, "real pictures seen through **22 pixels** (after 30 kimg; best so far 24, after 20)"),
+    ):
+        training_run.quality_path.write_text("".join(json.dumps(line) + "\n" for line in lines[:count]))
+        live.view.clear()
+        assert words in _text(_page())
+
+
+def test_a_quality_beyond_the_ladder_is_not_put_in_pixels(training_run):
+    for pixels, words in ((4, "Farther from real pictures"), (32, "**real pictures themselves**")):
+        line = {"images": 1, "kimg": 0.001, "kid": 0.1, "kid_error": 0.01, "pixels": pixels, "diversity": 0.7}
+        training_run.quality_path.write_text(json.dumps(line) + "\n")
+        live.view.clear()
+        assert words in _text(_page())
 
 
 def test_stop_asks_the_trainer(training_run):
@@ -212,7 +352,7 @@ def test_a_run_of_any_length_can_be_shown(trained_run):
 
 def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):
     _started(monkeypatch)
-    config = Config(width=4, resolution=32, latent_size=8)
+    config = Config(width_g=4, width_d=4, resolution=32, latent_size=8)
     trainer = Trainer(config, np.zeros((16, 32, 32, 3), np.uint8), torch.device("cpu"))
     folder = checkpoints_root() / "tiny"
     models.save_generator(folder, trainer.average, {"title": "Tiny", "config": config.to_dict(), "images_seen": 4000})

@@ -1,0 +1,139 @@
+"""Everything that a person turns before training, as data: the settings and their help.
+
+A `Config` is frozen. It is written into the run folder and into every checkpoint, and compared field by field
+on resume, so that a run never silently changes its mind.
+"""
+
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from gan.errors import ForgerError
+from gan.losses import LOSSES
+from gan.networks import DISCRIMINATORS, GENERATORS
+from gan.penalties import PENALTIES
+
+RESOLUTIONS = (32, 64, 128)
+DISTRIBUTIONS = ("normal", "uniform")
+
+
+def setting(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
+    """A dataclass field with the sentence that explains it and the values that it may take."""
+    return field(default=default, metadata={"help": help, "low": low, "high": high, "choices": choices})
+
+
+@dataclass(frozen=True)
+class Config:
+    """One training's settings. Raises ForgerError, naming the setting, for a value that cannot work."""
+
+    data: str = setting("drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP.")
+    resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS)
+    generator: str = setting("dcgan", "The network that draws.", choices=tuple(GENERATORS))
+    width_g: int = setting(
+        32, "The generator's channels next to the picture; twice as many learn more and take up to four times as long.",
+        4, 256,
+    )  # fmt: skip
+    discriminator: str = setting("dcgan", "The network that judges.", choices=tuple(DISCRIMINATORS))
+    width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256)
+    latent_size: int = setting(100, "How many random numbers the forger is given for each picture.", 2, 1024)
+    latent_distribution: str = setting(
+        "normal",
+        "How those numbers are drawn: bell-shaped, or evenly between -1 and 1.",
+        choices=DISTRIBUTIONS,
+    )
+    batch_size: int = setting(64, "Pictures judged together in one step.", 2, 1024)
+    learning_rate_g: float = setting(
+        2e-4, "How big a step the generator (the forger) takes after each verdict.", 1e-7, 0.1
+    )
+    learning_rate_d: float = setting(2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1)
+    beta1: float = setting(
+        0.5, "Adam's memory for the direction of earlier steps; GANs want less than the usual 0.9.", 0.0, 0.99
+    )
+    beta2: float = setting(0.999, "Adam's memory for the size of earlier steps.", 0.5, 0.9999)
+    loss: str = setting("textbook", "What counts as being right.", choices=tuple(LOSSES))
+    real_label: float = setting(
+        0.9,
+        "What the inspector should answer for a real picture; a little under 1 keeps it from being too sure.",
+        0.5,
+        1.0,
+    )
+    penalty: str = setting(
+        "none", "Keep the verdict from hanging on tiny changes: of real pictures (r1), of forgeries, too (r1+r2).",
+        choices=tuple(PENALTIES),
+    )  # fmt: skip
+    penalty_weight: float = setting(
+        0.5, "Gamma, how much the penalty counts; pictures with more pixels want more.", 0.0, 1000.0
+    )
+    penalty_every: int = setting(4, "Steps between two penalties, which then count so many times.", 1, 64)
+    augment_probability: float = setting(
+        0.0,
+        "How often colour, place and a cut-out change before the inspector looks; helps with few pictures.",
+        0.0,
+        1.0,
+    )
+    d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
+    g_steps: int = setting(1, "Lessons for the forger in each step.", 1, 10)
+    flips: bool = setting(
+        True, "Mirror half of the pictures, chosen at random, so that the data set looks twice as large."
+    )
+    average_half_life: int = setting(
+        5_000,
+        "Images after which half of the averaged forger is new; the average makes better pictures. 0: no average.",
+        0,
+        10_000_000,
+    )
+    seed: int = setting(
+        1,
+        "Where all chance starts; the same seed repeats the same training on the same machine.",
+        0,
+        2**31 - 1,
+    )
+    sample_count: int = setting(36, "Pictures in each sample grid.", 1, 256)
+    sample_every: int = setting(2_000, "Images between two sample grids.", 1, 10_000_000)
+    checkpoint_every: int = setting(10_000, "Images between two checkpoints.", 1, 10_000_000)
+    log_every: int = setting(500, "Images between two points of the charts.", 1, 10_000_000)
+    measure_every: int = setting(
+        20_000, "Images between two measurements of how close to real pictures the forgeries are. 0: none.", 0, 10_000_000
+    )
+    measure_count: int = setting(400, "Forgeries that each measurement looks at; more make it surer.", 50, 50_000)
+    keep_checkpoints: int = setting(2, "How many of the newest checkpoints to keep.", 1, 1000)
+
+    def __post_init__(self):
+        for item in fields(self):
+            value, rules = getattr(self, item.name), item.metadata
+            # Beyond 2**53 a number in a hostile file would be too big for a float.
+            if item.type is float and type(value) is int and abs(value) < 2**53:
+                object.__setattr__(self, item.name, value := float(value))
+            if type(value) is not item.type:
+                raise ForgerError(f"The setting {item.name} must be a {item.type.__name__}, not {value!r}.")
+            if rules["choices"] and value not in rules["choices"]:
+                allowed = ", ".join(map(str, rules["choices"]))
+                raise ForgerError(f"The setting {item.name} must be one of {allowed}, not {value!r}.")
+            if rules["low"] is not None and not rules["low"] <= value <= rules["high"]:
+                raise ForgerError(
+                    f"The setting {item.name} must lie between {rules['low']:g} and {rules['high']:g}, not {value!r}."
+                )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Any) -> "Config":
+        """The opposite of `to_dict`. Raises ForgerError for anything that is not a full set of known settings."""
+        if not isinstance(values, dict):
+            raise ForgerError("These are not settings of a Forger training.")
+        known = {item.name for item in fields(cls)}
+        unknown, missing = sorted(set(values) - known), sorted(known - set(values))
+        if unknown or missing:
+            raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")
+        return cls(**values)
+
+    def differences(self, other: "Config") -> list[str]:
+        """One line for each setting in which `other` differs."""
+        mine, theirs = self.to_dict(), other.to_dict()
+        return [f"{name}: {mine[name]!r} here, {theirs[name]!r} there" for name in mine if mine[name] != theirs[name]]
+
+
+def configure(base: Config, **changes: Any) -> Config:
+    """`base` with some settings changed; the result is checked again."""
+    return replace(base, **changes)

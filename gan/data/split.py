@@ -1,0 +1,33 @@
+"""Which pictures training never sees: a tenth, kept for judging the generator."""
+
+import numpy as np
+
+from gan.errors import ForgerError
+
+PART = 10
+_GOLDEN = 2654435769  # 2**32 over the golden ratio: its multiples spread evenly, without a period of ten
+
+
+def held_out_mask(count: int) -> np.ndarray:
+    """Which of `count` pictures are held out: bool (count,), one of every ten in their order.
+
+    It depends on nothing but the place of a picture, on no seed and no library's random numbers, so training and
+    every later judgement agree on it. Which one of the ten changes from ten to ten, as pictures may come in
+    turns. Of the last, incomplete ten there may be none, but fewer than ten pictures hold out one.
+
+    Raises ForgerError for fewer than two pictures.
+    """
+    if count < 2:
+        raise ForgerError(f"A data set needs two pictures: one to train with, one to judge by; this one has {count}.")
+    tens = np.arange(-(-count // PART), dtype=np.uint64)
+    chosen = tens * PART + (tens * _GOLDEN % 2**32 * PART >> np.uint64(32))
+    chosen[0] = min(chosen[0], count - 1)
+    mask = np.zeros(count, bool)
+    mask[chosen[chosen < count].astype(np.int64)] = True
+    return mask
+
+
+def split(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """The indices to train with and those held out, each rising. Raises ForgerError for fewer than two pictures."""
+    mask = held_out_mask(count)
+    return np.flatnonzero(~mask), np.flatnonzero(mask)

@@ -1,0 +1,1 @@
+"""How good, how varied and how much copied generated pictures are, as numbers."""

@@ -1,0 +1,135 @@
+"""What generated pictures are measured against: a data set's own pictures, described once and kept on disk."""
+
+import contextlib
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gan.data import Pictures
+from gan.data.split import split
+from gan.errors import ForgerError
+from gan.paths import write_atomically
+from gan.quality.distances import Kid, mean_distance
+from gan.quality.features import Features
+from gan.quality.ladder import Ladder, ladder, rungs
+
+VERSION = 1  # to be raised when anything below changes what is kept
+MIN_PICTURES = 100
+MAX_HELD_OUT = 2_000
+MAX_LADDER = 500
+MAX_TRAINING = 20_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """Real pictures that training did not see: features (N, F), mean distance of two, and the ladder."""
+
+    held_out: np.ndarray
+    mean_distance: float
+    ladder: Ladder
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingFeatures:
+    """Features (N, F) of the pictures that training does see, and their `indices` (N,) in the data set."""
+
+    features: np.ndarray
+    indices: np.ndarray
+
+
+def reference(pictures: Pictures, features: Features, progress: Progress | None = None) -> Reference:
+    """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
+
+    Takes about a minute on one core the first time; then it lies beside the pictures. A broken file is made again,
+    and where none can be written, the next time costs the same. `progress` hears (pictures described, in all).
+
+    Raises ForgerError for fewer than 100 pictures: no distance of so few means anything.
+    """
+    training, held_out = _parts(pictures)
+    path = _path(pictures, features, "reference")
+    if kept := _read(path, {"held_out", "mean_distance", "pixels", "values", "errors"}):
+        kids = tuple(Kid(*map(float, pair)) for pair in zip(kept["values"], kept["errors"], strict=True))
+        return Reference(kept["held_out"], float(kept["mean_distance"]), Ladder(tuple(kept["pixels"].tolist()), kids))
+    training, held_out = _some(training, MAX_LADDER), _some(held_out, MAX_HELD_OUT)
+    described = _Counter(len(held_out) + len(training) * len(rungs(pictures.resolution)), progress)
+    held_out = features.extract_chosen(pictures.array, held_out, described=described)
+    steps = ladder(pictures.array, training, held_out, features, described)
+    made = Reference(held_out, mean_distance(held_out), steps)
+    _keep(
+        path,
+        held_out=made.held_out,
+        mean_distance=made.mean_distance,
+        pixels=steps.pixels,
+        values=[one.value for one in steps.kids],
+        errors=[one.error for one in steps.kids],
+    )
+    return made
+
+
+def training_features(pictures: Pictures, features: Features, progress: Progress | None = None) -> TrainingFeatures:
+    """All training pictures described, or 20,000 of them by chance: minutes the first time, then kept as above.
+
+    `progress` hears (pictures described, in all). Raises ForgerError for fewer than 100 pictures.
+    """
+    indices = _some(_parts(pictures)[0], MAX_TRAINING)
+    path = _path(pictures, features, "training")
+    if kept := _read(path, {"features"}):
+        return TrainingFeatures(kept["features"].astype(np.float32), indices)
+    described = features.extract_chosen(pictures.array, indices, described=_Counter(len(indices), progress))
+    _keep(path, features=described.astype(np.float16))  # half the disk; distances stay the same to a thousandth
+    return TrainingFeatures(described, indices)
+
+
+class _Counter:
+    """Adds up how many pictures were described, and tells."""
+
+    def __init__(self, total: int, progress: Progress | None):
+        self.done, self.total, self.progress = 0, total, progress
+
+    def __call__(self, count: int) -> None:
+        self.done += count
+        if self.progress:
+            self.progress(self.done, self.total)
+
+
+def _parts(pictures: Pictures) -> tuple[np.ndarray, np.ndarray]:
+    if len(pictures) < MIN_PICTURES:
+        raise ForgerError(
+            f"Measuring quality needs a data set of {MIN_PICTURES} pictures at least; this one has {len(pictures)}."
+        )
+    return split(len(pictures))
+
+
+def _some(indices: np.ndarray, limit: int) -> np.ndarray:
+    """At most `limit` of them, drawn by chance that is always the same: data sets come sorted by age or kind."""
+    return np.sort(np.random.default_rng(0).permutation(indices)[:limit])
+
+
+def _path(pictures: Pictures, features: Features, what: str) -> Path:
+    return pictures.path.parent / f"{what}-{features.name}-v{VERSION}.npz"
+
+
+def _read(path: Path, keys: set[str]) -> dict[str, np.ndarray] | None:
+    """What was kept there, or None where there is nothing whole."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = dict(file)
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+    return arrays if arrays.keys() == keys else None
+
+
+def _keep(path: Path, **arrays: ArrayLike) -> None:
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            np.savez(file, **arrays)
+
+    with contextlib.suppress(ForgerError):  # a full or read-only disk costs time, not the figures
+        write_atomically(path, write)

@@ -1,0 +1,94 @@
+import pytest
+import torch
+from torch import nn
+
+from gan.networks.plain import GROUP, PlainDiscriminator, with_deviation
+
+
+def convolutions(network: nn.Module) -> list[tuple[int, int]]:
+    return [(layer.in_channels, layer.out_channels) for layer in network.modules() if isinstance(layer, nn.Conv2d)]
+
+
+@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("count", [1, 3])
+def test_shapes(resolution, count):
+    with torch.no_grad():
+        logits = PlainDiscriminator(resolution, width=4)(torch.randn(count, 3, resolution, resolution))
+    assert logits.shape == (count,)
+
+
+def test_channels_double_down_to_eight_times_the_width_at_most():
+    # The last two compare the pictures at 4x4, with one channel more, and give the verdict.
+    assert convolutions(PlainDiscriminator(32, 16)) == [(3, 16), (16, 32), (32, 64), (65, 64), (64, 1)]
+    assert convolutions(PlainDiscriminator(64, 16)) == [(3, 16), (16, 32), (32, 64), (64, 128), (129, 128), (128, 1)]
+    assert convolutions(PlainDiscriminator(128, 16))[3:5] == [(64, 128), (128, 128)]
+
+
+def test_nothing_but_convolutions_and_leaky_relus():
+    kinds = {type(layer).__name__ for layer in PlainDiscriminator(64, 4).modules() if not list(layer.children())}
+    assert kinds == {"Conv2d", "LeakyReLU"}
+    assert all("running" not in name for name in PlainDiscriminator(64, 4).state_dict())
+
+
+def test_deviation_against_numbers_worked_out_by_hand():
+    # Two pictures, two channels, 1x2 pixels: deviations 1, 2, 0 and 5, whose mean is 2.
+    features = torch.tensor([[[[0.0, 1.0]], [[7.0, -5.0]]], [[[2.0, 5.0]], [[7.0, 5.0]]]])
+    out = with_deviation(features)
+    assert out.shape == (2, 3, 1, 2)
+    assert torch.equal(out[:, :2], features)
+    torch.testing.assert_close(out[:, 2], torch.full((2, 1, 2), 2.0), atol=1e-3, rtol=0)
+
+
+def test_each_group_has_its_own_deviation_and_a_picture_alone_none():
+    # 8 pictures that are all alike, 2 that differ by 6 from each other; then one more group of one.
+    assert GROUP == 8
+    values = torch.tensor([3.0] * 8 + [0.0, 6.0])
+    deviation = with_deviation(values[:, None, None, None].expand(-1, 2, 4, 4))[:, 2]
+    torch.testing.assert_close(deviation[:, 0, 0], torch.tensor([0.0] * 8 + [3.0] * 2), atol=1e-3, rtol=0)
+    alone = with_deviation(torch.randn(9, 2, 4, 4))[:, 2, 0, 0]
+    assert alone[0] > 0.5 and alone[8] < 1e-3
+
+
+@pytest.mark.parametrize("count", [2, 3, 8, 9, 12])
+def test_batches_of_any_size_learn(count):
+    network = PlainDiscriminator(32, 4)
+    pictures = torch.randn(count, 3, 32, 32, requires_grad=True)
+    logits = network(pictures)
+    (slopes,) = torch.autograd.grad(logits.sum(), pictures, create_graph=True)
+    (logits.square().mean() + slopes.square().mean()).backward()
+    assert logits.shape == (count,)
+    for name, parameter in network.named_parameters():
+        assert torch.isfinite(parameter.grad).all() and parameter.grad.abs().max() > 0, name
+
+
+def test_a_group_of_equal_pictures_has_finite_gradients():
+    """The root of a variance of 0 would have none: it is what a collapsed forger shows."""
+    network = PlainDiscriminator(32, 4)
+    pictures = torch.randn(1, 3, 32, 32).repeat(4, 1, 1, 1).requires_grad_()
+    (slopes,) = torch.autograd.grad(network(pictures).sum(), pictures, create_graph=True)
+    slopes.square().sum().backward()
+    assert torch.isfinite(pictures.grad).all() and torch.isfinite(slopes).all()
+    assert all(torch.isfinite(parameter.grad).all() for parameter in network.parameters() if parameter.grad is not None)
+
+
+def test_a_verdict_depends_on_the_pictures_of_its_group_and_on_no_others():
+    network = PlainDiscriminator(32, 4)
+    pictures = torch.randn(12, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    changed = pictures.clone()
+    changed[0] = 0
+    with torch.no_grad():
+        before, after = network(pictures), network(changed)
+    assert (before[:8] != after[:8]).all()
+    torch.testing.assert_close(before[8:], after[8:])
+
+
+def test_signals_keep_their_size_on_the_way_down():
+    torch.manual_seed(0)
+    network = PlainDiscriminator(64, 32)
+    sizes = []
+    for layer in network.stages:
+        layer.register_forward_hook(lambda module, inputs, output: sizes.append(output.square().mean().sqrt().item()))
+    with torch.no_grad():
+        network(torch.randn(8, 3, 64, 64))
+    assert all(0.5 < size < 2 for size in sizes)
+    assert all(layer.bias.abs().max() == 0 for layer in network.modules() if isinstance(layer, nn.Conv2d))

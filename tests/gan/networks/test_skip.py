@@ -1,0 +1,99 @@
+import pytest
+import torch
+
+from gan.networks.skip import Excitation, SkipGenerator, Stage
+
+
+def channels(generator: SkipGenerator) -> list[int]:
+    """What the gated linear units of each stage let through, from 4x4 up."""
+    return [generator.first.out_channels // 2, *(stage.convolution.out_channels // 2 for stage in generator.stages)]
+
+
+@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("count", [1, 3])
+def test_shapes_and_ranges(resolution, count):
+    generator = SkipGenerator(resolution, width=4, latent_size=8).eval()
+    with torch.no_grad():
+        pictures = generator(torch.randn(count, 8))
+    assert pictures.shape == (count, 3, resolution, resolution)
+    assert -1 <= pictures.min() < pictures.max() <= 1
+
+
+def test_channels_halve_towards_the_picture_and_are_eight_times_the_width_at_most():
+    assert channels(SkipGenerator(32, 12, 100)) == [96, 48, 24, 12]
+    assert channels(SkipGenerator(64, 12, 100)) == [96, 96, 48, 24, 12]
+    assert channels(SkipGenerator(128, 12, 100)) == [96, 96, 96, 48, 24, 12]
+
+
+def test_only_the_direction_of_a_latent_counts():
+    generator = SkipGenerator(32, width=4, latent_size=8)  # in training: untrained statistics would dim everything
+    z = torch.randn(3, 8, generator=torch.Generator().manual_seed(0))
+    with torch.no_grad():
+        torch.testing.assert_close(generator(z), generator(z * torch.tensor([[0.5], [2.0], [30.0]])))
+        assert (generator(z) - generator(-z)).abs().max() > 1e-2
+        assert torch.isfinite(generator(torch.zeros(2, 8))).all()  # no direction at all
+
+
+@pytest.mark.parametrize(("resolution", "joined"), [(32, []), (64, [(4, 64)]), (128, [(4, 64), (8, 128)])])
+def test_stages_four_doublings_apart_are_joined(resolution, joined):
+    generator = SkipGenerator(resolution, width=4, latent_size=8)
+    seen = []
+
+    def look(gate, inputs):
+        seen.append(inputs[0].shape[2])
+
+    for gate in generator.gates:
+        gate.register_forward_pre_hook(look)
+    generator(torch.randn(2, 8))
+    assert seen == [speaks for speaks, _ in joined]
+    sides = [8 * 2**number for number in range(len(generator.stages))]
+    assert [gate.decide.out_channels for gate in generator.gates] == [
+        generator.stages[sides.index(hears)].convolution.out_channels // 2 for _, hears in joined
+    ]
+
+
+def test_a_closed_gate_lets_nothing_of_its_stage_pass():
+    generator = SkipGenerator(64, width=4, latent_size=8)
+    z = torch.randn(2, 8)
+    with torch.no_grad():
+        generator.last.bias.copy_(torch.tensor([0.1, 0.2, 0.3]))
+        background = torch.tanh(generator.last.bias)[None, :, None, None].expand(2, 3, 64, 64)
+        assert (generator(z) - background).abs().max() > 1e-2
+        generator.gates[0].decide.bias.fill_(-200.0)
+        torch.testing.assert_close(generator(z), background)
+
+
+def test_an_excitation_is_a_share_for_each_channel_that_hears():
+    share = Excitation(6, 5)(torch.randn(3, 6, 16, 16))
+    assert share.shape == (3, 5, 1, 1)
+    assert ((share > 0) & (share < 1)).all()
+
+
+def test_half_of_what_a_stage_makes_decides_how_much_of_the_other_half_passes():
+    stage = Stage(2, 3).eval()
+    with torch.no_grad():
+        stage.convolution.weight.zero_()
+        stage.convolution.weight[0, :, 1, 1] = 1.0  # the first channel: the sum of both that come in
+        stage.norm.bias[3:] = torch.tensor([0.0, 200.0, -200.0])  # gates of a half, all and nothing
+        stage.norm.bias[:3] = torch.tensor([1.0, 5.0, 7.0])
+        x = torch.arange(8.0).reshape(1, 2, 2, 2)
+        out = stage(x)
+    sums = torch.tensor([[4.0, 6.0], [8.0, 10.0]]).repeat_interleave(2, 0).repeat_interleave(2, 1)
+    expected = torch.stack([(sums / (1 + 1e-5) ** 0.5 + 1) / 2, torch.full((4, 4), 5.0), torch.zeros(4, 4)])
+    torch.testing.assert_close(out[0], expected)
+
+
+def test_every_weight_learns():
+    generator = SkipGenerator(64, width=4, latent_size=8)
+    pictures = generator(torch.randn(4, 8))
+    (pictures * torch.randn_like(pictures)).sum().backward()
+    for name, parameter in generator.named_parameters():
+        assert parameter.grad.abs().max() > 0, name
+
+
+def test_initialisation():
+    torch.manual_seed(0)
+    generator = SkipGenerator(64, 12, 100)
+    for layer in (generator.first, generator.stages[0].convolution, generator.gates[0].look):
+        assert layer.weight.std().item() == pytest.approx(0.02, rel=0.05)
+    assert generator.last.bias.abs().max() == generator.gates[0].decide.bias.abs().max() == 0

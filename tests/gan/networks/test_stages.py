@@ -1,0 +1,16 @@
+import pytest
+
+from gan.networks.stages import channels_at, resolutions
+
+
+def test_sides_double_from_4_to_the_picture():
+    assert resolutions(4) == [4]
+    assert resolutions(64) == [4, 8, 16, 32, 64]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "channels"),
+    [(32, [32, 16, 8, 4]), (64, [32, 32, 16, 8, 4]), (128, [32, 32, 32, 16, 8, 4])],
+)
+def test_channels_halve_towards_the_picture_and_are_eight_times_the_width_at_most(resolution, channels):
+    assert [channels_at(side, resolution, 4) for side in resolutions(resolution)] == channels

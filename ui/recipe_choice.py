@@ -1,0 +1,66 @@
+"""How to train: a recipe, and four of its parts to switch, so that a class sees what each is worth."""
+
+import streamlit as st
+
+from gan.config import Config, configure
+from gan.losses import LOSSES
+from gan.penalties import PENALTIES
+from gan.recipes import RECIPES, Preset
+
+# What the switches mean by "on" where the recipe itself has the part off.
+HALF_LIFE = Config.average_half_life
+AUGMENT_PROBABILITY = 0.3
+
+
+def recipe(preset: Preset, key: str) -> str:
+    """The recipe to train by, explained; at first the preset's own."""
+    name = st.segmented_control(
+        "How to train", list(RECIPES), format_func=lambda name: RECIPES[name].title, default=preset.recipe,
+        required=True, key=f"{key}-recipe",
+    )  # fmt: skip
+    st.caption(RECIPES[name].explanation)
+    return name
+
+
+def switches(base: Config, key: str) -> Config:
+    """`base` with the visitor's loss, penalty, averaging and augmentation; another `key` starts afresh."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):  # side by side, and wrapped where it is narrow
+        loss = st.selectbox(
+            "Loss", list(LOSSES), list(LOSSES).index(base.loss), format_func=str.capitalize, width=150,
+            key=f"{key}-loss",
+            help="\n\n".join(f"**{name.capitalize()}.** {loss.help}" for name, loss in LOSSES.items()),
+        )  # fmt: skip
+        penalty = st.selectbox(
+            "Penalty", list(PENALTIES), list(PENALTIES).index(base.penalty), format_func=_penalty_title, width=110,
+            key=f"{key}-penalty",
+            help="Keeps the inspector's verdict from hanging on tiny changes: R1 of real pictures, R2 of forgeries, "
+            "too.",
+        )  # fmt: skip
+        averaging = st.toggle(
+            "Averaging", base.average_half_life > 0, key=f"{key}-averaging",
+            help="Keep an average of the forger over its recent past: it draws calmer and better than the forger's "
+            "latest state.",
+        )  # fmt: skip
+        augmentation = st.toggle(
+            "Augmentation", base.augment_probability > 0, key=f"{key}-augmentation",
+            help="Change colour and place, and cut a hole, in real pictures and forgeries alike before the inspector "
+            "looks: so it cannot learn a small data set by heart.",
+        )  # fmt: skip
+    return configure(
+        base,
+        loss=loss,
+        penalty=penalty,
+        average_half_life=(base.average_half_life or HALF_LIFE) if averaging else 0,
+        augment_probability=(base.augment_probability or AUGMENT_PROBABILITY) if augmentation else 0.0,
+    )
+
+
+def hint(config: Config) -> str | None:
+    """What a class may expect of parts that are known not to work together."""
+    if config.discriminator == "plain" and config.penalty == "none":
+        return "Nothing holds this inspector back: without a penalty it soon wins, and the forger learns nothing more."
+    return None
+
+
+def _penalty_title(name: str) -> str:
+    return "None" if name == "none" else name.upper()

@@ -92,7 +92,10 @@ class Config:
     checkpoint_every: int = setting(10_000, "Images between two checkpoints.", 1, 10_000_000)
     log_every: int = setting(500, "Images between two points of the charts.", 1, 10_000_000)
     measure_every: int = setting(
-        20_000, "Images between two measurements of how close to real pictures the forgeries are. 0: none.", 0, 10_000_000
+        20_000,
+        "Images between two measurements of how close to real pictures the forgeries are. 0: none.",
+        0,
+        10_000_000,
     )
     measure_count: int = setting(400, "Forgeries that each measurement looks at; more make it surer.", 50, 50_000)
     keep_checkpoints: int = setting(2, "How many of the newest checkpoints to keep.", 1, 1000)

@@ -9,7 +9,6 @@ from torch import nn
 
 from gan import history, models
 from gan.data import Pictures
-from gan.errors import ForgerError
 from gan.paths import read_json
 from gan.quality.features import choose_features
 from gan.quality.measure import measure
@@ -34,7 +33,7 @@ class Judge:
     def judge(self, generator: nn.Module, images_seen: int) -> bool:
         """Measures `generator` and logs it. Returns whether it is the best so far.
 
-        What does not change is made at the first judgement of a data set, within about a minute; `progress` hears of it.
+        What does not change is made at the first judgement of a data set, in about a minute; `progress` hears of it.
         Raises ForgerError for a data set that is too small to judge by.
         """
         features = choose_features(self.device)

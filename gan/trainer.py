@@ -48,7 +48,8 @@ class Trainer:
 
     `pictures` is a uint8 array (N, resolution, resolution, 3), a tenth of which is held out (`gan.data.split`) and
     never shown. `images_seen` counts real pictures shown to the discriminator. On the CPU, N images, `state_dict`,
-    `load_state_dict` and M more equal N + M at once, bit for bit. Raises ForgerError where the pictures do not have the resolution of `config`.
+    `load_state_dict` and M more equal N + M at once, bit for bit. Raises ForgerError where
+    the pictures do not have the resolution of `config`.
     """
 
     def __init__(self, config: Config, pictures: np.ndarray, device: torch.device):

@@ -44,12 +44,17 @@ with st.expander("How to read this", icon=":material/school:"):
 - **What the inspector believes.** D(x) is how likely it finds real pictures to be real; D(G(z)) the same for
   forgeries. Early on the two are far apart. Where both come to one half the inspector can only guess: the forger has
   won. (At 45 % if it is taught to say 0.9 for real pictures, as by default: that is half-way between its two answers.)
-  "After its lesson" is the same forgeries judged again once the inspector has learned from them.
+  "After its lesson" is the same forgeries judged again once the inspector has learned from them. With the relativistic
+  loss the inspector has no opinion of one picture: it sees a real one and a forgery side by side, and the curve is how
+  sure it is which is which. At one half it can only guess.
 - **Losses** say who is struggling at the moment, not how good the pictures are: both sides get better together, so
   neither curve needs to fall. Look at the pictures to judge.
 - **Accuracy** near 100 % for long means that the inspector is too strong, and the forger learns little; raise the
   forger's learning rate or lower the inspector's. A forger that draws one picture again and again has *collapsed*:
   start again with another seed or smaller learning rates.
+- **How close to real pictures** compares forgeries with real pictures that training never saw (*KID*, a distance: lower
+  is better). "Seen through 34 pixels" are real pictures shrunk to 34 pixels and enlarged again: so blurred, they would
+  be as far off. **How varied** falls where the forger draws much the same again and again.
 - **kimg** is a thousand images seen; an **epoch** is once through all real pictures.
 - Stop saves everything. Resume goes on exactly where it was, as if it had never stopped.
         """

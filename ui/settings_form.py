@@ -12,15 +12,18 @@ from gan.config import Config, configure
 ELSEWHERE = ("data", "resolution", "loss", "penalty")
 # Switched off elsewhere, too; where they are on, their least value.
 SWITCHED = {"average_half_life": 1, "augment_probability": 0.01}
+COLUMNS = 3
 
 
 def edit(base: Config, key: str) -> Config:
-    """The settings that have an effect, starting from `base`; another `key` starts afresh."""
-    columns = st.columns(3)
+    """The settings, starting from `base`; another `key` starts afresh. What has no effect as things stand is grey."""
+    items = [item for item in fields(Config) if item.name not in ELSEWHERE]
     changes = {}
-    for place, item in enumerate(item for item in fields(Config) if _has_a_say(item.name, base)):
-        with columns[place % len(columns)]:
-            changes[item.name] = _widget(item, getattr(base, item.name), f"{key}-{item.name}")
+    for start in range(0, len(items), COLUMNS):  # row by row, so that a phone shows them in order
+        columns = st.columns(COLUMNS, vertical_alignment="bottom")
+        for place, item in zip(columns, items[start : start + COLUMNS], strict=False):
+            with place:
+                changes[item.name] = _widget(item, getattr(base, item.name), key, _has_a_say(item.name, base))
     return configure(base, **changes)
 
 
@@ -31,18 +34,20 @@ def _has_a_say(name: str, config: Config) -> bool:
         return config.penalty != "none"
     if name == "real_label":
         return config.loss == "textbook"
-    return name not in ELSEWHERE
+    return True
 
 
-def _widget(item: Field, value: Any, key: str) -> Any:
+def _widget(item: Field, value: Any, key: str, active: bool) -> Any:
     words = [word.upper() if len(word) == 1 else word for word in item.name.split("_")]  # G and D are networks
     label, rules = " ".join(words), item.metadata
     label = label[0].upper() + label[1:]
+    # Grey under another key, or what was typed before would stand there instead of `value`.
+    key = f"{key}-{item.name}" if active else f"{key}-{item.name}-off"
     if rules["choices"]:
         return st.selectbox(label, rules["choices"], rules["choices"].index(value), key=key, help=rules["help"])
     if item.type is bool:
         return st.toggle(label, value, key=key, help=rules["help"])
-    low, high, step, pattern = SWITCHED.get(item.name, rules["low"]), rules["high"], 1, "%d"
+    low, high, step, pattern = SWITCHED.get(item.name, rules["low"]) if active else rules["low"], rules["high"], 1, "%d"
     if item.type is float:
         low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10((value or 1) / 2)), "%g"
-    return st.number_input(label, low, high, value, step, pattern, key=key, help=rules["help"])
+    return st.number_input(label, low, high, value, step, pattern, key=key, help=rules["help"], disabled=not active)

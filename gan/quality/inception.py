@@ -29,8 +29,8 @@ def inception_fid(real: np.ndarray, fake: np.ndarray, device: torch.device) -> f
     """The Frechet Inception distance (Heusel et al. 2017) of two sets of pictures (N, R, R, 3) uint8.
 
     By torch-fidelity, which resizes and computes as the first TensorFlow program did, so the number is the papers'
-    (they compare 50,000 generated pictures; fewer give a greater number). A few pictures a second on a core, so minutes for a thousand.
-    torch-fidelity fetches Inception's weights (91 MB) from GitHub the first time.
+    (they compare 50,000 generated pictures; fewer give a greater number). A few pictures a second on a core, so
+    minutes for a thousand. torch-fidelity fetches Inception's weights (91 MB) from GitHub the first time.
 
     Raises ForgerError where the library is missing, the weights cannot be fetched, or a side has fewer than 2.
     """

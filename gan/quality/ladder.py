@@ -46,7 +46,7 @@ class Ladder:
 
     def _noise(self) -> float:
         """Below this, a distance cannot be told from that of untouched real pictures, which is 0 but for chance."""
-        return 2 * self.kids[-1].error
+        return max(2 * self.kids[-1].error, 1e-9)
 
 
 def rungs(resolution: int) -> tuple[int, ...]:

@@ -37,9 +37,10 @@ class Evaluation(Quality):
 
 
 def measure(pictures: np.ndarray, reference: Reference, features: Features) -> Quality:
-    """The cheap figures of generated pictures (N, R, R, 3) uint8; a few hundred are enough.
+    """The cheap figures of generated pictures (N, R, R, 3) uint8; 200 to 400 are enough.
 
-    Raises ForgerError for fewer than 3 pictures, or pictures of another size than the data set's.
+    With 400 the place on the ladder varies by about half a pixel around 34 of 64, with 200 by one; 400 take one to two
+    seconds of one core. Raises ForgerError for fewer than 3 pictures, or pictures of another size than the data set's.
     """
     return _quality(_described(pictures, reference, features), reference, features)
 

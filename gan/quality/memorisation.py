@@ -36,9 +36,12 @@ def memorisation(generated: np.ndarray, training: np.ndarray, held_out: np.ndarr
     share of generated pictures that are nearer to a training picture than 99 % of the held-out ones are: about
     0.01 by chance alone, for data sets hold near doubles of their own.
 
-    Two caveats. Blurred or broken pictures lie far from every real one and so look original; the figures say
-    most of a generator that is good. And features see what a picture shows, not its pixels: a small
-    mirrored, shifted or recoloured detail may hide a copy, so look at the nearest pictures too.
+    With the pretrained features, training pictures shifted by two pixels, mirrored or darkened found their originals in
+    99 % of cases and counted as copies in over 80 % (64 pixels; pixel by pixel, mirrored ones found 2 of 10).
+
+    The caveats. Pictures that are blurred or broken lie far from every real one and so look original: a copy seen
+    through 40 of 64 pixels finds its original, but among the cats it no longer counted as a copy, so the figures
+    say most of a generator that is good. Cut and enlarged copies often pass, too. Look at the nearest pictures.
     """
     to_generated, to_held_out = nearest(generated, training)[0], nearest(held_out, training)[0]
     medians = float(np.median(to_generated)), float(np.median(to_held_out))

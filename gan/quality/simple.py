@@ -13,7 +13,7 @@ from gan.quality.features import Features
 GRID = 4
 LEVELS = 3  # the picture, its half and its quarter
 DIRECTIONS = 4
-EDGE_SCALE, COLOUR_SCALE = 8.0, 2.0  # bring both kinds of numbers near 1 on photographs
+EDGE_SCALE, COLOUR_SCALE = 8.0, 2.0  # make both kinds of numbers about a half on photographs
 
 
 class SimpleFeatures(Features):

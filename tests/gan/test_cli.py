@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan import data, models, paths, runs, sampling
 from gan.cli import main
+from gan.recipes import preset
 from gan.run import State, Status
 from gan.trainer import Trainer
 
@@ -85,6 +86,14 @@ def test_train_on_a_zip(picture_zip):
     assert (run.status().images_seen, run.config.flips, run.config.data) == (8, False, str(picture_zip))
 
 
+def test_another_recipe_than_the_presets_and_single_settings_on_top(picture_folder):
+    command = f"train --recipe modern --run modern --kimg 0.004 --data {picture_folder} --loss hinge"
+    assert call(command, *TINY) == 0
+    config, expected = runs.find_run("modern").config, preset("quick-look").follow("modern")
+    assert (config.generator, config.penalty, config.beta2) == (expected.generator, expected.penalty, expected.beta2)
+    assert (config.average_half_life, config.loss) == (1_000, "hinge")
+
+
 def test_every_part_of_a_recipe_can_be_chosen_by_itself(picture_folder):
     parts = (
         "--generator skip --discriminator plain --loss hinge --penalty r1+r2 --penalty-weight 2 --penalty-every 2 "
@@ -134,6 +143,7 @@ WRONG_REQUESTS = {
     "train --kimg nan": "--kimg",
     "train --kimg -1": "--kimg",
     "train --preset slow": "no preset 'slow'",
+    "train --recipe secret": "no recipe 'secret'",
     "train --run ../x": "'../x' cannot be a name",
     "train --data /nowhere/pictures.zip": "/nowhere/pictures.zip",
     "train --width-g 1": "width_g",

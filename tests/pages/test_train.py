@@ -4,7 +4,7 @@ import io
 import json
 import os
 import zipfile
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -139,29 +139,33 @@ def test_another_preset_or_recipe_forgets_what_was_switched(monkeypatch):
     assert _start(page) == PRESETS["faces"].follow("classic")
 
 
-def _settings(page, key):
-    widgets = [*page.number_input, *page.selectbox, *page.toggle]
-    return {widget.key.removeprefix(f"{key}-") for widget in widgets if (widget.key or "").startswith(f"{key}-")}
+def _grey(page):
+    return {number.label for number in page.number_input if number.disabled}
 
 
-def test_all_settings_are_there_once_and_only_where_they_have_an_effect(monkeypatch):
+def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     _started(monkeypatch)
     page = _page()
     page.button_group(key="preset").select("custom").run()
-    shown = _settings(page, "custom-classic")
-    everything = {item.name for item in fields(Config)}
-    silent = {"penalty_weight", "penalty_every", "augment_probability"}
-    assert shown - {"averaging", "augmentation"} == everything - {"data", "resolution"} - silent
+    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability"}
     page.button_group(key="custom-recipe").select("modern").run()
+    page.number_input(key="custom-modern-average_half_life").set_value(77).run()
     page.toggle(key="custom-modern-averaging").set_value(False)
     page.toggle(key="custom-modern-augmentation").set_value(True).run()
-    shown = _settings(page, "custom-modern")
-    silent = {"real_label", "average_half_life"}
-    assert shown - {"averaging", "augmentation"} == everything - {"data", "resolution"} - silent
+    assert _grey(page) == {"Real label", "Average half life"}
+    assert page.number_input(key="custom-modern-average_half_life-off").value == 0
     page.number_input(key="custom-modern-augment_probability").set_value(0.5)
     page.number_input(key="custom-modern-penalty_weight").set_value(2.0).run()
-    config = _start(page)
-    assert (config.average_half_life, config.augment_probability, config.penalty_weight) == (0, 0.5, 2.0)
+    changes = {"average_half_life": 0, "augment_probability": 0.5, "penalty_weight": 2.0}
+    assert _start(page) == configure(PRESETS["custom"].follow("modern"), **changes)
+
+
+def test_all_settings_never_contradict_a_switch():
+    page = _page()
+    labels = [widget.label for widget in [*page.number_input, *page.selectbox, *page.toggle]]
+    assert len(labels) == len(set(labels))
+    page.number_input(key="quick-look-classic-average_half_life").set_value(0).run()
+    assert page.number_input(key="quick-look-classic-average_half_life").value != 0
 
 
 def test_every_recipe_of_every_preset_can_be_shown():
@@ -323,15 +327,16 @@ def _zip_of_pictures(count):
 
 def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch):
     commands = _started(monkeypatch)
+    upload = _zip_of_pictures(20)
     page = _page()
     page.selectbox(key="quick-look-data").select("your own pictures").run()
     assert _button(page, "Start training").disabled
-    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(20)).run()
+    page.file_uploader(key="quick-look-zip").set_value(upload).run()
     assert "1 not a picture" in _text(page)
     _button(page, "Start training").click().run()
     source = Path(runs.find_run("quick-look").config.data)
     assert source.name.startswith("my-cats-")
-    assert source.read_bytes() == _zip_of_pictures(20)[1]
+    assert source.read_bytes() == upload[1]
     assert len(commands) == 1
 
 

@@ -1,0 +1,214 @@
+"""What the commands do: each takes the request that `gan.cli` read, prints, and returns an exit code."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+from tqdm import tqdm
+
+from gan.config import Config, configure
+from gan.errors import ForgerError
+from gan.recipes import preset
+from gan.run import Run, State, Status
+
+
+def train(request: argparse.Namespace) -> int:
+    from gan import data, runs
+
+    chosen = preset(request.preset)
+    changes = {item.name: getattr(request, item.name) for item in fields(Config)}
+    config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
+    config = configure(config, **{name: value for name, value in changes.items() if value is not None})
+    config = configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
+    target = _images(chosen.kimg if request.kimg is None else request.kimg)
+    run = runs.create(request.run or runs.free_name(request.preset), config)
+    try:
+        return _work(run, target, request.device)
+    except ForgerError:
+        runs.delete(run)  # a wrong request leaves nothing behind
+        raise
+
+
+def resume(request: argparse.Namespace) -> int:
+    from gan import runs
+
+    if request.give_way:
+        from gan.device import give_way
+
+        give_way()
+    run = runs.find_run(request.run)
+    status = run.status()
+    target = status.target_images if request.kimg is None else _images(request.kimg)
+    # What an interrupted run has seen may not be saved yet.
+    if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
+        print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
+        return 0
+    return _work(run, target, request.device)
+
+
+def _images(kimg: float) -> int:
+    if not 0.001 <= kimg <= 1_000_000:
+        raise ForgerError(f"--kimg must be from 0.001 to 1,000,000, not {kimg:g}.")
+    return round(kimg * 1000)
+
+
+def _work(run: Run, target_images: int, device: str) -> int:
+    from gan import worker
+
+    began = False
+    # Silent without a terminal: the log of a run in the background needs no line a second.
+    with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
+
+        def report(status: Status) -> None:
+            nonlocal began
+            began = status.state == State.TRAINING
+            bar.set_postfix_str(status.message or f"epoch {status.epoch:.1f}", refresh=False)
+            bar.update(status.images_seen - bar.n)
+
+        try:
+            status = worker.train(run, target_images, device, report)
+        except ForgerError as error:
+            if not began:
+                raise
+            print(f"forger: {error}", file=sys.stderr)
+            return 1
+    print(
+        f"{run.name}: {status.state} after {status.images_seen / 1000:g} kimg in {status.seconds:.0f} s; {run.folder}"
+    )
+    return 0
+
+
+def list_runs(request: argparse.Namespace) -> int:
+    from gan import runs
+
+    rows = [runs.summary(run) for run in runs.list_runs()]
+    if request.json:
+        print(json.dumps(rows, indent=1))
+    elif not rows:
+        print("There are no runs yet. Start one: python -m gan train --preset quick-look")
+    for row in [] if request.json else rows:
+        print(f"{row['name']:24} {row['state']:12} {row['kimg']:8.1f} kimg  {row['resolution']:4} px  {row['data']}")
+    return 0
+
+
+def generate(request: argparse.Namespace) -> int:
+    from gan import models, sampling
+    from gan.device import choose
+    from gan.pictures import png_bytes
+
+    seeds = sampling.parse_seeds(request.seeds)
+    model = models.find_model(request.model)
+    generator = models.load_generator(model, choose(request.device))
+    pictures = sampling.draw(generator, model.config, seeds, request.truncation)
+    folder = _folder(request.out)
+    for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
+        _write(folder / f"{seed}.png", png_bytes(picture))
+    print(f"{len(seeds)} pictures in {folder}")
+    return 0
+
+
+def interpolate(request: argparse.Namespace) -> int:
+    from gan import film, models, sampling
+    from gan.device import choose
+
+    stops = sampling.parse_seeds(request.seeds)
+    film.writer(request.out)  # a wrong suffix is better known before the drawing than after
+    model = models.find_model(request.model)
+    z = sampling.seed_latents(model.config, stops, request.truncation)
+    walk = sampling.path(z, request.frames, request.mode, request.there_and_back)
+    frames = sampling.generate(models.load_generator(model, choose(request.device)), walk)
+    film.save_film(frames, Path(request.out), request.fps)
+    print(f"{len(frames)} frames in {request.out}")
+    return 0
+
+
+def evaluate(request: argparse.Namespace) -> int:
+    from gan import evaluation, models, origin
+    from gan.device import choose
+
+    model = models.find_model(request.model)
+    source = request.data or origin.source_of(model)
+    if source is None:
+        raise ForgerError(
+            f"What {model.name} learned from ({origin.data_name(model)}) is not on this machine, or nobody has opened it "
+            "yet: say where it lies with --data."
+        )
+    with _Bars() as bars:
+        judgement = evaluation.evaluate_model(
+            model, source, request.count, choose(request.device), bars, request.inception
+        )
+    figures = evaluation.figures_for_card(judgement)
+    if request.write_card:
+        evaluation.write_to_card(model, judgement)
+    if request.json:
+        print(json.dumps({"model": model.name} | figures, indent=1))
+        return 0
+    print(f"{model.name}: {model.config.resolution} pixels, {model.images_seen / 1000:g} kimg")
+    print(f"{judgement.data}: {judgement.pictures:,} pictures, {judgement.held_out:,} of them held out from training")
+    if judgement.data != origin.data_name(model):
+        print(f"It learned from {origin.data_name(model)}, so what follows says nothing about copying.")
+    for label, text in evaluation.in_words(figures).items():
+        print(f"\n{label}\n  {text}")
+    if request.write_card:
+        print(f"\nWritten to {model.folder / models.CARD}")
+    return 0
+
+
+def prepare_data(request: argparse.Namespace) -> int:
+    from gan.data import known, open_pictures
+
+    if request.fetch:
+        print(known.find(request.source).notice)
+        with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:
+            known.fetch(request.source, _follow(bar))
+    with tqdm(unit="picture", desc=request.source, delay=1, disable=None) as bar:
+        pictures = open_pictures(request.source, request.resolution, _follow(bar))
+    print(f"{len(pictures)} pictures of {request.resolution} x {request.resolution} pixels: {pictures.path}")
+    for reason, count in pictures.skipped.items():
+        print(f"  skipped {count}: {reason}")
+    return 0
+
+
+def _follow(bar: tqdm) -> Callable[[int, int | None], None]:
+    def progress(done: int, total: int | None) -> None:
+        bar.total = total
+        bar.update(done - bar.n)
+
+    return progress
+
+
+class _Bars:
+    """One progress bar after the other, each named by what is being done."""
+
+    def __enter__(self) -> "_Bars":
+        self.what, self.bar = "", None
+        return self
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        if what != self.what:
+            self.__exit__()
+            self.what, self.bar = what, tqdm(unit="picture", desc=what, delay=1, disable=None)
+        _follow(self.bar)(done, total)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _folder(path: str) -> Path:
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ForgerError(f"The folder {path} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ForgerError(f"{path} cannot be written: {error.strerror}.") from error

@@ -1,0 +1,142 @@
+"""Judging a generator: all figures of `gan.quality` at once, as plain values for its card and as plain words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from gan.data import open_pictures
+from gan.data.split import split
+from gan.errors import ForgerError
+from gan.judge import FIRST_SEED
+from gan.models import CARD, Model, find_model, load_generator
+from gan.paths import write_json
+from gan.quality.features import choose_features
+from gan.quality.inception import inception_fid
+from gan.quality.measure import Evaluation, evaluate
+from gan.quality.reference import reference, training_features
+from gan.sampling import generate, seed_latents
+
+LEAST, MOST = 50, 50_000
+PART = 64
+
+# Hears what is being done, how much of it is done, and of how much (None: not known).
+Progress = Callable[[str, int, int | None], object]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found out about a generator, and on what."""
+
+    version: tuple[str, int]  # of the generator, see `Model.version`
+    data: str  # the name of the pictures, without their folder
+    pictures: int
+    held_out: int  # of them, which training never saw
+    figures: Evaluation
+    inception_fid: float | None
+
+
+def evaluate_model(
+    model: Model, source: str, count: int, device: torch.device, progress: Progress, inception: bool = False
+) -> Judgement:
+    """Compares `count` pictures by `model`, from seeds that nobody looks at, with those of `source`.
+
+    `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
+    Minutes the first time that a source is used; what does not change is kept beside its cached array.
+
+    Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 100
+    pictures, for broken weights, and where the Inception FID is asked for and cannot be had.
+    """
+    if not LEAST <= count <= MOST:
+        raise ForgerError(f"Judging needs {LEAST} to {MOST:,} generated pictures, not {count:,}.")
+    version = model.version
+    generator = load_generator(model, device)
+    name = Path(source).name
+    pictures = open_pictures(source, model.config.resolution, lambda *done: progress(f"reading {name}", *done))
+
+    made = []
+    for part in seed_latents(model.config, range(FIRST_SEED, FIRST_SEED + count)).split(PART):
+        made.append(generate(generator, part))
+        progress("drawing pictures", min(len(made) * PART, count), count)
+    made = np.concatenate(made)
+
+    fid = None
+    if inception:  # first, because it may fail for want of a connection
+        progress("Inception FID, minutes", 0, None)
+        fid = inception_fid(pictures.array, made, device)
+
+    features = choose_features(device)
+    truth = reference(pictures, features, lambda *done: progress("describing held-out pictures", *done))
+    training = training_features(pictures, features, lambda *done: progress("describing training pictures", *done))
+    progress("describing generated pictures", 0, None)
+    figures = evaluate(made, truth, training, features)
+    return Judgement(version, name, len(pictures), len(split(len(pictures))[1]), figures, fid)
+
+
+def figures_for_card(judgement: Judgement) -> dict[str, Any]:
+    """What a card says under "quality": plain values. See `gan.quality.measure.Evaluation` for most of them."""
+    fid = {} if judgement.inception_fid is None else {"inception_fid": judgement.inception_fid}
+    where = {"data": judgement.data, "pictures": judgement.pictures, "held_out": judgement.held_out}
+    return judgement.figures.to_dict() | fid | where
+
+
+def write_to_card(model: Model, judgement: Judgement) -> None:
+    """Puts the figures into the card of `model`, whole or not at all.
+
+    Raises ForgerError where its weights changed meanwhile, as those of a run that trains do, and on a full disk.
+    """
+    now = find_model(model.name)
+    if now.version != judgement.version:
+        raise ForgerError(f"{model.name} went on learning while it was judged: judge it again when its run has ended.")
+    write_json(now.folder / CARD, now.card | {"quality": figures_for_card(judgement)})
+
+
+def in_words(quality: dict[str, Any]) -> dict[str, str]:
+    """A card's "quality" as labelled sentences; of a measurement during training there are fewer.
+
+    Raises KeyError, TypeError or ValueError for what is not such a quality: cards can be edited by hand.
+    """
+    words = {
+        "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.4f} ± "
+        f"{quality['kid_error']:.4f}; 0 would be no difference.",
+        "How varied": f"Two of them differ {quality['diversity']:.2f} times as much as two real pictures do: "
+        f"{_variety(quality['diversity'])}.",
+    }
+    if copied := quality.get("memorisation"):
+        words["Does it copy?"] = (
+            f"They lie {copied['ratio']:.2f} times as far from the nearest training picture as real pictures do that "
+            f"training never saw, and {copied['copies']:.1%} lie nearer than nearly all of those (1% would be chance): "
+            f"{_copying(copied['ratio'], copied['copies'])}."
+        )
+    if "frechet" in quality:
+        words["Frechet distance"] = (
+            f"{quality['frechet']:.1f} on the features {quality['features']}. This is not the FID of the papers, and "
+            f"it falls with the number of pictures: compare it only for {quality['count']:,} against as many real ones."
+        )
+    if "inception_fid" in quality:
+        words["Inception FID"] = (
+            f"{quality['inception_fid']:.1f}, computed as in the papers, though most of them draw 50,000 pictures; "
+            f"here {quality['count']:,} were compared with {quality['pictures']:,}."
+        )
+    against = (
+        f" {quality['held_out']:,} held-out pictures of {quality['data']}" if "data" in quality else "held-out ones"
+    )
+    words["Measured"] = f"{quality['count']:,} pictures against {others}, by the features {quality['features']}."
+    return words
+
+
+def _variety(diversity: float) -> str:
+    if diversity < 0.8:
+        return "much less varied, many look alike"
+    if diversity < 0.95:
+        return "a little less varied"
+    return "as varied" if diversity <= 1.05 else "more varied, perhaps because some are broken"
+
+
+def _copying(ratio: float, copies: float) -> str:
+    if copies > 0.03 or ratio < 0.9:
+        return "some may be copies, so look at the nearest training pictures"
+    return "no sign of copying"

@@ -1,0 +1,45 @@
+import numpy as np
+import pytest
+
+from gan.quality import memorisation as module
+from gan.quality.memorisation import memorisation, nearest
+
+
+def cloud(count: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).normal(size=(count, 6)).astype(np.float32)
+
+
+def test_the_nearest_is_found_whatever_the_chunks(monkeypatch):
+    queries, bank = cloud(25, 0), cloud(40, 1)
+    table = np.linalg.norm(queries[:, None] - bank[None], axis=2)
+    monkeypatch.setattr(module, "CHUNK", 7)
+    found, places = nearest(queries, bank)
+    assert places.tolist() == table.argmin(1).tolist()
+    assert found == pytest.approx(table.min(1), rel=1e-3)
+
+
+def test_new_pictures_are_no_copies():
+    found = memorisation(cloud(2000, 0), cloud(1000, 1), cloud(1000, 2))
+    assert found.ratio == pytest.approx(1, abs=0.05)
+    assert found.copies == pytest.approx(0.01, abs=0.01)
+
+
+def test_a_share_of_copies_is_counted():
+    training = cloud(1000, 1)
+    half = np.concatenate([cloud(300, 0), training[:300] + 0.001])
+    found = memorisation(half, training, cloud(1000, 2))
+    assert found.copies == pytest.approx(0.5, abs=0.02)
+    assert memorisation(training[:300], training, cloud(1000, 2)).ratio < 0.05
+
+
+def test_far_pictures_have_a_ratio_above_one():
+    found = memorisation(cloud(300, 0) + 5, cloud(1000, 1), cloud(1000, 2))
+    assert found.ratio > 2
+    assert found.copies == 0
+
+
+def test_a_copy_that_was_shifted_and_dimmed_is_found(simple, draw):
+    training = draw(200, seed=0)
+    copies = (np.roll(training[:40], 1, axis=2) * 0.95).astype(np.uint8)
+    _, places = nearest(simple.extract(copies), simple.extract(training))
+    assert np.mean(places == np.arange(40)) > 0.9

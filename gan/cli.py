@@ -97,6 +97,17 @@ def _parser() -> argparse.ArgumentParser:
         commands.evaluate,
         "Say how close to real pictures a generator is, how varied, and whether it copies.",
     )
+    _evaluate_options(evaluate)
+    device(evaluate)
+
+    data = command("data", commands.prepare_data, "Prepare a data set: count its pictures and show where they lie.")
+    data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
+    data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
+    data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
+    return parser
+
+
+def _evaluate_options(evaluate: argparse.ArgumentParser) -> None:
     evaluate.add_argument("model", metavar="MODEL", help="a generator in checkpoints/, or run:NAME, or run:NAME/best")
     evaluate.add_argument("--data", metavar="SOURCE", help="real pictures; without it, those that MODEL learned from")
     evaluate.add_argument("--count", type=int, default=2000, help="pictures to draw and judge (default 2000)")
@@ -107,10 +118,3 @@ def _parser() -> argparse.ArgumentParser:
     )
     evaluate.add_argument("--json", action="store_true", help="as JSON, for other programs")
     evaluate.add_argument("--write-card", action="store_true", help="keep the figures in the card of MODEL")
-    device(evaluate)
-
-    data = command("data", commands.prepare_data, "Prepare a data set: count its pictures and show where they lie.")
-    data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
-    data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
-    data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
-    return parser

@@ -133,8 +133,8 @@ def evaluate(request: argparse.Namespace) -> int:
     source = request.data or origin.source_of(model)
     if source is None:
         raise ForgerError(
-            f"What {model.name} learned from ({origin.data_name(model)}) is not on this machine, or nobody has opened it "
-            "yet: say where it lies with --data."
+            f"What {model.name} learned from ({origin.data_name(model)}) is not on this machine, or was never opened "
+            "here: say with --data where it lies."
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
@@ -147,7 +147,7 @@ def evaluate(request: argparse.Namespace) -> int:
         print(json.dumps({"model": model.name} | figures, indent=1))
         return 0
     print(f"{model.name}: {model.config.resolution} pixels, {model.images_seen / 1000:g} kimg")
-    print(f"{judgement.data}: {judgement.pictures:,} pictures, {judgement.held_out:,} of them held out from training")
+    print(f"{judgement.data}: {judgement.pictures:,} pictures, {judgement.held_out:,} of them held out")
     if judgement.data != origin.data_name(model):
         print(f"It learned from {origin.data_name(model)}, so what follows says nothing about copying.")
     for label, text in evaluation.in_words(figures).items():

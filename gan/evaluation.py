@@ -100,20 +100,21 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
     Raises KeyError, TypeError or ValueError for what is not such a quality: cards can be edited by hand.
     """
     words = {
-        "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.4f} ± "
-        f"{quality['kid_error']:.4f}; 0 would be no difference.",
+        "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.3f} ± "
+        f"{quality['kid_error']:.3f}; 0 would be no difference.",
         "How varied": f"Two of them differ {quality['diversity']:.2f} times as much as two real pictures do: "
         f"{_variety(quality['diversity'])}.",
     }
     if copied := quality.get("memorisation"):
         words["Does it copy?"] = (
-            f"They lie {copied['ratio']:.2f} times as far from the nearest training picture as real pictures do that "
-            f"training never saw, and {copied['copies']:.1%} lie nearer than nearly all of those (1% would be chance): "
+            f"From its nearest training picture, a forgery lies {copied['ratio']:.2f} times as far as a real picture does "
+            f"that training never saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures, where "
+            "chance makes 1 %: "
             f"{_copying(copied['ratio'], copied['copies'])}."
         )
     if "frechet" in quality:
         words["Frechet distance"] = (
-            f"{quality['frechet']:.1f} on the features {quality['features']}. This is not the FID of the papers, and "
+            f"{quality['frechet']:.0f} on the features {quality['features']}. This is not the FID of the papers, and "
             f"it falls with the number of pictures: compare it only for {quality['count']:,} against as many real ones."
         )
     if "inception_fid" in quality:
@@ -121,9 +122,7 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
             f"{quality['inception_fid']:.1f}, computed as in the papers, though most of them draw 50,000 pictures; "
             f"here {quality['count']:,} were compared with {quality['pictures']:,}."
         )
-    against = (
-        f" {quality['held_out']:,} held-out pictures of {quality['data']}" if "data" in quality else "held-out ones"
-    )
+    others = f"{quality['held_out']:,} held-out pictures of {quality['data']}" if "data" in quality else "held-out ones"
     words["Measured"] = f"{quality['count']:,} pictures against {others}, by the features {quality['features']}."
     return words
 
@@ -139,4 +138,6 @@ def _variety(diversity: float) -> str:
 def _copying(ratio: float, copies: float) -> str:
     if copies > 0.03 or ratio < 0.9:
         return "some may be copies, so look at the nearest training pictures"
+    if ratio > 1.1:  # not to be taken for a proof
+        return "no sign of copying, though pictures with flaws lie far from everything, also from what they copy"
     return "no sign of copying"

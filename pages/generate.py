@@ -4,7 +4,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.sampling import format_seeds, parse_seeds, surprise_seeds
-from ui import address, drawing, models, seed_input, share, shell
+from ui import address, drawing, models, nearest, seed_input, share, shell
 from ui.picture_grid import picture_grid
 
 shell.ensure()
@@ -98,6 +98,8 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     )
     share.link("generate", model=model.name, seeds=format_seeds(seeds), truncation=truncation, columns=columns)
 
+nearest.show(model, tuple(shown), truncation)
+
 with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(
         f"""
@@ -110,7 +112,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
   latents give similar pictures; neighbouring *seeds* do not, because 7 and 8 start quite different random numbers.
 - **Why it is not copying.** The **discriminator**, our inspector, saw the real pictures; the generator saw none of
   them, only how each of its own was judged and in which direction the verdict would have been better. Endless latents
-  and a limited memory leave it little choice but to learn what the pictures have in common.
+  and a limited memory leave it little choice but to learn what the pictures have in common. *Does it copy?* above
+  puts that to the test.
 - **Truncation** multiplies the latent by a number below 1. That pulls it towards the middle, the part that the forger
   practised around most: pictures get safer, and more alike. Pull it far and they all turn into nearly the same
   one: less variety is the price of fewer accidents.

@@ -1,12 +1,10 @@
 """Choosing a generator: the shipped ones and those of runs, with what their cards say."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from gan import runs
-from gan.errors import ForgerError
+from gan.evaluation import in_words
 from gan.models import Model, list_models
+from gan.origin import data_name, run_of
 from ui.address import kept
 
 KEY = "model"
@@ -38,30 +36,42 @@ def pick(found: dict[str, Model]) -> Model:
 
 
 def describe(model: Model) -> None:
-    """A generator in one line: what it learned from, how long, whether it still learns; and what its card says."""
-    facts = [f"{model.config.resolution} pixels", f"learned from {Path(model.config.data).name}"]
+    """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
+    quality, run = measured(model), run_of(model)
+    facts = [f"{model.config.resolution} pixels", f"learned from {data_name(model)}"]
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
-    if _is_training(model):
+    if quality:
+        facts.append(model.card["quality"]["sentence"])
+    if run and run.alive:
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == stem(model) else f"**{model.title}** · "
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(title + " · ".join(facts), width="content")
+        if quality:
+            with st.popover("How good is it?", icon=":material/straighten:", type="tertiary"):
+                _show(quality)
         if model.about:
             with st.popover("About this generator", icon=":material/badge:", type="tertiary"):
-                st.markdown("\n\n".join(f"**{label}.** {text}" for label, text in model.about.items()))
+                _show(model.about)
+
+
+def measured(model: Model) -> dict[str, str]:
+    """What the card says about the generator's quality, as labelled sentences; none where it says nothing readable."""
+    try:
+        return in_words(model.card["quality"])
+    except (KeyError, TypeError, ValueError):  # not measured, or edited by hand
+        return {}
 
 
 def stem(model: Model) -> str:
     """What files made with a generator are called after."""
-    return model.name.removeprefix("run:")
+    return model.name.removeprefix("run:").replace("/", "-")
 
 
-def _is_training(model: Model) -> bool:
-    try:
-        return model.name.startswith("run:") and runs.find_run(model.folder.name).alive
-    except ForgerError:  # its settings cannot be read: the generator can be used all the same
-        return False
+def _show(words: dict[str, str]) -> None:
+    labelled = (f"**{label if label.endswith('?') else label + '.'}** {text}" for label, text in words.items())
+    st.markdown("\n\n".join(labelled))
 
 
 def _none_yet() -> None:

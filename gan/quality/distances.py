@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import torch
 
 from gan.errors import ForgerError
 
@@ -52,20 +53,19 @@ def frechet(real: np.ndarray, fake: np.ndarray) -> float:
 
     |mean - mean'|^2 + tr(C) + tr(C') - 2 tr((C C')^(1/2)). On features other than Inception's this is not the FID
     of the papers. It is biased: fewer pictures give more, so compare equal numbers only. With A'A = C and
-    B'B = C', the last trace is the sum of the singular values of AB', which needs no matrix square root and
-    is exact for fewer pictures than features as well.
+    B'B = C', the last trace is the sum of the singular values of AB', which needs no root of a matrix and
+    is right for fewer pictures than features as well.
 
     Raises ForgerError for fewer than 2 pictures on a side.
     """
     _check_count(min(len(real), len(fake)), 2)
-    roots, spread = [], 0.0
-    for features in (real, fake):
-        centred = (features - features.mean(0, dtype=np.float64)) / np.sqrt(len(features) - 1)
-        spread += float(np.square(centred).sum())
-        roots.append(np.linalg.qr(centred, mode="r"))
-    shift = np.square(real.mean(0, dtype=np.float64) - fake.mean(0, dtype=np.float64)).sum()
-    overlap = np.linalg.svd(roots[0] @ roots[1].T, compute_uv=False).sum()
-    return max(float(shift + spread - 2 * overlap), 0.0)
+    # PyTorch's linear algebra, because NumPy's threads take a minute instead of a second where cores are busy.
+    x, y = (torch.from_numpy(features).double() for features in (real, fake))
+    shift = (x.mean(0) - y.mean(0)).square().sum()
+    a, b = ((one - one.mean(0)) / (len(one) - 1) ** 0.5 for one in (x, y))
+    product = torch.linalg.qr(a, mode="r").R @ torch.linalg.qr(b, mode="r").R.T
+    overlap = torch.linalg.eigvalsh(product @ product.T).clamp(min=0).sqrt().sum()
+    return max(float(shift + a.square().sum() + b.square().sum() - 2 * overlap), 0.0)
 
 
 def mean_distance(features: np.ndarray) -> float:

@@ -1,0 +1,192 @@
+"""Does it copy? The pictures just made, above the training pictures that are most like them."""
+
+import base64
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from gan import sampling
+from gan.errors import ForgerError
+from gan.lookalikes import Album, find, open_album
+from gan.models import Model, load_generator
+from gan.origin import data_name, source_of
+from gan.pictures import jpeg_bytes, png_bytes
+from gan.quality.features import choose_features
+from ui import models
+from ui.messages import errors_shown
+from ui.picture_grid import data_url
+
+MOST = 16
+EACH = 3
+POLL_SECONDS = 1.0
+
+
+class Search:
+    """Describes a data set in a thread of its own, once for all visitors; nobody's page waits for it, or can end it."""
+
+    def __init__(self, source: str, resolution: int):
+        self.step, self.share = "Starting", 0.0
+        self.album: Album | None = None
+        self.error = ""
+        self.thread = threading.Thread(target=self._work, args=(source, resolution), daemon=True)
+        self.thread.start()
+
+    @property
+    def working(self) -> bool:
+        return self.album is None and not self.error
+
+    def _work(self, source: str, resolution: int) -> None:
+        try:
+            self.album = open_album(source, resolution, choose_features(), self._hear)
+        except ForgerError as error:
+            self.error = str(error)
+        except Exception as error:
+            self.error = f"The search failed: {type(error).__name__}."
+            raise
+
+    def _hear(self, step: str, done: int, total: int | None) -> None:
+        self.step, self.share = step, min(1.0, done / total) if total else 0.0
+
+
+@dataclass(frozen=True)
+class Lookalikes:
+    """A picture that was made, with the training pictures nearest to it."""
+
+    seed: int
+    made: str
+    nearest: list[str]
+    distance: float  # to the nearest of them; 1 is the median of held-out pictures
+    near: bool  # nearer than 99 % of the held-out pictures
+
+
+def show(model: Model, seeds: tuple[int, ...], truncation: float) -> None:
+    """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
+    source = source_of(model)
+    place = source, model.config.resolution
+    search = _search(*place) if st.session_state.get(_key(*place)) else None
+    polling = search is not None and search.working
+    panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
+    panel(model, seeds[:MOST], truncation, source, polling)
+
+
+def _panel(model: Model, seeds: tuple[int, ...], truncation: float, source: str | None, polling: bool) -> None:
+    with st.expander("Does it copy?", icon=":material/content_copy:"), errors_shown():
+        if words := models.measured(model).get("Does it copy?"):
+            st.markdown(f"**What its card says.** {words}")
+        if source is None:
+            st.markdown(
+                f"To look for yourself takes the pictures that it learned from ({data_name(model)}), and they are not "
+                "on this machine."
+            )
+            return
+        resolution = model.config.resolution
+        if not st.session_state.get(_key(source, resolution)):
+            _offer(source, resolution)
+            return
+        search = _search(source, resolution)
+        if search.working:
+            st.progress(search.share, search.step)
+            return
+        if polling:
+            st.rerun()  # the whole page, which alone can stop the polling
+        if search.error:
+            _search.clear(source, resolution)
+            del st.session_state[_key(source, resolution)]
+            raise ForgerError(search.error)
+        _result(model, seeds, truncation, source, search.album)
+
+
+def _offer(source: str, resolution: int) -> None:
+    st.markdown(
+        "If the forger had learned pictures by heart, some of its own would be nearly the same as a picture that the "
+        "inspector saw. Look at what comes closest. The first time, the search takes minutes; everything else on this "
+        "page goes on meanwhile."
+    )
+    if st.button("Find the nearest training pictures", icon=":material/image_search:"):
+        st.session_state[_key(source, resolution)] = True
+        st.rerun()
+
+
+def _result(model: Model, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
+    try:
+        version = model.version
+    except OSError as error:
+        raise ForgerError(f"The generator “{model.name}” has just been deleted: choose another.") from error
+    found = _find(version, seeds, truncation, source, model, album)
+    low, high = np.quantile(album.typical, (0.05, 0.95)) / np.median(album.typical)
+    st.markdown(
+        f"Each picture that you made (framed) stands above the {EACH} training pictures most like it. The number is "
+        "how far off the nearest of them is: **1.00** is usual for a real picture that the forger never learned from, "
+        f"and nine of ten such pictures lie between {low:.2f} and {high:.2f}."
+    )
+    st.html(_sheet(found))
+    st.markdown(_verdict(found))
+    st.caption(
+        "A copy shows the same individual in the same pose, light and background. The same kind of thing in a like "
+        "pose is no copy: that is what learning means. Likeness is judged by "
+        f"{choose_features().name} among {len(album.training.indices):,} training pictures of {Path(source).name}; "
+        "flawed pictures lie far from everything, so look, too."
+    )
+
+
+def _verdict(found: list[Lookalikes]) -> str:
+    near = [str(one.seed) for one in found if one.near]
+    middle = np.median([one.distance for one in found])
+    many = f"Of these {len(found)}, half lie within **{middle:.2f}**"
+    if not near:
+        return f"{many}, and none is nearer than 99 % of real pictures never learned from: no sign of copying here."
+    return (
+        f"{many}. Nearer than 99 % of real pictures never learned from: seed {', '.join(near)}. Compare by eye; one in "
+        "a hundred is that near by chance."
+    )
+
+
+def _sheet(found: list[Lookalikes]) -> str:
+    style = Path(__file__).with_suffix(".css").read_text()
+    return f'<style>{style}</style><div class="nearest">{"".join(map(_figure, found))}</div>'
+
+
+def _figure(one: Lookalikes) -> str:
+    nearest = "".join(
+        f'<img src="{url}" alt="Training picture number {place} in likeness to seed {one.seed}">'
+        for place, url in enumerate(one.nearest, 1)
+    )
+    return (
+        f'<figure><figcaption>seed {one.seed}<span class="{"near" if one.near else ""}">{one.distance:.2f}</span>'
+        f'</figcaption><img class="made" src="{one.made}" alt="The picture of seed {one.seed}">{nearest}</figure>'
+    )
+
+
+def _key(source: str | None, resolution: int) -> str:
+    return f"_nearest-{resolution}-{source}"
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # an album of 20,000 pictures takes 100 MB
+def _search(source: str, resolution: int) -> Search:
+    return Search(source, resolution)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _find(
+    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, source: str, _model: Model, _album: Album
+) -> list[Lookalikes]:
+    made = sampling.draw(load_generator(_model), _model.config, seeds, truncation)
+    places, far = find(_album, made, choose_features(), EACH)
+    usual = float(np.median(_album.typical))
+    return [
+        Lookalikes(
+            seed,
+            data_url(png_bytes(picture)),
+            [_photograph(_album.pictures.array[place]) for place in row],
+            float(distances[0]) / usual,
+            bool(distances[0] < _album.surely_near),
+        )
+        for seed, picture, row, distances in zip(seeds, made, places, far, strict=True)
+    ]
+
+
+def _photograph(picture: np.ndarray) -> str:
+    return "data:image/jpeg;base64," + base64.b64encode(jpeg_bytes(picture)).decode()

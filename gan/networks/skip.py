@@ -34,7 +34,6 @@ class SkipGenerator(nn.Module):
         self.apply(initialise)
 
     def forward(self, z: Tensor) -> Tensor:
-        z = z * torch.rsqrt(z.square().mean(1, keepdim=True) + 1e-8)  # only its direction counts
         features = [glu(self.first_norm(self.first(z[:, :, None, None])), 1)]
         for number, stage in enumerate(self.stages, 1):
             feature = stage(features[-1])

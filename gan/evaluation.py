@@ -107,15 +107,15 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
     }
     if copied := quality.get("memorisation"):
         words["Does it copy?"] = (
-            f"From its nearest training picture, a forgery lies {copied['ratio']:.2f} times as far as a real picture does "
-            f"that training never saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures, where "
-            "chance makes 1 %: "
+            f"From its nearest training picture, a forgery lies {copied['ratio']:.2f} times as far as a real picture "
+            f"that training never saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures "
+            "(chance: 1 %): "
             f"{_copying(copied['ratio'], copied['copies'])}."
         )
     if "frechet" in quality:
         words["Frechet distance"] = (
             f"{quality['frechet']:.0f} on the features {quality['features']}. This is not the FID of the papers, and "
-            f"it falls with the number of pictures: compare it only for {quality['count']:,} against as many real ones."
+            f"more pictures make it smaller: compare it only with one of {quality['count']:,} and the same real ones."
         )
     if "inception_fid" in quality:
         words["Inception FID"] = (

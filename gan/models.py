@@ -20,6 +20,8 @@ from torch import nn
 from gan.config import Config
 from gan.errors import ForgerError
 from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_atomically, write_json
+from gan.run import Run
+from gan.shipped import write_history
 from gan.trainer import new_generator
 
 BEST = "/best"
@@ -133,8 +135,10 @@ def load_generator(model: Model, device: torch.device | None = None) -> nn.Modul
     return generator.to(device or "cpu").eval().requires_grad_(False)
 
 
-def add_to_checkpoints(model: Model, name: str, state: Path | None = None) -> Model:
-    """Copies a run's generator into checkpoints/ under `name`; with `state`, also what training needs to go on.
+def add_to_checkpoints(model: Model, name: str, state: Path | None = None, history: Run | None = None) -> Model:
+    """Copies a run's generator into checkpoints/ under `name`.
+
+    With `state`, also what training needs to go on; with `history`, what can be seen of that run's training.
 
     Raises ForgerError if the name is taken, and on a full disk; then nothing is left behind.
     """
@@ -149,6 +153,8 @@ def add_to_checkpoints(model: Model, name: str, state: Path | None = None) -> Mo
             shutil.copyfile(model.folder / part, unfinished / part)
         if state is not None:
             shutil.copyfile(state, unfinished / STATE)
+        if history is not None:
+            write_history(history, unfinished)
         write_json(unfinished / CARD, model.card | {"title": name})
         unfinished.rename(folder)
     except OSError as error:

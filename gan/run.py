@@ -71,10 +71,11 @@ class Run:
 
     folder: Path
     config: Config
+    called: str = ""  # where it is not called as its folder
 
     @property
     def name(self) -> str:
-        return self.folder.name
+        return self.called or self.folder.name
 
     @property
     def metrics_path(self) -> Path:

@@ -15,6 +15,7 @@ from typing import Any
 import psutil
 from filelock import FileLock
 
+from gan import shipped
 from gan.config import Config
 from gan.data.store import cache_root
 from gan.errors import ForgerError
@@ -35,6 +36,8 @@ def list_runs() -> list[Run]:
 
 def find_run(name: str) -> Run:
     """The run called `name`. Raises ForgerError for an unknown one, and where its settings cannot be read."""
+    if shipped.is_history(name):
+        return shipped.find_history(name)
     folder = runs_root() / check_name(name)
     if not folder.exists():
         raise ForgerError(f"There is no run {name!r}.")

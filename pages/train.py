@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from gan import runs
+from gan import runs, shipped
 from ui import live, messages, new_run, past_runs, run_view, shell
 
 shell.ensure()
@@ -17,9 +17,11 @@ messages.show_kept()
 
 active = live.active_name()
 all_runs = runs.list_runs()
-names = [run.name for run in all_runs]
+names = [run.name for run in all_runs + shipped.list_histories()]
 # Filled last: measuring this machine's speed must not hold up the pictures.
-form = st.expander("Start a new training", icon=":material/add:", expanded=not names)
+if not all_runs:
+    st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
+form = st.expander("Start a new training", icon=":material/add:", expanded=not all_runs)
 if names:
     wanted = st.query_params.get("run", active)
     name = st.selectbox("Run", names, names.index(wanted) if wanted in names else 0, key=f"run-{wanted}-{len(names)}")
@@ -27,13 +29,15 @@ if names:
         st.query_params["run"] = name
     run = runs.find_run(name)
     with st.container():  # there always, so that the charts below keep the viewer's zoom when a run ends
-        if not run.alive:
+        if shipped.is_history(name):
+            st.caption("How the generator that ships was trained. Look back through its pictures with the slider.")
+        elif not run.alive:
             past_runs.show(run)
     run_view.show(run, active)
-    with st.expander("All runs", icon=":material/list:"):
-        past_runs.table(all_runs)
+    if all_runs:
+        with st.expander("All runs", icon=":material/list:"):
+            past_runs.table(all_runs)
 else:
-    st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
     run_view.show(None, active)
 
 with st.expander("How to read this", icon=":material/school:"):

@@ -1,6 +1,7 @@
 """The generators that ship: whole, small, described, and still drawing what their previews show."""
 
 import io
+import re
 
 import numpy as np
 import pytest
@@ -34,8 +35,10 @@ def test_its_card_says_what_a_user_must_know(model):
 
 @pytest.mark.parametrize("model", SHIPPED, indirect=True)
 def test_it_is_small_and_carries_no_photograph(model):
-    files = {path.name: path.stat().st_size for path in model.folder.iterdir()}
-    assert set(files) <= {models.WEIGHTS, models.CARD, models.PREVIEW, models.STATE}
+    files = {path.relative_to(model.folder).as_posix(): path.stat().st_size for path in model.folder.rglob("*.*")}
+    grids = [name for name in files if re.fullmatch(r"history/grids/\d{10}\.jpg", name)]
+    history = {f"history/{name}" for name in ("config.json", "status.json", "metrics.jsonl", "quality.jsonl")}
+    assert set(files) - set(grids) <= {models.WEIGHTS, models.CARD, models.PREVIEW, models.STATE} | history
     assert max(files.values()) < 20_000_000
 
 

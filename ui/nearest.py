@@ -66,8 +66,8 @@ def show(model: Model, seeds: tuple[int, ...], truncation: float) -> None:
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
     place = source, model.config.resolution
-    search = _search(*place) if st.session_state.get(_key(*place)) else None
-    polling = search is not None and search.working
+    running = search(*place) if st.session_state.get(_key(*place)) else None
+    polling = running is not None and running.working
     panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
     panel(model, seeds[:MOST], truncation, source, polling)
 
@@ -86,17 +86,17 @@ def _panel(model: Model, seeds: tuple[int, ...], truncation: float, source: str 
         if not st.session_state.get(_key(source, resolution)):
             _offer(source, resolution)
             return
-        search = _search(source, resolution)
-        if search.working:
-            st.progress(search.share, search.step)
+        running = search(source, resolution)
+        if running.working:
+            st.progress(running.share, running.step)
             return
         if polling:
             st.rerun()  # the whole page, which alone can stop the polling
-        if search.error:
-            _search.clear(source, resolution)
+        if running.error:
+            search.clear(source, resolution)
             del st.session_state[_key(source, resolution)]
-            raise ForgerError(search.error)
-        _result(model, seeds, truncation, source, search.album)
+            raise ForgerError(running.error)
+        _result(model, seeds, truncation, source, running.album)
 
 
 def _offer(source: str, resolution: int) -> None:
@@ -165,7 +165,8 @@ def _key(source: str | None, resolution: int) -> str:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # an album of 20,000 pictures takes 100 MB
-def _search(source: str, resolution: int) -> Search:
+def search(source: str, resolution: int) -> Search:
+    """The one search through a data set, begun by the first who asks."""
     return Search(source, resolution)
 
 

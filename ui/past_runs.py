@@ -74,8 +74,9 @@ def _ship(run: Run, model: Model) -> None:
     with_state = st.checkbox(
         "with its training state, so that others can train on", key=f"state-{run.name}", disabled=not states
     )
+    with_history = st.checkbox("with its pictures over time, so that others can look back", key=f"history-{run.name}")
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
-        models.add_to_checkpoints(model, name, states[-1] if with_state else None)
+        models.add_to_checkpoints(model, name, states[-1] if with_state else None, run if with_history else None)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")
         st.rerun()
 

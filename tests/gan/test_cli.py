@@ -10,8 +10,9 @@ import pytest
 import torch
 from PIL import Image
 
-from gan import data, models, paths, runs, sampling
+from gan import data, evaluation, models, paths, runs, sampling
 from gan.cli import main
+from gan.quality.simple import SimpleFeatures
 from gan.recipes import preset
 from gan.run import State, Status
 from gan.trainer import Trainer
@@ -128,6 +129,37 @@ def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder
     assert "22 pictures" in out and "skipped 1" in out
 
 
+@pytest.fixture
+def many(pictures, tmp_path, monkeypatch):
+    """A folder of 120 pictures, and the measure that needs no installing."""
+    monkeypatch.setattr(evaluation, "choose_features", SimpleFeatures)
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(120):
+        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
+    return folder
+
+
+def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many, capsys):
+    assert call("evaluate cats --count 50 --data", str(many)) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("cats: 32 pixels, 300 kimg\nmany: 120 pictures, 12 of them held out\n")
+    assert "says nothing about copying" in out  # it did not learn from these
+    for text in ("simple-1", "KID", " ± ", "through 4 pixels", "many look alike", "nearest training", "not the FID"):
+        assert text in out
+    assert "quality" not in models.find_model("cats").card
+
+
+def test_evaluate_finds_what_a_run_learned_from_and_writes_its_card(trained_run, many, capsys):
+    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": str(many)}))
+    before = models.find_model("run:demo").card
+    assert call("evaluate run:demo --count 50 --json --write-card") == 0
+    figures = json.loads(capsys.readouterr().out)
+    assert figures.pop("model") == "run:demo"
+    assert (figures["data"], figures["held_out"], figures["count"]) == ("many", 12, 50)
+    assert models.find_model("run:demo").card == before | {"quality": figures}
+
+
 def test_no_runs_yet(capsys):
     assert call("runs --json") == 0
     assert json.loads(capsys.readouterr().out) == []
@@ -173,6 +205,13 @@ WRONG_REQUESTS = {
     "interpolate --model cats --seeds 3,8 --fps 0 --out OUT/film.mp4": "frames a second",
     "interpolate --model cats --seeds 3,8 --out OUT/film.avi": ".mp4",
     "interpolate --model cats --seeds 3,8 --frames 4 --out OUT/no/film.gif": "cannot be written",
+    "evaluate": "MODEL",
+    "evaluate dogs": "no generator 'dogs'",
+    "evaluate cats": "say with --data",
+    "evaluate cats --data /nowhere": "/nowhere",
+    "evaluate cats --data drawn-cats": "100 pictures at least; this one has 24",
+    "evaluate cats --data drawn-cats --count 49": "50 to 50,000",
+    "evaluate cats --data drawn-cats --device abacus": "abacus",
     "data /nowhere": "/nowhere",
     "data drawn-cats --resolution 5": "16 to 512",
 }
@@ -219,7 +258,7 @@ def test_an_interrupted_run_is_resumed_even_where_its_last_heartbeat_had_reached
     assert trained_run.status().state == State.FINISHED
 
 
-@pytest.mark.parametrize("command", ["", "train", "resume", "runs", "generate", "interpolate", "data"])
+@pytest.mark.parametrize("command", ["", "train", "resume", "runs", "generate", "interpolate", "evaluate", "data"])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         call(f"{command} --help")
@@ -233,7 +272,7 @@ def test_help_names_every_command_and_every_setting(capsys, config):
     with pytest.raises(SystemExit):
         call("--help")
     out = capsys.readouterr().out
-    assert all(command in out for command in ("train", "resume", "runs", "generate", "interpolate", "data"))
+    assert all(command in out for command in ("train", "resume", "runs", "generate", "interpolate", "evaluate", "data"))
     with pytest.raises(SystemExit):
         call("train --help")
     out = capsys.readouterr().out

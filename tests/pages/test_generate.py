@@ -4,16 +4,20 @@ import base64
 import io
 import json
 import os
+import threading
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from gan import models, sampling
+from gan.errors import ForgerError
 from gan.paths import PROJECT
 from gan.pictures import grid, png_bytes
-from ui import drawing
+from gan.quality.simple import SimpleFeatures
+from ui import drawing, nearest
 
 
 def _page(**query):
@@ -201,3 +205,138 @@ def test_a_run_that_is_still_training_draws(training_run):
     page = _page(model="run:demo", seeds="1-4")
     assert _grid(page)["seeds"] == [1, 2, 3, 4]
     assert any("still learning" in caption.value for caption in page.caption)
+
+
+def _said(page):
+    return "\n".join(text.value for text in (*page.markdown, *page.caption))
+
+
+QUALITY = {"features": "simple-1", "count": 2000, "kid": 0.25, "kid_error": 0.01, "pixels": 34.2, "diversity": 0.97,
+           "sentence": "as close to real pictures as real pictures seen through 34 pixels"}  # fmt: skip
+
+
+def test_what_was_measured_stands_on_the_card_in_plain_words(shipped):
+    before = _page()
+    assert "How close" not in _said(before)
+    quality = QUALITY | {"memorisation": {"ratio": 1.05, "copies": 0.012}}
+    models.save_generator(shipped.folder, models.load_generator(shipped), shipped.card | {"quality": quality})
+    page = _page()
+    assert any(
+        "300 kimg · as close to real pictures as real pictures seen through 34 pixels" in c.value for c in page.caption
+    )
+    for text in (
+        "**How close.**",
+        "0.250 ± 0.010",
+        "**How varied.**",
+        "**Does it copy?**",
+        "1.2 %",
+        "no sign of copying",
+    ):
+        assert text in _said(page)
+
+
+@pytest.mark.parametrize("quality", ["very good", {}, {"sentence": "x"}, QUALITY | {"kid": None}])
+def test_a_card_edited_by_hand_is_no_hindrance(shipped, quality):
+    models.save_generator(shipped.folder, models.load_generator(shipped), shipped.card | {"quality": quality})
+    page = _page()
+    assert "How close" not in _said(page)
+    assert len(_grid(page)["urls"]) == 16
+
+
+def test_the_best_of_a_run_is_still_learning_with_it_and_its_files_are_named_plainly(training_run):
+    last = models.find_model("run:demo")
+    models.save_generator(training_run.folder / "best", models.load_generator(last), last.card | {"images_seen": 32})
+    page = _page(model="run:demo/best")
+    assert _grid(page)["stem"] == "demo-best"
+    assert any("still learning" in caption.value for caption in page.caption)
+
+
+@pytest.fixture
+def learned_from(trained_run, pictures, tmp_path, monkeypatch):
+    """A folder of 120 pictures, which the run `demo` says it learned from; and a measure that needs no installing."""
+    monkeypatch.setattr(nearest, "choose_features", lambda: SimpleFeatures(torch.device("cpu")))
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(120):
+        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
+    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": str(folder)}))
+    return folder
+
+
+def _look(page, source):
+    """Presses the button, where somebody else's search has just ended."""
+    nearest.search(str(source), 32).thread.join()
+    return _button(page, "Find the nearest training pictures").click().run()
+
+
+def test_nothing_is_searched_before_somebody_asks(learned_from, monkeypatch):
+    monkeypatch.setattr(nearest, "Search", lambda *place: pytest.fail("searched"))
+    page = _page(model="run:demo")
+    assert _button(page, "Find the nearest training pictures")
+    assert not page.get("html")[1:]
+
+
+def test_the_pictures_just_made_stand_above_their_nearest_training_pictures(learned_from):
+    page = _look(_page(model="run:demo", seeds="3-22"), learned_from)
+    assert not page.error
+    sheet = page.get("html")[-1].proto.body
+    assert sheet.count("<figure>") == 16  # the first of twenty
+    assert sheet.count('class="made"') == 16
+    assert sheet.count("data:image/jpeg") == 48
+    made = _grid(page)["urls"][0]
+    assert f'src="{made}" alt="The picture of seed 3"' in sheet
+    assert "108 training pictures of many" in _said(page)
+    assert "Of these 16" in _said(page)
+    page.text_input(key="seeds").set_value("5").run()
+    assert page.get("html")[-1].proto.body.count("<figure>") == 1  # it follows what is made
+
+
+def test_one_search_is_enough_for_all_visitors(learned_from, monkeypatch):
+    _look(_page(model="run:demo"), learned_from)
+    monkeypatch.setattr(nearest, "open_album", lambda *_: pytest.fail("searched again"))
+    page = _look(_page(model="run:demo"), learned_from)
+    assert not page.error
+    assert page.get("html")[-1].proto.body.count("<figure>") == 16
+
+
+def test_while_the_search_goes_on_it_says_how_far_it_is(learned_from, monkeypatch):
+    go_on = threading.Event()
+
+    def slow(source, resolution, features, progress):
+        progress("Looking at the training pictures", 30, 120)
+        go_on.wait(30)
+        raise ForgerError("The disk is full.")
+
+    monkeypatch.setattr(nearest, "open_album", slow)
+    page = _page(model="run:demo")
+    _button(page, "Find the nearest").click().run()
+    try:
+        assert page.get("progress")[0].proto.value == 25
+        assert page.get("progress")[0].proto.text == "Looking at the training pictures"
+        assert len(_grid(page)["urls"]) == 16
+    finally:
+        search = nearest.search(str(learned_from), 32)
+        go_on.set()
+        search.thread.join()
+    page.run()
+    assert page.error[0].value == "The disk is full."
+    page.run()
+    assert _button(page, "Find the nearest")  # to try again
+
+
+def test_a_search_that_breaks_down_does_not_go_on_for_ever(learned_from, monkeypatch):
+    monkeypatch.setattr(threading, "excepthook", lambda caught: None)
+    monkeypatch.setattr(nearest, "open_album", lambda *_: 1 / 0)
+    page = _look(_page(model="run:demo"), learned_from)
+    assert page.error[0].value == "The search failed: ZeroDivisionError."
+
+
+def test_photographs_that_are_not_here_are_named(shipped):
+    page = _page(model="cats")
+    assert "they are not on this machine" in _said(page)
+    assert not any(button.label.startswith("Find") for button in page.button)
+
+
+def test_a_data_set_that_is_too_small_says_so(trained_run):
+    page = _look(_page(model="run:demo"), trained_run.config.data)
+    assert "100 pictures at least; this one has 22" in page.error[0].value

@@ -1,0 +1,163 @@
+"""The benchmarks run: tiny networks, a few steps, and nothing said about how fast they are."""
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from benchmarks import step_cost, time_to_quality
+from benchmarks.arms import ARMS, Decoded, Settings
+from benchmarks.convolutions import Recorder, seconds_alone
+from benchmarks.meter import clock
+from benchmarks.parts import REST, Stopwatch, watched
+from benchmarks.textbook import Textbook, lay_out
+from benchmarks.training_speed import Turn, summary
+from gan.config import configure
+from gan.quality.measure import Quality
+from gan.recipes import RECIPES
+from gan.trainer import Trainer
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def folder(picture_folder, tmp_path):
+    lay_out(picture_folder, tmp_path / "files")
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def textbook(folder) -> Textbook:
+    return Textbook(folder, workers=0, size=32, width=4, batch=4)
+
+
+def tiny(config, recipe):
+    return configure(config, **RECIPES[recipe].settings | {"width_g": 4, "width_d": 4, "batch_size": 8})
+
+
+def test_the_chosen_pictures_are_laid_out_in_the_order_of_their_names(picture_folder, tmp_path):
+    assert lay_out(picture_folder, tmp_path / "some", np.array([1, 3])) == 2
+    assert [path.name for path in sorted((tmp_path / "some" / "all").iterdir())] == ["000001.png", "000003.png"]
+
+
+def test_the_textbook_moves_both_networks_and_counts_a_short_last_batch(textbook):
+    before = [p.detach().clone() for p in (*textbook.generator.parameters(), *textbook.discriminator.parameters())]
+    for _ in range(6):
+        numbers = textbook.step()
+    after = [*textbook.generator.parameters(), *textbook.discriminator.parameters()]
+    assert textbook.images_seen == 22  # five batches of 4 and one of 2
+    assert all(not torch.equal(a, b) for a, b in zip(before, after, strict=True))
+    assert all(np.isfinite(value) for value in numbers.values())
+
+
+def test_drawing_leaves_the_textbook_as_it_was(textbook):
+    before = {name: value.clone() for name, value in textbook.generator.state_dict().items()}
+    assert textbook.draw(5).shape == (5, 32, 32, 3)
+    assert all(torch.equal(value, before[name]) for name, value in textbook.generator.state_dict().items())
+
+
+def test_a_discriminator_that_is_sure_for_long_is_a_collapse(textbook, monkeypatch):
+    monkeypatch.setattr("benchmarks.textbook.STEPS_ON_END", 3)
+    verdicts = iter([1.0, 0.0, 0.0] * 4)
+    sure = torch.nn.Parameter(torch.tensor(1.0))
+
+    def judge(pictures):
+        return (sure * 0 + next(verdicts) + pictures.mean() * 0).expand(len(pictures))
+
+    monkeypatch.setattr(textbook, "discriminator", torch.nn.Module())
+    monkeypatch.setattr(textbook.discriminator, "forward", judge, raising=False)
+    for _ in range(3):
+        assert not textbook.collapsed
+        textbook.step()
+    assert textbook.collapsed
+
+
+@pytest.mark.parametrize("name", [name for name, arm in ARMS.items() if not name.startswith("textbook")])
+def test_every_arm_of_classic_trains(name, picture_folder, folder, monkeypatch):
+    monkeypatch.setattr("benchmarks.arms.RESOLUTION", 32)
+    threads = torch.get_num_threads()
+    settings = Settings(picture_folder, folder, width=4, batch=4, threads=1, workers=0)
+    with ARMS[name].start(settings) as learner:
+        learner.step()
+        assert learner.images_seen in (2, 4, 8)
+    torch.set_num_threads(threads)
+
+
+def test_pictures_can_be_decoded_again_and_again(folder, monkeypatch):
+    monkeypatch.setattr("benchmarks.arms.RESOLUTION", 32)
+    decoded = Decoded(folder)
+    assert decoded[np.array([3, 1])].shape == (2, 32, 32, 3)
+    assert len(decoded) == 22
+
+
+def test_ratios_are_taken_within_rounds():
+    yardstick = [Turn(10, 1.0, 2.0), Turn(20, 1.0, 2.0)]
+    row = summary("twice", [Turn(20, 1.0, 1.0), Turn(40, 1.0, 1.0)], yardstick)
+    assert (row["ratio"], row["from"], row["to"], row["core ratio"]) == (2, 2, 2, 4)
+
+
+def test_all_convolutions_of_a_step_are_found(config, pictures):
+    trainer = Trainer(tiny(config, "classic"), pictures, CPU)
+    trainer.step()
+    recorder, steps = step_cost.count_macs(trainer)
+    with FlopCounterMode(display=False) as counter:
+        trainer.step()
+    assert steps == 1
+    assert recorder.macs == counter.get_total_flops() // 2
+
+
+def test_every_convolution_can_be_made_again_alone(config, pictures):
+    trainer = Trainer(tiny(config, "modern"), pictures, CPU)
+    recorder, steps = step_cost.count_macs(trainer)
+    assert steps == trainer.config.penalty_every
+    for call in recorder.calls:
+        assert seconds_alone(call, CPU, clock(CPU), 1) >= 0
+        assert "stride" in str(call)
+
+
+def test_parts_of_a_step_are_told_apart(config, pictures):
+    trainer = Trainer(tiny(config, "modern"), pictures, CPU)
+    ticks = iter(range(10_000))
+    watch = Stopwatch(lambda: next(ticks))
+    with watched(trainer, watch):
+        for _ in range(trainer.config.penalty_every):
+            trainer.step()
+    expected = {"drawing reals", "G forward", "D forward (D's lesson)", "D forward (G's lesson)", "D backward"}
+    expected |= {"penalty: the slopes", "D backward with the penalty", "backward through D to the picture"}
+    assert expected | {"G backward", "optimisers", "averaging", REST} <= set(watch.seconds)
+    assert trainer.generator.forward.__name__ == "forward"  # put back
+
+
+def test_a_recorder_counts_what_a_convolution_multiplies():
+    with Recorder() as recorder:
+        torch.nn.functional.conv2d(torch.ones(2, 3, 8, 8), torch.ones(5, 3, 3, 3))
+    assert recorder.macs == 2 * 5 * 6 * 6 * 3 * 3 * 3
+
+
+def test_a_race_is_decided_and_goes_on_from_its_file(tmp_path, textbook, config, pictures):
+    def judge(kids):
+        return lambda drawn: Quality("x", len(drawn), next(kids), 0.01, 10.0, "", 1.0)
+
+    settings = {"every": 0.0, "pictures": 2}
+    race = time_to_quality.Race(tmp_path / "race.json", settings)
+    with pytest.raises(StopIteration):  # it is interrupted in the fourth judgement of a training that has no end
+        race.run("book", lambda: textbook, judge(iter([0.9, 0.8, 0.7])), 1e9, None)
+    again = time_to_quality.Race(tmp_path / "race.json", settings)
+    assert [point["kid"] for point in again.curves["book"].points] == [0.9, 0.8, 0.7]
+    curve = again.run("book", lambda: textbook, judge(iter([0.5, 0.4, 0.3, 0.2])), 1e9, target=0.42)
+    assert [point["kid"] for point in curve.points[3:]] == [0.5, 0.4, 0.3]  # twice on end under the target
+    assert curve.finished and not (tmp_path / "race.state").exists()
+    with pytest.raises(SystemExit):
+        time_to_quality.Race(tmp_path / "race.json", {"every": 1.0})
+
+
+def test_a_recipe_runs_beside_the_textbook(config, pictures, capsys):
+    recipe = time_to_quality.Recipe(tiny(config, "modern"), pictures)
+    recipe.step()
+    assert recipe.images_seen == 8
+    assert recipe.draw(3).shape == (3, 32, 32, 3)
+    points = [{"core_seconds": s, "images": 1000, "kid": k, "kid_error": 0.01} for s, k in ((10, 0.3), (20, 0.1))]
+    slow = time_to_quality.Curve("textbook, seed 1", points)
+    quick = time_to_quality.Curve("modern", [points[1] | {"core_seconds": 1}, points[1] | {"core_seconds": 2}])
+    time_to_quality.print_result([slow], quick, 20)
+    assert "10.0 times as fast as the whole time" in capsys.readouterr().out

@@ -62,7 +62,7 @@ function traces(figure, css) {
   const palette = css("chart-categorical-colors").split(",");
   return figure.series.map((series, i) => ({
     type: "scatter",
-    mode: series.y.length > 1 ? "lines" : "markers", // a single point makes no line,
+    mode: series.y.length > 1 ? "lines" : "markers", // a single point makes no line
     // Legend choices belong to the name, whatever curves come and go; Plotly makes a class name of it.
     uid: series.name.replace(/\W/g, "_"),
     name: series.name,

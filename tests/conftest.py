@@ -62,6 +62,16 @@ def picture_folder(pictures, tmp_path_factory) -> Path:
     return folder
 
 
+@pytest.fixture
+def many(pictures, tmp_path) -> str:
+    """A folder of 120 pictures: enough to measure by."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(120):
+        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
+    return str(folder)
+
+
 @pytest.fixture(scope="session")
 def config(picture_folder) -> Config:
     """Settings that train within a second."""

@@ -1,9 +1,7 @@
 import json
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from gan import evaluation, models, sampling
 from gan.data import open_pictures
@@ -22,16 +20,6 @@ TRAINED = {"features": "simple-1", "count": 400, "kid": 0.25, "kid_error": 0.01,
 @pytest.fixture(autouse=True)
 def simple_features(monkeypatch):
     monkeypatch.setattr(evaluation, "choose_features", lambda device: SIMPLE)
-
-
-@pytest.fixture
-def many(pictures, tmp_path):
-    """A folder of 120 pictures."""
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(120):
-        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
-    return str(folder)
 
 
 @pytest.fixture

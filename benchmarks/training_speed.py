@@ -15,7 +15,7 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -62,8 +62,10 @@ class Runner:
         return turn
 
     def end(self) -> None:
-        self._each("resume")
-        self.connection.send(None)
+        if self.process.is_alive():
+            self._each("resume")
+            with suppress(OSError):  # interrupted from the keyboard it may be gone by now
+                self.connection.send(None)
         self.process.join()
 
     def _each(self, act: str) -> None:

@@ -71,14 +71,14 @@ PRESETS = {
     ),
     "faces": Preset(
         "Faces",
-        "Faces at 64 pixels; bring photographs. A first impression after an hour on two cores, minutes on a GPU.",
+        "Faces at 64 pixels; bring photographs. Faces to recognise within ten minutes on two cores, better ones for hours.",
         "modern",
         {"data": "drawn-faces"},
         kimg=300,
     ),
     "cats": Preset(
         "Cats",
-        "Cats at 64 pixels; bring photographs. A first impression after an hour on two cores, minutes on a GPU.",
+        "Cats at 64 pixels; bring photographs. Cats to recognise within a quarter of an hour on two cores, better ones for hours.",
         "modern",
         {"data": "drawn-cats"},
         kimg=300,

@@ -71,14 +71,14 @@ PRESETS = {
     ),
     "faces": Preset(
         "Faces",
-        "Faces at 64 pixels; bring photographs. Faces to recognise within ten minutes on two cores, better ones for hours.",
+        "Faces at 64 pixels; bring photographs. Faces within ten minutes on two cores, better ones for hours.",
         "modern",
         {"data": "drawn-faces"},
         kimg=300,
     ),
     "cats": Preset(
         "Cats",
-        "Cats at 64 pixels; bring photographs. Cats to recognise within a quarter of an hour on two cores, better ones for hours.",
+        "Cats at 64 pixels; bring photographs. Cats within a quarter of an hour on two cores, better ones for hours.",
         "modern",
         {"data": "drawn-cats"},
         kimg=300,

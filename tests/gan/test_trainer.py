@@ -238,7 +238,7 @@ ALWAYS = {"loss_d", "loss_g", "gradient_d", "gradient_g", *SHARES}
     ],
 )
 def test_metrics_are_those_that_the_settings_have(config, pictures, settings, parts, others):
-    trainer = Trainer(configure(config, **settings), pictures, CPU)
+    trainer = Trainer(configure(config, **settings | {"batch_size": 4}), pictures, CPU)
     measured = steps(trainer, 1).step()
     assert measured.keys() == ALWAYS | parts | others
     assert measured.keys() <= set(METRICS)

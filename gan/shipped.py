@@ -13,7 +13,7 @@ from gan import grids
 from gan.config import Config, configure
 from gan.errors import ForgerError
 from gan.paths import check_name, checkpoints_root, read_json, write_json
-from gan.run import Run
+from gan.run import Run, State
 
 FOLDER = "history"
 # No run of a person's own can be called so.
@@ -53,8 +53,12 @@ def write_history(run: Run, folder: Path) -> None:
     target = Run(folder / FOLDER, configure(run.config, data=Path(run.config.data).name))
     target.grids_folder.mkdir(parents=True)
     write_json(target.folder / "config.json", target.config.to_dict())
-    # Whose process it was is nobody's business, and no process here.
-    target.write_status(replace(run.status(), pid=0, process_started=0.0, message=""))
+    status = run.status()
+    # Here it ends where it came to, and whose process it was is nobody's business.
+    ended = replace(
+        status, state=State.FINISHED, target_images=status.images_seen, pid=0, process_started=0.0, message=""
+    )
+    target.write_status(ended)
     for log in ("metrics_path", "quality_path"):
         if getattr(run, log).exists():
             shutil.copyfile(getattr(run, log), getattr(target, log))

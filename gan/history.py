@@ -33,31 +33,33 @@ class MetricLog:
 
     def flush(self, images_seen: int, epoch: float, images_per_second: float) -> dict[str, float]:
         """Appends the means since the last line and returns them; `check_finite` has the last word before."""
-        self.check_finite()
+        sums = self._read()
         line = {
             "images": images_seen,
             "kimg": images_seen / 1000,
             "epoch": epoch,
             "images_per_second": images_per_second,
         }
-        line |= {name: value / self._count for name, value in self._read().items()}
+        line |= {name: value / self._count for name, value in sums.items()}
         append_line(self.path, line)
         self._sums, self._count = {}, 0
         return line
 
     def check_finite(self) -> None:
         """Raises ForgerError, saying what to try, once a loss or gradient since the last line was not finite."""
-        broken = [name for name, value in self._read().items() if not math.isfinite(value)]
+        self._read()
+
+    def _read(self) -> dict[str, float]:
+        """The sums, fetched from the device all at once; raises as `check_finite` does."""
+        values = torch.stack(list(self._sums.values())).tolist() if self._sums else []
+        sums = dict(zip(self._sums, values, strict=True))
+        broken = [name for name, value in sums.items() if not math.isfinite(value)]
         if broken:
             raise ForgerError(
                 f"The training broke down: {', '.join(broken)} is no longer a finite number. Start again with smaller "
                 "learning rates (both halved, say) or a larger batch. The last checkpoint is untouched."
             )
-
-    def _read(self) -> dict[str, float]:
-        """The sums, fetched from the device all at once."""
-        values = torch.stack(list(self._sums.values())).tolist() if self._sums else []
-        return dict(zip(self._sums, values, strict=True))
+        return sums
 
     def state_dict(self) -> dict[str, Any]:
         """The unfinished interval, so that a resumed run writes the same next line."""

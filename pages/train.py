@@ -18,9 +18,9 @@ messages.show_kept()
 active = live.active_name()
 all_runs = runs.list_runs()
 names = [run.name for run in all_runs + shipped.list_histories()]
-# Filled last: measuring this machine's speed must not hold up the pictures.
 if not all_runs:
     st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
+# Filled last: measuring this machine's speed must not hold up the pictures.
 form = st.expander("Start a new training", icon=":material/add:", expanded=not all_runs)
 if names:
     wanted = st.query_params.get("run", active)

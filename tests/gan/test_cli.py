@@ -129,19 +129,14 @@ def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder
     assert "22 pictures" in out and "skipped 1" in out
 
 
-@pytest.fixture
-def many(pictures, tmp_path, monkeypatch):
-    """A folder of 120 pictures, and the measure that needs no installing."""
+@pytest.fixture(autouse=True)
+def simple_features(monkeypatch):
+    """The measure that needs no installing."""
     monkeypatch.setattr(evaluation, "choose_features", SimpleFeatures)
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(120):
-        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
-    return folder
 
 
 def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many, capsys):
-    assert call("evaluate cats --count 50 --data", str(many)) == 0
+    assert call("evaluate cats --count 50 --data", many) == 0
     out = capsys.readouterr().out
     assert out.startswith("cats: 32 pixels, 300 kimg\nmany: 120 pictures, 12 of them held out\n")
     assert "says nothing about copying" in out  # it did not learn from these
@@ -151,7 +146,7 @@ def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many,
 
 
 def test_evaluate_finds_what_a_run_learned_from_and_writes_its_card(trained_run, many, capsys):
-    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": str(many)}))
+    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": many}))
     before = models.find_model("run:demo").card
     assert call("evaluate run:demo --count 50 --json --write-card") == 0
     figures = json.loads(capsys.readouterr().out)

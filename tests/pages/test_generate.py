@@ -252,20 +252,16 @@ def test_the_best_of_a_run_is_still_learning_with_it_and_its_files_are_named_pla
 
 
 @pytest.fixture
-def learned_from(trained_run, pictures, tmp_path, monkeypatch):
+def learned_from(trained_run, many, monkeypatch):
     """A folder of 120 pictures, which the run `demo` says it learned from; and a measure that needs no installing."""
     monkeypatch.setattr(nearest, "choose_features", lambda: SimpleFeatures(torch.device("cpu")))
-    folder = tmp_path / "many"
-    folder.mkdir()
-    for number in range(120):
-        Image.fromarray(np.roll(pictures[number % 22], number // 22 * 5, axis=1)).save(folder / f"{number:03d}.png")
-    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": str(folder)}))
-    return folder
+    (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": many}))
+    return many
 
 
 def _look(page, source):
     """Presses the button, where somebody else's search has just ended."""
-    nearest.search(str(source), 32).thread.join()
+    nearest.search(source, 32).thread.join()
     return _button(page, "Find the nearest training pictures").click().run()
 
 
@@ -315,7 +311,7 @@ def test_while_the_search_goes_on_it_says_how_far_it_is(learned_from, monkeypatc
         assert page.get("progress")[0].proto.text == "Looking at the training pictures"
         assert len(_grid(page)["urls"]) == 16
     finally:
-        search = nearest.search(str(learned_from), 32)
+        search = nearest.search(learned_from, 32)
         go_on.set()
         search.thread.join()
     page.run()

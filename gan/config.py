@@ -34,6 +34,9 @@ class Config:
     )  # fmt: skip
     discriminator: str = setting("dcgan", "The network that judges.", choices=tuple(DISCRIMINATORS))
     width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256)
+    start_from: str = setting(
+        "", "A run at this resolution, or at half of it with twice the widths, whose networks to begin with."
+    )
     latent_size: int = setting(100, "How many random numbers the forger is given for each picture.", 2, 1024)
     latent_distribution: str = setting(
         "normal",

@@ -108,17 +108,15 @@ class Trainer:
         real, fake = self._augment(real), self._augment(fake)
         for pictures, wanted in zip((real, fake), PENALTIES[config.penalty], strict=True):
             pictures.requires_grad_(wanted and self._penalty_is_due())
-        with devices.autocast(self.device):
-            real_logits = self.discriminator(real).float()
-            fake_logits = self.discriminator(fake).float()
+        real_logits, fake_logits = self._judge(real, fake)
         parts = self.loss.discriminator(real_logits, fake_logits, config.real_label)
         loss = torch.stack(list(parts.values())).sum()
         measured |= {"loss_d": loss.detach()} | {name: part.detach() for name, part in parts.items()}
         if config.penalty != "none":
-            judged = ((real_logits, real), (fake_logits, fake))
-            slopes = [slope(logits, pictures) for logits, pictures in judged if pictures.requires_grad]
+            penalised = [pictures for pictures in (real, fake) if pictures.requires_grad]
+            slopes = slope(torch.cat([real_logits, fake_logits]), penalised) if penalised else torch.zeros_like(loss)
             # Every few steps, and then so many times as much: the same for less work (Karras et al. 2020).
-            penalty = config.penalty_every * config.penalty_weight / 2 * sum(slopes, torch.zeros_like(loss))
+            penalty = config.penalty_every * config.penalty_weight / 2 * slopes
             loss = loss + penalty
             measured["penalty"] = penalty.detach()
         measured["gradient_d"] = self._descend(self.discriminator, self.optimizer_d, loss)
@@ -131,6 +129,16 @@ class Trainer:
             "accuracy_fake": (fake_logits <= undecided).float().mean(),
         }
         return real_logits
+
+    def _judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
+        """The inspector's verdicts (batch,) on both: in one pass, which is quicker, where that changes none of them."""
+        group = self.discriminator.group
+        with devices.autocast(self.device):
+            if group is not None and len(real) % group == 0:
+                real_logits, fake_logits = self.discriminator(torch.cat([real, fake])).float().chunk(2)
+            else:
+                real_logits, fake_logits = self.discriminator(real).float(), self.discriminator(fake).float()
+        return real_logits, fake_logits
 
     def _penalty_is_due(self) -> bool:
         return (self.images_seen // self.config.batch_size) % self.config.penalty_every == 0

@@ -18,6 +18,7 @@ from gan import grids, history, models, runs
 from gan.config import configure
 from gan.data import open_pictures
 from gan.errors import ForgerError
+from gan.head_start import load_head_start
 from gan.judge import Judge
 from gan.paths import write_atomically
 from gan.pictures import grid, jpeg_bytes, png_bytes
@@ -87,7 +88,7 @@ class _Work:
             config.latent_size,
             config.latent_distribution,
         )
-        if not self.run.grids() and not self.run.checkpoints():
+        if not self.run.grids() and not self.run.checkpoints() and not config.start_from:
             self.draw_first_grid()
         try:
             self.pictures = open_pictures(config.data, config.resolution, self._preparing)
@@ -96,6 +97,8 @@ class _Work:
         self.trainer = Trainer(config, self.pictures.array, device)
         self.judge = Judge(self.run, self.pictures, device, self._preparing)
         self._restore()
+        if config.start_from and not self.run.checkpoints():
+            load_head_start(self.trainer, runs.find_run(config.start_from))
         if not self.run.grids():
             self.draw_grid()
         self.beat(state=State.TRAINING, message="")

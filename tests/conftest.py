@@ -1,5 +1,6 @@
 """What most tests share: folders of their own, tiny settings, a few pictures, a trained run, a shipped generator."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
+from gan import device as devices
 from gan import models, paths, runs, worker
 from gan.config import Config
 from gan.models import Model
@@ -42,6 +44,12 @@ def own_signals():
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def single_precision(monkeypatch) -> None:
+    """Training without bfloat16, whose numbers have three digits: for figures worked out by hand."""
+    monkeypatch.setattr(devices, "autocast", lambda device: contextlib.nullcontext())
 
 
 @pytest.fixture(scope="session")

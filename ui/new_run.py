@@ -46,7 +46,7 @@ def show() -> None:
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-                config = settings_form.edit(config, key)
+                config = settings_form.start_from(settings_form.edit(config, key), key)
             if warning := recipe_choice.hint(config):
                 hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)

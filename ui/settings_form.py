@@ -7,9 +7,10 @@ from typing import Any
 import streamlit as st
 
 from gan.config import Config, configure
+from gan.head_start import fitting_runs
 
 # Chosen elsewhere on the page.
-ELSEWHERE = ("data", "resolution", "loss", "penalty")
+ELSEWHERE = ("data", "resolution", "loss", "penalty", "start_from")
 # Switched off elsewhere, too; where they are on, their least value.
 SWITCHED = {"average_half_life": 1, "augment_probability": 0.01}
 COLUMNS = 3
@@ -25,6 +26,20 @@ def edit(base: Config, key: str) -> Config:
             with place:
                 changes[item.name] = _widget(item, getattr(base, item.name), key, _has_a_say(item.name, base))
     return configure(base, **changes)
+
+
+def start_from(base: Config, key: str) -> Config:
+    """`base` with a run to begin with, of those whose networks fit; nothing is shown where there is none."""
+    fitting = fitting_runs(base)
+    if not fitting:
+        return base
+    name = st.selectbox(
+        "Start from", ["", *fitting], format_func=lambda name: name or "Nothing: the first weights are chance",
+        key=f"{key}-start-{base.resolution}",
+        help="A run at this resolution, or at half of it with twice the widths: what it has learned is taken over, as "
+        "far as it fits. Larger pictures then take far less time.",
+    )  # fmt: skip
+    return configure(base, start_from=name)
 
 
 def _has_a_say(name: str, config: Config) -> bool:

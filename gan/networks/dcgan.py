@@ -38,6 +38,8 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Pictures (N, 3, resolution, resolution) in [-1, 1] to logits (N,): above 0 means "I think it is real"."""
 
+    group: int | None = None  # batch norm lets every verdict depend on the whole batch
+
     def __init__(self, resolution: int, width: int):
         super().__init__()
         layers: list[nn.Module] = [nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]

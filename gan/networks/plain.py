@@ -10,7 +10,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from gan.networks.stages import channels_at, resolutions
+from gan.networks.stages import resolutions
 
 # Pictures that are compared with each other; the size of the batch then changes nothing.
 GROUP = 8
@@ -19,10 +19,12 @@ GROUP = 8
 class PlainDiscriminator(nn.Module):
     """Pictures (N, 3, resolution, resolution) in [-1, 1] to logits (N,): above 0 means "I think it is real"."""
 
+    group: int | None = GROUP  # pictures whose verdicts depend on each other
+
     def __init__(self, resolution: int, width: int):
         super().__init__()
         sides = resolutions(resolution // 2)[::-1]
-        channels = [3] + [channels_at(side, resolution // 2, width) for side in sides]
+        channels = [3] + [width * (resolution // 2) // side for side in sides]
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
             layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]

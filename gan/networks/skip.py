@@ -1,4 +1,4 @@
-"""A light generator with gates: it learns about twice as much from each picture as the DCGAN one of equal cost.
+"""A light generator with gates: with as many pictures it comes further than the DCGAN one (docs/recipes.md).
 
 Every stage doubles the picture, convolves once, and halves the channels again with a gated linear unit: one half of
 what the convolution made decides how much of the other half passes. Two stages far apart are joined by skip-layer
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import glu, interpolate, leaky_relu
+from torch.nn.functional import interpolate, leaky_relu
 
 from gan.networks.stages import channels_at, resolutions
 
@@ -34,7 +34,7 @@ class SkipGenerator(nn.Module):
         self.apply(initialise)
 
     def forward(self, z: Tensor) -> Tensor:
-        features = [glu(self.first_norm(self.first(z[:, :, None, None])), 1)]
+        features = [gated(self.first_norm(self.first(z[:, :, None, None])))]
         for number, stage in enumerate(self.stages, 1):
             feature = stage(features[-1])
             if number >= REACH:
@@ -52,7 +52,7 @@ class Stage(nn.Module):
         self.norm = nn.BatchNorm2d(2 * after)
 
     def forward(self, x: Tensor) -> Tensor:
-        return glu(self.norm(self.convolution(interpolate(x, scale_factor=2))), 1)
+        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2))))
 
 
 class Excitation(nn.Module):
@@ -66,6 +66,16 @@ class Excitation(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         x = nn.functional.adaptive_avg_pool2d(x, 4)
         return torch.sigmoid(self.decide(leaky_relu(self.look(x), 0.1)))
+
+
+def gated(x: Tensor) -> Tensor:
+    """A gated linear unit: features (N, 2 C, h, w) to (N, C, h, w).
+
+    PyTorch's own `glu` hands back its gradient in another memory format than channels-last, and batch norm's backward
+    pass then takes five times as long on the CPU.
+    """
+    passing, gate = x.chunk(2, 1)
+    return passing * gate.sigmoid()
 
 
 def initialise(module: nn.Module) -> None:

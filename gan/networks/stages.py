@@ -10,5 +10,8 @@ def resolutions(resolution: int) -> list[int]:
 
 
 def channels_at(side: int, resolution: int, width: int) -> int:
-    """`width` channels beside the picture, twice as many with every halving, but no more than eight times."""
-    return width * min(8, resolution // side)
+    """`width` channels beside the picture, twice as many with every halving down to 8x8, and no more at 4x4.
+
+    So at each side a network has as many as one of twice the resolution and half the width.
+    """
+    return width * (resolution // max(8, side))

@@ -11,6 +11,7 @@ from gan.penalties import PENALTIES, slope
 from gan.trainer import Trainer
 
 CPU = torch.device("cpu")
+pytestmark = pytest.mark.usefixtures("single_precision")
 
 
 def picture_batch(count: int) -> Tensor:
@@ -20,7 +21,7 @@ def picture_batch(count: int) -> Tensor:
 def test_the_slope_of_a_linear_inspector_is_the_square_of_its_weights():
     weights = torch.arange(48.0).reshape(3, 4, 4).requires_grad_()
     pictures = picture_batch(5)
-    measured = slope((pictures * weights).sum((1, 2, 3)) + 7, pictures)
+    measured = slope((pictures * weights).sum((1, 2, 3)) + 7, [pictures])
     assert measured.shape == ()
     assert measured.item() == sum(number**2 for number in range(48))
     # Differentiable once more, by what the inspector learns.
@@ -29,9 +30,16 @@ def test_the_slope_of_a_linear_inspector_is_the_square_of_its_weights():
 
 def test_the_slope_is_a_sum_over_pixels_and_a_mean_over_pictures():
     pictures = torch.stack([torch.full((3, 4, 4), 1.0), torch.full((3, 4, 4), 3.0)]).requires_grad_()
-    measured = slope(pictures.square().sum((1, 2, 3)) / 2, pictures)  # whose gradient is the picture itself
+    measured = slope(pictures.square().sum((1, 2, 3)) / 2, [pictures])  # whose gradient is the picture itself
     assert measured.item() == (48 * 1 + 48 * 9) / 2
     torch.testing.assert_close(torch.autograd.grad(measured, pictures)[0], pictures.detach())  # 2x over 2 pictures
+
+
+def test_the_slopes_of_several_are_added_up():
+    one, other = picture_batch(2), (picture_batch(4).detach() + 1).requires_grad_()
+    verdicts = [pictures.square().sum((1, 2, 3)) for pictures in (one, other)]
+    together = slope(torch.cat(verdicts), [one, other])
+    torch.testing.assert_close(together, slope(verdicts[0], [one]) + slope(verdicts[1], [other]))
 
 
 def test_the_names_say_where_the_slope_is_penalised():
@@ -39,13 +47,13 @@ def test_the_names_say_where_the_slope_is_penalised():
 
 
 @pytest.fixture
-def measured_slopes(monkeypatch) -> list[tuple[Tensor, float]]:
+def measured_slopes(monkeypatch) -> list[tuple[list[Tensor], float]]:
     """The pictures and the slope of every call by the trainer, as they come."""
     calls = []
 
-    def spy(logits: Tensor, pictures: Tensor) -> Tensor:
+    def spy(logits: Tensor, pictures: list[Tensor]) -> Tensor:
         result = slope(logits, pictures)
-        calls.append((pictures.detach().clone(), result.item()))
+        calls.append(([each.detach().clone() for each in pictures], result.item()))
         return result
 
     monkeypatch.setattr(trainers, "slope", spy)
@@ -68,7 +76,9 @@ def test_due_every_so_many_lessons_and_then_counted_so_many_times(penalised, mea
     for lesson in range(1, 8):
         measured_slopes.clear()
         measured = trainer.step()
-        assert len(measured_slopes) == (sum(PENALTIES[penalty]) if lesson % 3 == 0 else 0)
+        assert [len(pictures) for pictures, _ in measured_slopes] == (
+            [sum(PENALTIES[penalty])] if lesson % 3 == 0 and penalty != "none" else []
+        )
         if penalty == "none":
             assert "penalty" not in measured
         else:
@@ -94,7 +104,8 @@ def test_r1_looks_at_real_pictures_only_and_r2_at_forgeries_too(penalised, measu
     trainer.step()
     real, fake, _ = seen  # the last is the generator's lesson
     assert [name for name, shown in (("real", real), ("fake", fake)) if shown.requires_grad] == needs_slope
-    for (pictures, _), name in zip(measured_slopes, needs_slope, strict=True):
+    penalised_pictures = [each for pictures, _ in measured_slopes for each in pictures]
+    for pictures, name in zip(penalised_pictures, needs_slope, strict=True):
         assert torch.equal(pictures, {"real": real, "fake": fake}[name])
     assert all(value > 0 for _, value in measured_slopes)
 

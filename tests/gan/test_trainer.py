@@ -338,6 +338,7 @@ def all_verdicts(trainer: Trainer, change: Callable[[torch.Tensor], torch.Tensor
     return trainer
 
 
+@pytest.mark.usefixtures("single_precision")
 @pytest.mark.parametrize("real_label", [0.9, 1.0])
 def test_an_inspector_that_can_only_guess_is_right_half_of_the_time_whatever_its_label(config, pictures, real_label):
     """With labels 0.9 and 0 the best answer to pictures that cannot be told apart is 0.45 (Goodfellow et al. 2014)."""
@@ -350,6 +351,7 @@ def test_an_inspector_that_can_only_guess_is_right_half_of_the_time_whatever_its
         assert measured["d_real"].item() == measured["d_fake"].item() == pytest.approx(answer)
 
 
+@pytest.mark.usefixtures("single_precision")
 def test_where_pairs_are_compared_the_height_of_all_verdicts_does_not_matter(config, pictures):
     config = configure(config, **MODERN)
     straight = Trainer(config, pictures, CPU).step()
@@ -357,3 +359,18 @@ def test_where_pairs_are_compared_the_height_of_all_verdicts_does_not_matter(con
     for name in ("loss_d", "loss_g", "gradient_d", "gradient_g", "accuracy_real", "accuracy_fake"):
         torch.testing.assert_close(straight[name], lifted[name], rtol=1e-3, atol=1e-4)
     assert lifted["d_real"] > straight["d_real"]
+
+
+@pytest.mark.usefixtures("single_precision")
+@pytest.mark.parametrize("penalty", ["none", "r1", "r1+r2"])
+def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, penalty, monkeypatch):
+    config = configure(config, **MODERN | {"batch_size": 16, "penalty": penalty, "penalty_every": 1})
+    together, apart = Trainer(config, pictures, CPU), Trainer(config, pictures, CPU)
+    monkeypatch.setattr(apart.discriminator, "group", None)
+    passes = []
+    for trainer in (together, apart):
+        trainer.discriminator.register_forward_hook(lambda module, inputs, logits: passes.append(len(logits)))
+        trainer.step()
+    assert passes == [32, 16, 16, 16, 16]  # the last of each is the generator's lesson
+    for one, other in zip(together.discriminator.parameters(), apart.discriminator.parameters(), strict=True):
+        torch.testing.assert_close(one.grad, other.grad, rtol=1e-3, atol=1e-5)

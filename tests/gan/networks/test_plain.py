@@ -17,11 +17,11 @@ def test_shapes(resolution, count):
     assert logits.shape == (count,)
 
 
-def test_channels_double_down_to_eight_times_the_width_at_most():
+def test_channels_double_down_to_4x4():
     # The last two compare the pictures at 4x4, with one channel more, and give the verdict.
     assert convolutions(PlainDiscriminator(32, 16)) == [(3, 16), (16, 32), (32, 64), (65, 64), (64, 1)]
     assert convolutions(PlainDiscriminator(64, 16)) == [(3, 16), (16, 32), (32, 64), (64, 128), (129, 128), (128, 1)]
-    assert convolutions(PlainDiscriminator(128, 16))[3:5] == [(64, 128), (128, 128)]
+    assert convolutions(PlainDiscriminator(128, 16))[3:5] == [(64, 128), (128, 256)]
 
 
 def test_nothing_but_convolutions_and_leaky_relus():

@@ -19,10 +19,10 @@ def test_shapes_and_ranges(resolution, count):
     assert -1 <= pictures.min() < pictures.max() <= 1
 
 
-def test_channels_halve_towards_the_picture_and_are_eight_times_the_width_at_most():
-    assert channels(SkipGenerator(32, 12, 100)) == [96, 48, 24, 12]
+def test_channels_halve_towards_the_picture_from_8x8_on():
+    assert channels(SkipGenerator(32, 12, 100)) == [48, 48, 24, 12]
     assert channels(SkipGenerator(64, 12, 100)) == [96, 96, 48, 24, 12]
-    assert channels(SkipGenerator(128, 12, 100)) == [96, 96, 96, 48, 24, 12]
+    assert channels(SkipGenerator(128, 12, 100)) == [192, 192, 96, 48, 24, 12]
 
 
 def test_a_closed_gate_lets_nothing_of_its_stage_pass():

@@ -4,14 +4,15 @@
 
 Both learn from the same nine tenths of a ZIP or folder of pictures, at 64 pixels, each as one process on one thread
 with nothing to fight for. Each is judged every now and then by the KID between what it draws and the tenth that
-neither has seen (`gan.quality`); judging is not counted, only the processor time of the training steps. The
-textbook's loop has `--minutes` times `--cores` core-minutes for each seed and is as good as the best point of its
-best seed; a seed that collapses is given up and reported. Then the recipe trains until it was at least as good in two
-judgements on end, the second of which counts, or has had as long. A textbook picture is drawn as its loop draws, by
-the statistics of its batch; the recipe's by its averaged generator.
+neither has seen (`gan.quality`); judging is not counted, only the processor time of the training steps. The seeds of
+the textbook's loop run heats of `--heat` core-seconds; one that collapses is given up and reported, and the best of
+the others goes on until it has had `--minutes` times `--cores` core-minutes. Its best point is the mark to reach. Then
+the recipe trains until it was at least as good in two judgements on end, the second of which counts, or has had as
+long. A textbook picture is drawn as its loop draws, by the statistics of its batch; the recipe's by its averaged
+generator.
 
-FILE holds the curves, and FILE.state the training that is under way, both written at every judgement: the same
-command goes on from there. FILE may also come from a finished run; then it is only printed.
+FILE holds the curves, and the .state files beside it the trainings, all written at every judgement: the same command
+goes on from there. FILE may also come from a finished run; then it is only printed.
 """
 
 import argparse
@@ -82,7 +83,6 @@ class Curve:
     name: str
     points: list[dict[str, float]] = field(default_factory=list)
     collapsed: bool = False
-    finished: bool = False
 
     @property
     def core_seconds(self) -> float:
@@ -104,7 +104,7 @@ class Race:
     """All curves of one comparison, kept in a file."""
 
     def __init__(self, path: Path, settings: dict[str, Any]):
-        self.path, self.state_path, self.settings = path, path.with_suffix(".state"), settings
+        self.path, self.settings = path, settings
         self.curves: dict[str, Curve] = {}
         if path.exists():
             kept = json.loads(path.read_text())
@@ -112,17 +112,21 @@ class Race:
                 raise SystemExit(f"{path} was made with other settings: {kept['settings']}")
             self.curves = {one["name"]: Curve(**one) for one in kept["curves"]}
 
-    def run(self, name: str, make: Callable[[], Learner], judge: Judge, limit: float, target: float | None) -> Curve:
-        """Trains on from where it was, for `limit` core-seconds in all, or until a KID of `target` is reached."""
+    def run(
+        self, name: str, make: Callable[[], Learner], judge: Judge, every: float, limit: float,
+        target: float | None = None,
+    ) -> Curve:  # fmt: skip
+        """Trains on from where it was, for `limit` core-seconds in all, or until a KID of `target` is reached; it is
+        judged after `every` more."""
         curve = self.curves.setdefault(name, Curve(name))
-        if curve.finished:
-            return curve
-        learner = make()
-        if curve.points:
-            learner.load_state_dict(torch.load(self.state_path, weights_only=True))
-        while not curve.finished:
+        learner = None
+        while not (curve.core_seconds >= limit or curve.collapsed or (target is not None and curve.reached(target))):
+            if learner is None:
+                learner = make()
+                if curve.points:
+                    learner.load_state_dict(torch.load(self._state_path(name), weights_only=True))
             spent = curve.core_seconds
-            until = min(spent + self.settings["every"], limit)
+            until = min(spent + every, limit)
             while spent < until:
                 started = time.process_time()
                 learner.step()
@@ -131,23 +135,22 @@ class Race:
             figures = {name: getattr(quality, name) for name in ("kid", "kid_error", "pixels", "diversity")}
             curve.points.append({"core_seconds": spent, "images": learner.images_seen} | figures)
             curve.collapsed = learner.collapsed
-            done = target is not None and curve.reached(target) is not None
-            curve.finished = spent >= limit or curve.collapsed or done
             print(
                 f"{name}: {spent:7.0f} core-seconds, {learner.images_seen / 1000:7.1f} kimg, KID {quality.kid:.4f}"
                 f" +- {quality.kid_error:.4f}, {quality.pixels:.0f} pixels, diversity {quality.diversity:.2f}"
                 + (", collapsed" if curve.collapsed else ""),
                 flush=True,
             )
-            self._keep(None if curve.finished else learner.state_dict())
+            # The state first: with the curve of one judgement ago it only repeats a little.
+            state = learner.state_dict()
+            write_atomically(self._state_path(name), lambda temporary, state=state: torch.save(state, temporary))
+            self._keep_curves()
         return curve
 
-    def _keep(self, state: dict[str, Any] | None) -> None:
-        # The state first: with the curve of one judgement ago it only repeats a little.
-        if state is None:
-            self.state_path.unlink(missing_ok=True)
-        else:
-            write_atomically(self.state_path, lambda temporary: torch.save(state, temporary))
+    def _state_path(self, name: str) -> Path:
+        return self.path.with_name(f"{self.path.stem}-{name.replace(', ', '-').replace(' ', '-')}.state")
+
+    def _keep_curves(self) -> None:
         kept = {
             "machine": machine(),
             "settings": self.settings,
@@ -191,6 +194,7 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--cores", type=float, default=2, help="that the textbook's loop has during those minutes")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of the textbook's loop")
+    parser.add_argument("--heat", type=float, default=300, help="core-seconds for each seed, before the best goes on")
     parser.add_argument("--recipe", choices=tuple(RECIPES), default="modern")
     parser.add_argument("--every", type=float, default=60, help="core-seconds between two judgements")
     parser.add_argument("--count", type=int, default=500, help="pictures in each judgement")
@@ -201,8 +205,8 @@ def main() -> None:
     config = Config(**RECIPES[options.recipe].settings | {"resolution": RESOLUTION})
     limit = 60 * options.minutes * options.cores
     settings = {
-        "data": options.pictures.name, "limit": limit, "every": options.every, "pictures": options.count,
-        "threads": options.threads, "config": config.to_dict(),
+        "data": options.pictures.name, "limit": limit, "heat": options.heat, "every": options.every,
+        "pictures": options.count, "threads": options.threads, "config": config.to_dict(),
     }  # fmt: skip
     race = Race(options.json, settings)
     pictures, features = open_pictures(str(options.pictures), RESOLUTION), choose_features()
@@ -213,13 +217,22 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         lay_out(options.pictures, Path(folder), split(len(pictures))[0])
-        textbooks = [
-            race.run(f"{TEXTBOOK}{seed}", lambda seed=seed: Textbook(Path(folder), seed, workers=0), judge, limit, None)
-            for seed in options.seeds
-        ]
-    target = min(curve.best["kid"] for curve in textbooks)
-    curve = race.run(options.recipe, lambda: Recipe(config, pictures.array), judge, limit, target)
-    print_result(textbooks, curve, limit)
+
+        def textbook(seed: int, limit: float) -> Curve:
+            make = lambda: Textbook(Path(folder), seed, workers=0)  # noqa: E731
+            return race.run(f"{TEXTBOOK}{seed}", make, judge, options.every, limit)
+
+        textbooks = {seed: textbook(seed, min(options.heat, limit)) for seed in options.seeds}
+        alive = {seed: curve for seed, curve in textbooks.items() if not curve.collapsed}
+        if not alive:
+            raise SystemExit("All seeds of the textbook's loop collapsed: nothing to compare with.")
+        textbook(min(alive, key=lambda seed: alive[seed].best["kid"]), limit)
+    target = min(curve.best["kid"] for curve in textbooks.values())
+    # It will be there soon, so it is judged more often.
+    curve = race.run(
+        options.recipe, lambda: Recipe(config, pictures.array), judge, options.every / 4, limit, target
+    )
+    print_result(list(textbooks.values()), curve, limit)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import streamlit as st
 from gan import runs
 from gan.estimate import in_words
 from gan.grids import nearest_grid, read_grid
-from gan.quality.ladder import RUNGS
+from gan.quality.ladder import closeness
 from gan.run import Run, State, Status
 from gan.watch import Snapshot
 from ui import live
@@ -93,15 +93,7 @@ def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
     kimg, kid, pixels = quality["kimg"], quality["kid"], quality["pixels"]
     best = np.argmin(kid)
     record = "the best so far" if best == len(kid) - 1 else f"best so far {pixels[best]:.0f}, after {kimg[best]:.4g}"
-    return f"{_closeness(pixels[-1], run.config.resolution)} (after {kimg[-1]:.4g} kimg; {record})."
-
-
-def _closeness(pixels: float, resolution: int) -> str:
-    if pixels <= RUNGS[0]:
-        return f"Farther from real pictures than real pictures seen through **{RUNGS[0]} pixels**"
-    if pixels >= resolution:
-        return "As close to real pictures as **real pictures themselves**, as far as this measure can tell"
-    return f"As close to real pictures as real pictures seen through **{pixels:.0f} pixels**"
+    return f"These pictures are {closeness(pixels[-1], run.config.resolution)} (after {kimg[-1]:.4g} kimg; {record})."
 
 
 def _newest(snapshot: Snapshot) -> None:

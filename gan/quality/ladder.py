@@ -33,11 +33,7 @@ class Ladder:
 
     def sentence(self, value: float) -> str:
         """The distance as words that complete "These pictures are …"."""
-        if value <= self._noise():
-            return "as close to real pictures as real pictures themselves, as far as this measure can tell"
-        if value >= self._heights()[0]:
-            return f"farther from real pictures than real pictures seen through {self.pixels[0]} pixels"
-        return f"as close to real pictures as real pictures seen through {self.seen_through(value):.0f} pixels"
+        return closeness(self.seen_through(value), self.pixels[-1])
 
     def _heights(self) -> np.ndarray:
         """The distances from coarse to fine, never rising, though chance may have it so."""
@@ -47,6 +43,15 @@ class Ladder:
     def _noise(self) -> float:
         """Below this, a distance cannot be told from that of untouched real pictures, which is 0 but for chance."""
         return max(2 * self.kids[-1].error, 1e-9)
+
+
+def closeness(pixels: float, resolution: int) -> str:
+    """A height on the ladder of pictures of that size as words that complete "These pictures are …"."""
+    if pixels >= resolution:
+        return "as close to real pictures as real pictures themselves, as far as this measure can tell"
+    if pixels <= RUNGS[0]:
+        return f"farther from real pictures than real pictures seen through {RUNGS[0]} pixels"
+    return f"as close to real pictures as real pictures seen through {pixels:.0f} pixels"
 
 
 def rungs(resolution: int) -> tuple[int, ...]:

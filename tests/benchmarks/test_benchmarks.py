@@ -138,17 +138,27 @@ def test_a_race_is_decided_and_goes_on_from_its_file(tmp_path, textbook, config,
     def judge(kids):
         return lambda drawn: Quality("x", len(drawn), next(kids), 0.01, 10.0, "", 1.0)
 
-    settings = {"every": 0.0, "pictures": 2}
+    settings = {"pictures": 2}
     race = time_to_quality.Race(tmp_path / "race.json", settings)
     with pytest.raises(StopIteration):  # it is interrupted in the fourth judgement of a training that has no end
-        race.run("book", lambda: textbook, judge(iter([0.9, 0.8, 0.7])), 1e9, None)
+        race.run("book", lambda: textbook, judge(iter([0.9, 0.8, 0.7])), 0.0, 1e9)
     again = time_to_quality.Race(tmp_path / "race.json", settings)
     assert [point["kid"] for point in again.curves["book"].points] == [0.9, 0.8, 0.7]
-    curve = again.run("book", lambda: textbook, judge(iter([0.5, 0.4, 0.3, 0.2])), 1e9, target=0.42)
+    curve = again.run("book", lambda: textbook, judge(iter([0.5, 0.4, 0.3, 0.2])), 0.0, 1e9, target=0.42)
     assert [point["kid"] for point in curve.points[3:]] == [0.5, 0.4, 0.3]  # twice on end under the target
-    assert curve.finished and not (tmp_path / "race.state").exists()
+    assert again.run("book", lambda: textbook, judge(iter([])), 0.0, 1e9, target=0.42) is curve  # it is there already
     with pytest.raises(SystemExit):
-        time_to_quality.Race(tmp_path / "race.json", {"every": 1.0})
+        time_to_quality.Race(tmp_path / "race.json", {"pictures": 3})
+
+
+def test_after_its_heat_a_training_goes_on_from_where_it_was(tmp_path, textbook):
+    judge = lambda drawn: Quality("x", len(drawn), 0.5, 0.01, 10.0, "", 1.0)  # noqa: E731
+    race = time_to_quality.Race(tmp_path / "race.json", {"pictures": 2})
+    heat = race.run("book", lambda: textbook, judge, 1e-9, 1e-9)
+    assert len(heat.points) == 1
+    images, spent = textbook.images_seen, heat.core_seconds
+    whole = race.run("book", lambda: textbook, judge, 1e-9, spent + 1e-9)
+    assert len(whole.points) == 2 and whole.points[1]["images"] > images and whole.core_seconds > spent
 
 
 def test_a_recipe_runs_beside_the_textbook(config, pictures, capsys):

@@ -38,9 +38,10 @@ def test_a_recipe_says_how_and_neither_what_nor_how_often_to_look(name):
 
 
 def test_presets():
-    assert set(PRESETS) == {"quick-look", "faces", "cats", "custom"}
+    assert set(PRESETS) == {"quick-look", "faces", "cats", "large", "custom"}
     assert preset("quick-look").config.data.startswith("drawn-")  # works on a fresh machine with no network
     assert preset("faces").config.resolution == preset("cats").config.resolution == 64
+    assert preset("large").config.resolution == 128
     assert preset("faces").recipe == preset("cats").recipe == "modern"
     with pytest.raises(ForgerError, match="quick-look"):
         preset("quick")

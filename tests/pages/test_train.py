@@ -238,8 +238,8 @@ def test_the_quality_is_said_where_it_was_measured(training_run):
         for images, kid, pixels in figures
     ]
     for count, words in (
-        (1, "real pictures seen through **9 pixels** (after 10 kimg; the best so far)"),
-        (3, "real pictures seen through **22 pixels** (after 30 kimg; best so far 24, after 20)"),
+        (1, "real pictures seen through 9 pixels (after 10 kimg; the best so far)"),
+        (3, "real pictures seen through 22 pixels (after 30 kimg; best so far 24, after 20)"),
     ):
         training_run.quality_path.write_text("".join(json.dumps(line) + "\n" for line in lines[:count]))
         live.view.clear()
@@ -247,7 +247,7 @@ def test_the_quality_is_said_where_it_was_measured(training_run):
 
 
 def test_a_quality_beyond_the_ladder_is_not_put_in_pixels(training_run):
-    for pixels, words in ((4, "Farther from real pictures"), (32, "**real pictures themselves**")):
+    for pixels, words in ((4, "farther from real pictures"), (32, "real pictures themselves")):
         line = {"images": 1, "kimg": 0.001, "kid": 0.1, "kid_error": 0.01, "pixels": pixels, "diversity": 0.7}
         training_run.quality_path.write_text(json.dumps(line) + "\n")
         live.view.clear()

@@ -29,6 +29,7 @@ import torch
 
 from benchmarks.meter import machine, print_machine, print_table
 from benchmarks.textbook import Textbook, lay_out
+from gan import device as devices
 from gan.config import Config
 from gan.data import open_pictures
 from gan.data.split import split
@@ -123,7 +124,7 @@ class Race:
         while not (curve.core_seconds >= limit or curve.collapsed or (target is not None and curve.reached(target))):
             if learner is None:
                 learner = make()
-                if curve.points:
+                if self._state_path(name).exists():
                     learner.load_state_dict(torch.load(self._state_path(name), weights_only=True))
             spent = curve.core_seconds
             until = min(spent + every, limit)
@@ -141,10 +142,10 @@ class Race:
                 + (", collapsed" if curve.collapsed else ""),
                 flush=True,
             )
-            # The state first: with the curve of one judgement ago it only repeats a little.
+            # The curve first: if it is killed in between, the clock has run for nothing, and no training was free.
+            self._keep_curves()
             state = learner.state_dict()
             write_atomically(self._state_path(name), lambda temporary, state=state: torch.save(state, temporary))
-            self._keep_curves()
         return curve
 
     def _state_path(self, name: str) -> Path:
@@ -157,6 +158,12 @@ class Race:
             "curves": [asdict(curve) for curve in self.curves.values()],
         }
         write_atomically(self.path, lambda temporary: temporary.write_text(json.dumps(kept, indent=1) + "\n"))
+
+
+def autocasts() -> bool:
+    """Whether trainings of the project compute in bfloat16 here."""
+    with devices.autocast(torch.device("cpu")):
+        return torch.is_autocast_enabled("cpu")
 
 
 def print_result(textbooks: list[Curve], recipe: Curve, limit: float) -> None:
@@ -183,7 +190,8 @@ def print_result(textbooks: list[Curve], recipe: Curve, limit: float) -> None:
     needed = reached["core_seconds"]
     print(
         f"The recipe was there after {needed:.0f}: {limit / needed:.1f} times as fast as the whole time, "
-        f"{target['core_seconds'] / needed:.1f} times as fast as the textbook's way to its best."
+        f"{target['core_seconds'] / needed:.1f} times as fast as the textbook's way to its best. (It computes in "
+        f"{'bfloat16' if autocasts() else 'single precision'}, the textbook's loop in single precision.)"
     )
 
 
@@ -210,6 +218,10 @@ def main() -> None:
     }  # fmt: skip
     race = Race(options.json, settings)
     pictures, features = open_pictures(str(options.pictures), RESOLUTION), choose_features()
+    if pictures.skipped:
+        raise SystemExit(
+            "Some of the pictures cannot be read, and the textbook's loop would count them: take them out."
+        )
     truth = reference(pictures, features)
 
     def judge(drawn: np.ndarray) -> Quality:
@@ -229,9 +241,7 @@ def main() -> None:
         textbook(min(alive, key=lambda seed: alive[seed].best["kid"]), limit)
     target = min(curve.best["kid"] for curve in textbooks.values())
     # It will be there soon, so it is judged more often.
-    curve = race.run(
-        options.recipe, lambda: Recipe(config, pictures.array), judge, options.every / 4, limit, target
-    )
+    curve = race.run(options.recipe, lambda: Recipe(config, pictures.array), judge, options.every / 4, limit, target)
     print_result(list(textbooks.values()), curve, limit)
 
 

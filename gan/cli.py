@@ -117,4 +117,4 @@ def _evaluate_options(evaluate: argparse.ArgumentParser) -> None:
         help="also the FID of the papers: needs torch-fidelity, the net once, minutes",
     )
     evaluate.add_argument("--json", action="store_true", help="as JSON, for other programs")
-    evaluate.add_argument("--write-card", action="store_true", help="keep the figures in the card of MODEL")
+    evaluate.add_argument("--write-card", action="store_true", help="keep them in MODEL's card, if SOURCE is its own")

@@ -138,7 +138,7 @@ def evaluate(request: argparse.Namespace) -> int:
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
-            model, source, request.count, choose(request.device), bars, request.inception
+            model, source, request.count, choose(request.device), bars, request.inception, request.write_card
         )
     figures = evaluation.figures_for_card(judgement)
     if request.write_card:
@@ -148,8 +148,9 @@ def evaluate(request: argparse.Namespace) -> int:
         return 0
     print(f"{model.name}: {model.config.resolution} pixels, {model.images_seen / 1000:g} kimg")
     print(f"{judgement.data}: {judgement.pictures:,} pictures, {judgement.held_out:,} of them held out")
-    if judgement.data != origin.data_name(model):
-        print(f"It learned from {origin.data_name(model)}, so what follows says nothing about copying.")
+    learned = origin.data_name(model)
+    if judgement.data != learned or origin.learned_from_others(model, judgement.data, judgement.pictures):
+        print(f"It learned from other pictures ({learned}), so what follows says nothing about copying.")
     for label, text in evaluation.in_words(figures).items():
         print(f"\n{label}\n  {text}")
     if request.write_card:

@@ -14,6 +14,8 @@ from gan.penalties import PENALTIES
 
 RESOLUTIONS = (32, 64, 128)
 DISTRIBUTIONS = ("normal", "uniform")
+# Settings that came later: a run without one was trained as its default says.
+ADDED = {"start_from"}
 
 
 def setting(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
@@ -125,11 +127,14 @@ class Config:
 
     @classmethod
     def from_dict(cls, values: Any) -> "Config":
-        """The opposite of `to_dict`. Raises ForgerError for anything that is not a full set of known settings."""
+        """The opposite of `to_dict`; those of an older version are understood.
+
+        Raises ForgerError for anything that is not a full set of known settings.
+        """
         if not isinstance(values, dict):
             raise ForgerError("These are not settings of a Forger training.")
         known = {item.name for item in fields(cls)}
-        unknown, missing = sorted(set(values) - known), sorted(known - set(values))
+        unknown, missing = sorted(set(values) - known), sorted(known - set(values) - ADDED)
         if unknown or missing:
             raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")
         return cls(**values)

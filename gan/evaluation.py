@@ -13,6 +13,7 @@ from gan.data.split import split
 from gan.errors import ForgerError
 from gan.judge import FIRST_SEED
 from gan.models import CARD, Model, find_model, load_generator
+from gan.origin import learned_from_others
 from gan.paths import write_json
 from gan.quality.features import choose_features
 from gan.quality.inception import inception_fid
@@ -40,22 +41,32 @@ class Judgement:
 
 
 def evaluate_model(
-    model: Model, source: str, count: int, device: torch.device, progress: Progress, inception: bool = False
+    model: Model,
+    source: str,
+    count: int,
+    device: torch.device,
+    progress: Progress,
+    inception: bool = False,
+    for_card: bool = False,
 ) -> Judgement:
     """Compares `count` pictures by `model`, from seeds that nobody looks at, with those of `source`.
 
     `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
     Minutes the first time that a source is used; what does not change is kept beside its cached array.
 
-    Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 100
-    pictures, for broken weights, and where the Inception FID is asked for and cannot be had.
+    Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 300
+    pictures, for broken weights, and where the Inception FID is asked for and cannot be had. With `for_card` also, and
+    before the long work, for a source that `write_to_card` would refuse.
     """
     if not LEAST <= count <= MOST:
         raise ForgerError(f"Judging needs {LEAST} to {MOST:,} generated pictures, not {count:,}.")
     version = model.version
     generator = load_generator(model, device)
-    name = Path(source).name
-    pictures = open_pictures(source, model.config.resolution, lambda *done: progress(f"reading {name}", *done))
+    reading = f"reading {Path(source).name}"
+    pictures = open_pictures(source, model.config.resolution, lambda *done: progress(reading, *done))
+    name = Path(pictures.source).name  # without links, as in the cards of runs
+    if for_card:
+        _check_origin(model, name, len(pictures))
 
     made = []
     for part in seed_latents(model.config, range(FIRST_SEED, FIRST_SEED + count)).split(PART):
@@ -86,12 +97,24 @@ def figures_for_card(judgement: Judgement) -> dict[str, Any]:
 def write_to_card(model: Model, judgement: Judgement) -> None:
     """Puts the figures into the card of `model`, whole or not at all.
 
-    Raises ForgerError where its weights changed meanwhile, as those of a run that trains do, and on a full disk.
+    Raises ForgerError where its weights changed meanwhile, as those of a run that trains do, where the card says that
+    it learned from other pictures, and on a full disk.
     """
     now = find_model(model.name)
+    _check_origin(now, judgement.data, judgement.pictures)
     if now.version != judgement.version:
         raise ForgerError(f"{model.name} went on learning while it was judged: judge it again when its run has ended.")
     write_json(now.folder / CARD, now.card | {"quality": figures_for_card(judgement)})
+
+
+def _check_origin(model: Model, data: str, pictures: int) -> None:
+    """People, and a training that looks for its best, take what a card says for measured on the model's own data."""
+    if learned_from_others(model, data, pictures):
+        own = model.card["data"]
+        raise ForgerError(
+            f"The card of {model.name} is for figures on the pictures it learned from ({own.get('source')}, "
+            f"{own.get('pictures')} pictures), not on others ({data}, {pictures} pictures)."
+        )
 
 
 def in_words(quality: dict[str, Any]) -> dict[str, str]:
@@ -106,10 +129,12 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
         f"{_variety(quality['diversity'])}.",
     }
     if copied := quality.get("memorisation"):
+        nearest = "its nearest training picture"
+        if "searched" in copied:  # older cards do not say of how many; of large data sets it is not all
+            nearest = f"the nearest of {copied['searched']:,} training pictures"
         words["Does it copy?"] = (
-            f"From its nearest training picture, a forgery lies {copied['ratio']:.2f} times as far as a real picture "
-            f"that training never saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures "
-            "(chance: 1 %): "
+            f"From {nearest}, a forgery lies {copied['ratio']:.2f} times as far as a real picture that training never "
+            f"saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures (chance: 1 %): "
             f"{_copying(copied['ratio'], copied['copies'])}."
         )
     if "frechet" in quality:

@@ -1,8 +1,8 @@
 """A training that begins with what another one has learned, at the same resolution or at half of it.
 
-At twice the resolution all layers fit but those next to the picture, if the width is half: the plan of a face or a cat
-is known already, and only what the new pixels add starts from chance. That is growing (Karras et al. 2018, arXiv
-1710.10196) without its slow blending of old and new.
+At twice the resolution, and with half the width, the networks have the same layers but for those next to the picture.
+The plan of a face or a cat is known already, and only what the new pixels add starts from chance. That is growing
+(Karras et al. 2018, arXiv 1710.10196) without its slow blending of old and new.
 """
 
 from itertools import takewhile
@@ -19,51 +19,55 @@ from gan.trainer import Trainer
 
 def fitting_runs(config: Config) -> list[str]:
     """The names of the runs that a training by `config` can start from."""
-    return [run.name for run in runs.list_runs() if run.checkpoints() and _fits(config, run.config)]
+    return [run.name for run in runs.list_runs() if run.checkpoints() and fits(config, run.config)]
 
 
-def _fits(mine: Config, theirs: Config) -> bool:
+def fits(mine: Config, theirs: Config) -> bool:
+    """Whether networks by `theirs` have layers for those by `mine`."""
     same = ("generator", "discriminator", "latent_size", "latent_distribution")
     if any(getattr(mine, name) != getattr(theirs, name) for name in same):
         return False
-    scale = mine.resolution // theirs.resolution
-    widths = (theirs.width_g, theirs.width_d)
-    return scale in (1, 2) and (mine.width_g * scale, mine.width_d * scale) == widths
+    scale = mine.resolution / theirs.resolution
+    return scale in (1, 2) and (mine.width_g * scale, mine.width_d * scale) == (theirs.width_g, theirs.width_d)
+
+
+def find_head_start(config: Config) -> Run:
+    """The run that `config` says to start from. Raises ForgerError where there is none that fits."""
+    run = runs.find_run(config.start_from)
+    if not run.checkpoints():
+        raise ForgerError(f"The run {run.name!r} has no checkpoint yet to start from.")
+    if not fits(config, run.config):
+        raise ForgerError(
+            f"The networks of {run.name!r} do not fit. Start from a run with the same networks and widths, or from one "
+            "at half the resolution with twice the widths."
+        )
+    return run
 
 
 def load_head_start(trainer: Trainer, run: Run) -> None:
-    """Takes the networks' weights from the newest checkpoint of `run` into `trainer`, as far as they fit.
+    """Takes what `run` has learned, by its newest checkpoint, into the networks of `trainer`.
 
-    Raises ForgerError where there is none that can be read, or where nothing fits.
+    Both generators begin as the averaged one, since the new average soon follows the trained one. Raises ForgerError
+    where the checkpoint cannot be read.
     """
-    checkpoints = run.checkpoints()
-    if not checkpoints:
-        raise ForgerError(f"The run {run.name!r} has no checkpoint yet to start from.")
     try:
-        state = torch.load(checkpoints[-1], map_location=trainer.device, weights_only=True)["trainer"]
-        fitted = [
-            copy_fitting(trainer.generator, state["generator"]),
-            copy_fitting(trainer.average, state["average"]),
-            copy_fitting(trainer.discriminator, state["discriminator"], backwards=True),
-        ]
+        state = torch.load(run.checkpoints()[-1], map_location=trainer.device, weights_only=True)["trainer"]
+        for generator in (trainer.generator, trainer.average):
+            _copy_by_name(generator, state["average"])
+        _copy_from_the_end(trainer.discriminator, state["discriminator"])
     except Exception as error:  # torch names no type for a torn file
         raise ForgerError(f"The checkpoint of {run.name!r} cannot be read ({error}).") from error
-    if not all(fitted):
-        raise ForgerError(
-            f"Nothing of {run.name!r} fits these networks. Start from a run with the same networks and widths, or from "
-            "one at half the resolution with twice the widths."
-        )
 
 
-def copy_fitting(network: nn.Module, weights: dict[str, Tensor], backwards: bool = False) -> int:
-    """Copies `weights` into `network`, tensor by tensor while their shapes agree. Returns how many did.
+def _copy_by_name(generator: nn.Module, weights: dict[str, Tensor]) -> None:
+    """A generator begins at 4x4, so at twice the resolution its first layers have the same names."""
+    for name, value in generator.state_dict().items():
+        if name in weights and weights[name].shape == value.shape:
+            value.copy_(weights[name])
 
-    In order for a generator, which begins at 4x4; `backwards` for a discriminator, which ends there.
-    """
-    own, other = list(network.state_dict().values()), list(weights.values())
-    if backwards:
-        own, other = own[::-1], other[::-1]
-    fitting = list(takewhile(lambda pair: pair[0].shape == pair[1].shape, zip(own, other, strict=False)))
-    for mine, theirs in fitting:
+
+def _copy_from_the_end(discriminator: nn.Module, weights: dict[str, Tensor]) -> None:
+    """A discriminator ends at 4x4, so its last layers are the same, and are numbered otherwise."""
+    pairs = zip(reversed(discriminator.state_dict().values()), reversed(weights.values()), strict=False)
+    for mine, theirs in takewhile(lambda pair: pair[0].shape == pair[1].shape, pairs):
         mine.copy_(theirs)
-    return len(fitting)

@@ -80,11 +80,16 @@ def append_line(path: Path, line: dict[str, float]) -> None:
         raise ForgerError(f"The log {path} cannot be written: {error.strerror or error}.") from error
 
 
-def read_columns(path: Path, names: tuple[str, ...] = COLUMNS) -> dict[str, np.ndarray]:
-    """A log's columns, each of shape (lines,); a line that is still being written is left out."""
+def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") -> dict[str, np.ndarray]:
+    """A log's columns, each of shape (lines,); a line that is still being written is left out.
+
+    With the name of a column as `alike`, only those lines that say the same there as the last one.
+    """
     lines = _read_lines(path)
     if not lines:
         return {}
+    if alike:
+        lines = [line for line in lines if line.get(alike) == lines[-1].get(alike)]
     return {name: np.array([_number(line.get(name)) for line in lines]) for name in names}
 
 

@@ -25,6 +25,11 @@ class Album:
     typical: np.ndarray  # (N,) from each held-out picture to its nearest training picture, rising
 
     @property
+    def usual(self) -> float:
+        """The median of `typical`; not 0, which it would be where most pictures are there twice."""
+        return max(float(np.median(self.typical)), 1e-9)
+
+    @property
     def surely_near(self) -> float:
         """Of the held-out pictures, 99 % lie farther than this from all training pictures."""
         return float(np.quantile(self.typical, SURELY_NEAR))
@@ -33,7 +38,7 @@ class Album:
 def open_album(source: str, resolution: int, features: Features, progress: Progress) -> Album:
     """Describes the pictures of `source` (see `open_pictures`): minutes the first time, then kept on disk.
 
-    Raises ForgerError for a source that cannot be opened or has fewer than 100 pictures.
+    Raises ForgerError for a source that cannot be opened or has fewer than 300 pictures.
     """
     pictures = open_pictures(source, resolution, lambda *done: progress(f"Reading {Path(source).name}", *done))
     training = training_features(pictures, features, lambda *done: progress("Looking at the training pictures", *done))

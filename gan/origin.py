@@ -29,6 +29,13 @@ def data_name(model: Model) -> str:
     return Path(model.config.data).name
 
 
+def learned_from_others(model: Model, name: str, pictures: int) -> bool:
+    """Whether `model` learned from other pictures than those called `name`, so many, as far as its card tells."""
+    data = model.card.get("data")
+    given = {"source": name, "pictures": pictures}
+    return isinstance(data, dict) and any(data.get(key, value) != value for key, value in given.items())
+
+
 def source_of(model: Model) -> str | None:
     """The pictures that `model` learned from, as `open_pictures` takes them; None where that would need a download.
 

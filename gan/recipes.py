@@ -86,8 +86,8 @@ PRESETS = {
     ),
     "large": Preset(
         "128 pixels",
-        "Twice as wide and high; bring photographs. It takes half of the time where it starts from a run at 64 pixels: "
-        "see Start from, under All settings.",
+        "Twice as wide and high; bring photographs, and time. A run at 64 pixels is a good start: see Start from, "
+        "under All settings.",
         "modern",
         {"data": "drawn-faces", "resolution": 128, "width_g": 6, "width_d": 16},
         kimg=300,

@@ -16,7 +16,8 @@ QUALITY = ("kimg", "kid", "kid_error", "pixels", "diversity")
 @dataclass(frozen=True, eq=False)
 class Snapshot:
     """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file;
-    `printed` is the end of what the trainer process printed; `quality` are the columns `QUALITY`, none yet: empty."""
+    `printed` is the end of what the trainer process printed; `quality` are the columns `QUALITY` of the measurements
+    on the same features as the last one, none yet: empty."""
 
     status: Status
     metrics: dict[str, np.ndarray]
@@ -35,7 +36,8 @@ def look(run: Run) -> Snapshot:
         grids=grids,
         grid=read_grid(run.grids_folder, grids[-1]) if grids else None,
         printed=_end(run.log_path),
-        quality=read_columns(run.quality_path, QUALITY),
+        # Distances on other features have another scale, so no chart or record may hold both.
+        quality=read_columns(run.quality_path, QUALITY, alike="features"),
     )
 
 

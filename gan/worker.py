@@ -1,5 +1,6 @@
 """The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
 
+import copy
 import io
 import signal
 import time
@@ -12,13 +13,14 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from gan import device as devices
 from gan import grids, history, models, runs
 from gan.config import configure
 from gan.data import open_pictures
 from gan.errors import ForgerError
-from gan.head_start import load_head_start
+from gan.head_start import find_head_start, load_head_start
 from gan.judge import Judge
 from gan.paths import write_atomically
 from gan.pictures import grid, jpeg_bytes, png_bytes
@@ -88,8 +90,11 @@ class _Work:
             config.latent_size,
             config.latent_distribution,
         )
-        if not self.run.grids() and not self.run.checkpoints() and not config.start_from:
-            self.draw_first_grid()
+        head_start = None
+        if not self.run.checkpoints():
+            head_start = find_head_start(config) if config.start_from else None
+            if not head_start and not self.run.grids():
+                self.draw_first_grid(new_generator(config))
         try:
             self.pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
@@ -97,8 +102,9 @@ class _Work:
         self.trainer = Trainer(config, self.pictures.array, device)
         self.judge = Judge(self.run, self.pictures, device, self._preparing)
         self._restore()
-        if config.start_from and not self.run.checkpoints():
-            load_head_start(self.trainer, runs.find_run(config.start_from))
+        if head_start:
+            load_head_start(self.trainer, head_start)
+            self.draw_first_grid(copy.deepcopy(self.trainer.generator).cpu())
         if not self.run.grids():
             self.draw_grid()
         self.beat(state=State.TRAINING, message="")
@@ -166,10 +172,10 @@ class _Work:
         if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
             self.beat(message=f"Preparing the pictures: {done:,} of {total:,}." if total else f"Preparing: {done:,}.")
 
-    def draw_first_grid(self) -> None:
+    def draw_first_grid(self, generator: nn.Module) -> None:
         """What the forger scribbles before its first lesson (batch statistics: it has no running ones yet)."""
         with torch.no_grad():
-            self._write_grid(to_uint8(new_generator(self.run.config)(self.latents)), 0)
+            self._write_grid(to_uint8(generator(self.latents)), 0)
 
     def draw_grid(self) -> None:
         """The averaged generator's pictures from the run's own latents."""

@@ -8,6 +8,7 @@ import streamlit as st
 
 from gan import runs, watch
 from gan.config import Config
+from gan.curves import thin
 from gan.runs import find_run
 from gan.watch import Snapshot
 from ui.live_chart import LiveFigure, Series
@@ -108,8 +109,11 @@ def _closeness(quality: Columns) -> LiveFigure:
     if not figure.series:
         return figure
     # Both bounds are one curve with a gap, which the legend need name only once.
+    # They are thinned before they meet, to no more points together than a curve may have: later, the thinning would
+    # average across the gap.
     kimg, kid, error = quality["kimg"], quality["kid"], quality["kid_error"]
-    x, y = np.concatenate([kimg, kimg[-1:], kimg]), np.concatenate([kid - error, [np.nan], kid + error])
+    (x, low), (_, high) = thin(kimg, kid - error, 199), thin(kimg, kid + error, 199)
+    x, y = np.concatenate([x, x[-1:], x]), np.concatenate([low, [np.nan], high])
     return replace(figure, series=[*figure.series, Series("give or take its error", x, y, FAINT)])
 
 

@@ -23,12 +23,14 @@ MOST = 16
 EACH = 3
 POLL_SECONDS = 1.0
 
+_turn = threading.Lock()  # held while a data set is described: together they would take as long, and starve a training
+
 
 class Search:
     """Describes a data set in a thread of its own, once for all visitors; nobody's page waits for it, or can end it."""
 
     def __init__(self, source: str, resolution: int):
-        self.step, self.share = "Starting", 0.0
+        self.step, self.share = "Waiting for another search to end", 0.0
         self.album: Album | None = None
         self.error = ""
         self.thread = threading.Thread(target=self._work, args=(source, resolution), daemon=True)
@@ -40,7 +42,9 @@ class Search:
 
     def _work(self, source: str, resolution: int) -> None:
         try:
-            self.album = open_album(source, resolution, choose_features(), self._hear)
+            with _turn:
+                self.step = "Starting"
+                self.album = open_album(source, resolution, choose_features(), self._hear)
         except ForgerError as error:
             self.error = str(error)
         except Exception as error:
@@ -116,7 +120,7 @@ def _result(model: Model, seeds: tuple[int, ...], truncation: float, source: str
     except OSError as error:
         raise ForgerError(f"The generator “{model.name}” has just been deleted: choose another.") from error
     found = _find(version, seeds, truncation, source, model, album)
-    low, high = np.quantile(album.typical, (0.05, 0.95)) / np.median(album.typical)
+    low, high = np.quantile(album.typical, (0.05, 0.95)) / album.usual
     st.markdown(
         f"Each picture that you made (framed) stands above the {EACH} training pictures most like it. The number is "
         "how far off the nearest of them is: **1.00** is usual for a real picture that the forger never learned from, "
@@ -164,7 +168,8 @@ def _key(source: str | None, resolution: int) -> str:
     return f"_nearest-{resolution}-{source}"
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)  # an album of 20,000 pictures takes 100 MB
+# An album of 20,000 pictures takes 100 MB, but with more data sets polled in turn than entries, each would begin anew.
+@st.cache_resource(max_entries=16, show_spinner=False)
 def search(source: str, resolution: int) -> Search:
     """The one search through a data set, begun by the first who asks."""
     return Search(source, resolution)
@@ -176,13 +181,12 @@ def _find(
 ) -> list[Lookalikes]:
     made = sampling.draw(load_generator(_model), _model.config, seeds, truncation)
     places, far = find(_album, made, choose_features(), EACH)
-    usual = float(np.median(_album.typical))
     return [
         Lookalikes(
             seed,
             data_url(png_bytes(picture)),
             [_photograph(_album.pictures.array[place]) for place in row],
-            float(distances[0]) / usual,
+            float(distances[0]) / _album.usual,
             bool(distances[0] < _album.surely_near),
         )
         for seed, picture, row, distances in zip(seeds, made, places, far, strict=True)

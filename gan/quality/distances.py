@@ -81,11 +81,6 @@ def mean_distance(features: np.ndarray) -> float:
     return total / (len(features) * (len(features) - 1))
 
 
-def diversity(fake: np.ndarray, real: np.ndarray) -> float:
-    """How varied: the mean pairwise distance among `fake` over that among `real`. 1 is as varied, 0 all the same."""
-    return mean_distance(fake) / mean_distance(real)
-
-
 def distances(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Euclidean distances (N, M) float32 between the rows of a (N, F) and of b (M, F)."""
     squares = np.square(a).sum(1)[:, None] + np.square(b).sum(1)[None] - 2 * (a @ b.T)

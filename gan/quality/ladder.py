@@ -47,7 +47,7 @@ class Ladder:
 
 def closeness(pixels: float, resolution: int) -> str:
     """A height on the ladder of pictures of that size as words that complete "These pictures are …"."""
-    if pixels >= resolution:
+    if round(pixels) >= resolution:
         return "as close to real pictures as real pictures themselves, as far as this measure can tell"
     if pixels <= RUNGS[0]:
         return f"farther from real pictures than real pictures seen through {RUNGS[0]} pixels"

@@ -17,6 +17,7 @@ class Memorisation:
     held_out: float
     ratio: float
     copies: float
+    searched: int  # training pictures that were looked at; large data sets have more
 
 
 def nearest(queries: np.ndarray, bank: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -46,4 +47,5 @@ def memorisation(generated: np.ndarray, training: np.ndarray, held_out: np.ndarr
     to_generated, to_held_out = nearest(generated, training)[0], nearest(held_out, training)[0]
     medians = float(np.median(to_generated)), float(np.median(to_held_out))
     copies = np.mean(to_generated < np.quantile(to_held_out, SURELY_NEAR))
-    return Memorisation(*medians, ratio=medians[0] / max(medians[1], 1e-9), copies=float(copies))
+    ratio = medians[0] / max(medians[1], 1e-9)
+    return Memorisation(*medians, ratio=ratio, copies=float(copies), searched=len(training))

@@ -12,6 +12,7 @@ from PIL import Image
 
 from gan import data, evaluation, models, paths, runs, sampling
 from gan.cli import main
+from gan.paths import write_json
 from gan.quality.simple import SimpleFeatures
 from gan.recipes import preset
 from gan.run import State, Status
@@ -138,21 +139,47 @@ def simple_features(monkeypatch):
 def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many, capsys):
     assert call("evaluate cats --count 50 --data", many) == 0
     out = capsys.readouterr().out
-    assert out.startswith("cats: 32 pixels, 300 kimg\nmany: 120 pictures, 12 of them held out\n")
+    assert out.startswith("cats: 32 pixels, 300 kimg\nmany: 320 pictures, 32 of them held out\n")
     assert "says nothing about copying" in out  # it did not learn from these
-    for text in ("simple-1", "KID", " ± ", "through 4 pixels", "many look alike", "nearest training", "not the FID"):
+    for text in ("simple-1", "KID", " ± ", "through 4 pixels", "many look alike", "nearest of 288", "not the FID"):
         assert text in out
     assert "quality" not in models.find_model("cats").card
 
 
 def test_evaluate_finds_what_a_run_learned_from_and_writes_its_card(trained_run, many, capsys):
     (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": many}))
+    write_json(trained_run.folder / models.CARD, learned_from("run:demo", "many", 320))
     before = models.find_model("run:demo").card
     assert call("evaluate run:demo --count 50 --json --write-card") == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures.pop("model") == "run:demo"
-    assert (figures["data"], figures["held_out"], figures["count"]) == ("many", 12, 50)
+    assert (figures["data"], figures["held_out"], figures["count"]) == ("many", 32, 50)
     assert models.find_model("run:demo").card == before | {"quality": figures}
+
+
+def learned_from(name, source, pictures) -> dict:
+    """The card of the generator `name`, if it had learned from those."""
+    return models.find_model(name).card | {"data": {"source": source, "pictures": pictures}}
+
+
+@pytest.mark.parametrize(("source", "number"), [("many", 321), ("others", 320)])
+def test_evaluate_keeps_no_figures_on_other_pictures_than_a_generators_own(
+    shipped, many, capsys, monkeypatch, source, number
+):
+    monkeypatch.setattr(evaluation, "generate", lambda *_: pytest.fail("began all the same"))
+    write_json(shipped.folder / models.CARD, learned_from("cats", source, number))
+    assert call("evaluate cats --count 50 --write-card --data", many) == 2
+    captured = capsys.readouterr()
+    assert f"learned from ({source}, {number} pictures)" in captured.err
+    assert captured.out == ""
+    assert "quality" not in models.find_model("cats").card
+
+
+def test_evaluate_warns_of_other_pictures_with_the_same_name(shipped, many, capsys):
+    card = learned_from("cats", "many", 321)
+    write_json(shipped.folder / models.CARD, card | {"config": card["config"] | {"data": "many"}})
+    assert call("evaluate cats --count 50 --data", many) == 0
+    assert "says nothing about copying" in capsys.readouterr().out
 
 
 def test_no_runs_yet(capsys):
@@ -204,7 +231,7 @@ WRONG_REQUESTS = {
     "evaluate dogs": "no generator 'dogs'",
     "evaluate cats": "say with --data",
     "evaluate cats --data /nowhere": "/nowhere",
-    "evaluate cats --data drawn-cats": "100 pictures at least; this one has 24",
+    "evaluate cats --data drawn-cats": "300 pictures at least; this one has 24",
     "evaluate cats --data drawn-cats --count 49": "50 to 50,000",
     "evaluate cats --data drawn-cats --device abacus": "abacus",
     "data /nowhere": "/nowhere",

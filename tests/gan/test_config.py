@@ -96,6 +96,12 @@ def test_unknown_and_missing_settings_are_named():
         Config.from_dict(values)
 
 
+def test_settings_from_before_there_was_a_head_start_are_understood():
+    values = Config(width_g=8).to_dict()
+    assert values.pop("start_from") == ""
+    assert Config.from_dict(values) == Config(width_g=8)
+
+
 def test_differences_name_each_setting_with_both_values():
     assert Config().differences(Config()) == []
     lines = Config(width_g=16, seed=2).differences(Config(width_g=32, seed=1))

@@ -34,7 +34,7 @@ def test_the_figures_are_those_of_pictures_from_seeds_that_nobody_looks_at(shipp
     assert judgement.figures.kid == pytest.approx(expected.kid)
     assert judgement.figures.diversity == pytest.approx(expected.diversity)
     assert judgement.figures.memorisation.ratio == pytest.approx(expected.memorisation.ratio, rel=1e-2)
-    assert (judgement.data, judgement.pictures, judgement.held_out) == ("many", 120, 12)
+    assert (judgement.data, judgement.pictures, judgement.held_out) == ("many", 320, 32)
     assert judgement.inception_fid is None
     assert judgement.version == shipped.version
 
@@ -51,7 +51,7 @@ def test_progress_says_what_is_being_done_and_counts_to_its_end(shipped, many):
         "describing generated pictures",
     ]
     assert last["drawing pictures"] == (130, 130)
-    assert last["describing training pictures"] == (108, 108)
+    assert last["describing training pictures"] == (288, 288)
 
 
 @pytest.mark.parametrize("count", [-1, 0, 49, 50_001])
@@ -61,7 +61,7 @@ def test_too_few_or_too_many_generated_pictures(shipped, many, count):
 
 
 def test_too_few_real_pictures(shipped, picture_folder):
-    with pytest.raises(ForgerError, match="100 pictures at least; this one has 22"):
+    with pytest.raises(ForgerError, match="300 pictures at least; this one has 22"):
         evaluate_model(shipped, str(picture_folder), 50, CPU, lambda *heard: None)
 
 
@@ -84,22 +84,23 @@ def test_the_inception_fid_is_asked_for_before_the_long_work(shipped, many, monk
 def test_the_inception_fid_compares_with_all_pictures(shipped, many, monkeypatch):
     monkeypatch.setattr(evaluation, "inception_fid", lambda real, made, device: 1000.0 * len(real) + len(made))
     figures = figures_for_card(evaluate_model(shipped, many, 50, CPU, lambda *heard: None, inception=True))
-    assert figures["inception_fid"] == 120_050
-    assert "50 were compared with 120" in in_words(figures)["Inception FID"]
+    assert figures["inception_fid"] == 320_050
+    assert "50 were compared with 320" in in_words(figures)["Inception FID"]
 
 
 def test_what_a_card_keeps_is_plain_and_can_be_said(judgement):
     figures = figures_for_card(judgement)
     assert json.loads(json.dumps(figures)) == figures
     assert {"kid", "kid_error", "features", "count", "pixels", "sentence", "diversity", "frechet"} <= set(figures)
-    assert (figures["data"], figures["pictures"], figures["held_out"]) == ("many", 120, 12)
-    assert {"ratio", "copies"} <= set(figures["memorisation"])
+    assert (figures["data"], figures["pictures"], figures["held_out"]) == ("many", 320, 32)
+    assert {"ratio", "copies", "searched"} <= set(figures["memorisation"])
     words = in_words(figures)
     assert list(words) == ["How close", "How varied", "Does it copy?", "Frechet distance", "Measured"]
     assert figures["sentence"] in words["How close"]
     assert f"{figures['kid']:.3f} ± {figures['kid_error']:.3f}" in words["How close"]
+    assert words["Does it copy?"].startswith("From the nearest of 288 training pictures, a forgery lies")
     assert "not the FID of the papers" in words["Frechet distance"]
-    assert words["Measured"] == "60 pictures against 12 held-out pictures of many, by the features simple-1."
+    assert words["Measured"] == "60 pictures against 32 held-out pictures of many, by the features simple-1."
 
 
 def test_a_card_is_written_whole_and_read_again(shipped, judgement):
@@ -114,6 +115,37 @@ def test_weights_that_changed_meanwhile_keep_their_card(shipped, judgement):
     with pytest.raises(ForgerError, match="cats went on learning"):
         write_to_card(shipped, judgement)
     assert models.find_model("cats").card == shipped.card
+
+
+def learns_from(model, source, pictures):
+    """`model` with a card that says so."""
+    card = model.card | {"data": {"source": source, "pictures": pictures}}
+    models.save_generator(model.folder, models.load_generator(model), card)
+    return models.find_model(model.name)
+
+
+@pytest.mark.parametrize(("source", "number"), [("many", 321), ("others", 320)])
+def test_a_card_takes_no_figures_on_other_pictures_than_its_own(shipped, many, source, number):
+    model = learns_from(shipped, source, number)
+    judgement = evaluate_model(model, many, 50, CPU, lambda *heard: None)
+    with pytest.raises(ForgerError, match=f"{source}, {number} pictures.*others .many, 320 pictures"):
+        write_to_card(model, judgement)
+    assert models.find_model("cats").card == model.card
+
+
+def test_that_a_card_takes_no_such_figures_is_said_before_the_long_work(shipped, many):
+    heard = []
+    model = learns_from(shipped, "others", 320)
+    with pytest.raises(ForgerError, match="not on others"):
+        evaluate_model(model, many, 50, CPU, lambda what, *_: heard.append(what), for_card=True)
+    assert set(heard) == {"reading many"}
+
+
+def test_a_link_to_its_own_pictures_is_as_good(shipped, many, tmp_path):
+    model = learns_from(shipped, "many", 320)
+    (tmp_path / "link").symlink_to(many)
+    write_to_card(model, evaluate_model(model, str(tmp_path / "link"), 50, CPU, lambda *heard: None, for_card=True))
+    assert models.find_model("cats").card["quality"]["data"] == "many"
 
 
 def test_what_a_training_measured_has_fewer_words():
@@ -143,11 +175,21 @@ def test_the_reading_of_copies(ratio, copies, said):
     words = in_words(TRAINED | {"memorisation": {"ratio": ratio, "copies": copies}})["Does it copy?"]
     assert said in words
     assert f"{copies * 100:.1f} %" in words
+    assert words.startswith("From its nearest training picture, a forgery lies")  # as long as cards say no number
 
 
 @pytest.mark.parametrize(
     "broken",
-    [{}, [], "good", None, TRAINED | {"kid": "low"}, TRAINED | {"diversity": None}, TRAINED | {"memorisation": [1]}],
+    [
+        {},
+        [],
+        "good",
+        None,
+        TRAINED | {"kid": "low"},
+        TRAINED | {"diversity": None},
+        TRAINED | {"memorisation": [1]},
+        TRAINED | {"memorisation": {"ratio": 1.0, "copies": 0.0, "searched": "all"}},
+    ],
 )
 def test_what_is_no_quality_says_so(broken):
     with pytest.raises((KeyError, TypeError, ValueError)):

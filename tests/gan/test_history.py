@@ -147,6 +147,16 @@ def test_other_logs_have_columns_of_their_own(tmp_path):
     np.testing.assert_array_equal(columns["diversity"], [np.nan, np.nan, 0.5])
 
 
+def test_lines_unlike_the_last_can_be_left_out(tmp_path):
+    path = tmp_path / "quality.jsonl"
+    assert history.read_columns(path, ("images",), alike="features") == {}
+    history.append_line(path, {"images": 8})  # says nothing about it
+    for images, features in ((16, "new"), (24, "old"), (32, "new")):
+        history.append_line(path, {"images": images, "features": features})
+    assert history.read_columns(path, ("images",), alike="features")["images"].tolist() == [16, 32]
+    assert history.read_columns(path, ("images",))["images"].tolist() == [8, 16, 24, 32]
+
+
 def test_damaged_lines_are_left_out(tmp_path):
     path = tmp_path / "metrics.jsonl"
     path.write_text('[1, 2]\n{"kimg": 1}\n{"images": 8, "loss_d": "much"}\n{"images": 16, "loss_d": 2}\n{"ima')

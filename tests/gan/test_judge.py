@@ -118,7 +118,7 @@ def test_too_few_pictures_to_judge_by_train_all_the_same(measured_config, pictur
     small = runs.create("small", configure(measured_config, data=str(picture_folder)))
     assert worker.train(small, 32, "cpu").state == State.FINISHED
     assert not small.quality_path.exists()
-    assert "100 pictures" in capsys.readouterr().out
+    assert "300 pictures" in capsys.readouterr().out
 
 
 def test_a_stop_while_real_pictures_are_described_is_obeyed(run, monkeypatch):

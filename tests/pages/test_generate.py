@@ -5,6 +5,7 @@ import io
 import json
 import os
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from gan import models, sampling
 from gan.errors import ForgerError
+from gan.lookalikes import open_album
 from gan.paths import PROJECT
 from gan.pictures import grid, png_bytes
 from gan.quality.simple import SimpleFeatures
@@ -253,7 +255,7 @@ def test_the_best_of_a_run_is_still_learning_with_it_and_its_files_are_named_pla
 
 @pytest.fixture
 def learned_from(trained_run, many, monkeypatch):
-    """A folder of 120 pictures, which the run `demo` says it learned from; and a measure that needs no installing."""
+    """A folder of 320 pictures, which the run `demo` says it learned from; and a measure that needs no installing."""
     monkeypatch.setattr(nearest, "choose_features", lambda: SimpleFeatures(torch.device("cpu")))
     (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": many}))
     return many
@@ -281,10 +283,18 @@ def test_the_pictures_just_made_stand_above_their_nearest_training_pictures(lear
     assert sheet.count("data:image/jpeg") == 48
     made = _grid(page)["urls"][0]
     assert f'src="{made}" alt="The picture of seed 3"' in sheet
-    assert "108 training pictures of many" in _said(page)
+    assert "288 training pictures of many" in _said(page)
     assert "Of these 16" in _said(page)
     page.text_input(key="seeds").set_value("5").run()
     assert page.get("html")[-1].proto.body.count("<figure>") == 1  # it follows what is made
+
+
+def test_a_data_set_with_every_picture_twice_is_searched_like_any_other(learned_from, monkeypatch):
+    monkeypatch.setattr(nearest, "open_album", lambda *given: replace(open_album(*given), typical=np.zeros(32)))
+    page = _look(_page(model="run:demo", seeds="3-6"), learned_from)
+    assert not page.exception
+    assert not page.error
+    assert page.get("html")[-1].proto.body.count("<figure>") == 4
 
 
 def test_one_search_is_enough_for_all_visitors(learned_from, monkeypatch):
@@ -335,4 +345,4 @@ def test_photographs_that_are_not_here_are_named(shipped):
 
 def test_a_data_set_that_is_too_small_says_so(trained_run):
     page = _look(_page(model="run:demo"), trained_run.config.data)
-    assert "100 pictures at least; this one has 22" in page.error[0].value
+    assert "300 pictures at least; this one has 22" in page.error[0].value

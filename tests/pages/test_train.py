@@ -168,6 +168,23 @@ def test_all_settings_never_contradict_a_switch():
     assert page.number_input(key="quick-look-classic-average_half_life").value != 0
 
 
+def test_a_training_can_start_from_a_run_whose_networks_fit(monkeypatch):
+    def trained(name: str, **changes) -> None:
+        run = runs.create(name, configure(PRESETS["large"].config, **changes))
+        (run.checkpoints_folder / "0000000001.pt").touch()
+
+    trained("smaller", resolution=64, width_g=12, width_d=32)
+    trained("another", resolution=64, width_g=16)
+    _started(monkeypatch)
+    page = _page()
+    assert not [box for box in page.selectbox if box.label == "Start from"]
+    page.button_group(key="preset").select("large").run()
+    (box,) = [box for box in page.selectbox if box.label == "Start from"]
+    assert box.options == ["Nothing: the first weights are chance", "smaller"]
+    box.select("smaller").run()
+    assert _start(page).start_from == "smaller"
+
+
 def test_every_recipe_of_every_preset_can_be_shown():
     page = _page()
     for preset in PRESETS:

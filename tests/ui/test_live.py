@@ -83,3 +83,12 @@ def test_quality_has_charts_once_it_was_measured():
     assert varied["lines"] == [[1, "1: as varied as real pictures"]]
     assert varied["range"][0] == 0
     assert varied["range"][1] > 1.5
+
+
+@pytest.mark.parametrize("count", [199, 200, 201, 500, 3001])
+def test_the_bounds_of_a_long_training_do_not_run_into_each_other(count):
+    quality = {"kimg": np.arange(count, dtype=float), "kid": np.full(count, 0.5), "kid_error": np.full(count, 0.25)}
+    band = charts(HALVES, quality=quality)["How close to real pictures"]["series"][1]["y"]
+    half = len(band) // 2
+    assert 50 <= half <= 199
+    assert band == [0.25] * half + [None] + [0.75] * half

@@ -3,7 +3,7 @@ import pytest
 
 from gan.errors import ForgerError
 from gan.quality import distances
-from gan.quality.distances import diversity, frechet, kid, mean_distance
+from gan.quality.distances import frechet, kid, mean_distance
 
 
 def cloud(count: int, seed: int, size: int = 8, shift: float = 0.0, spread: float = 1.0) -> np.ndarray:
@@ -76,14 +76,12 @@ def test_mean_distance_counts_each_pair_of_different_pictures():
     assert mean_distance(corners) == pytest.approx((3 + 4 + 5) / 3)
 
 
-def test_diversity_is_one_for_as_varied_and_none_for_all_the_same():
-    real = cloud(300, 0)
-    assert diversity(cloud(300, 1), real) == pytest.approx(1, abs=0.03)
-    assert diversity(cloud(300, 1, spread=0.5), real) == pytest.approx(0.5, abs=0.02)
-    assert diversity(np.repeat(real[:1], 10, 0), real) == pytest.approx(0, abs=1e-3)
+def test_the_mean_distance_of_one_picture_is_refused_in_words():
+    with pytest.raises(ForgerError, match="at least"):
+        mean_distance(cloud(1, 0))
 
 
-@pytest.mark.parametrize(("act", "count"), [(kid, 2), (frechet, 1), (diversity, 1)])
+@pytest.mark.parametrize(("act", "count"), [(kid, 2), (frechet, 1)])
 def test_too_few_pictures_are_said_in_words(act, count):
     with pytest.raises(ForgerError, match="at least"):
         act(cloud(10, 0), cloud(count, 1))

@@ -22,6 +22,7 @@ def test_new_pictures_are_no_copies():
     found = memorisation(cloud(2000, 0), cloud(1000, 1), cloud(1000, 2))
     assert found.ratio == pytest.approx(1, abs=0.05)
     assert found.copies == pytest.approx(0.01, abs=0.01)
+    assert found.searched == 1000
 
 
 def test_a_share_of_copies_is_counted():

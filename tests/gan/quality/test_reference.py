@@ -101,7 +101,7 @@ def test_large_sets_are_drawn_from_all_over(discs, simple, monkeypatch):
 
 
 def test_small_sets_cannot_be_measured_by(own_folders, simple, draw):
-    few = build("few", "few", 32, lambda skipped: iter(draw(99, seed=0)))
+    few = build("few", "few", 32, lambda skipped: iter(draw(299, seed=0)))
     for act in (reference, training_features):
-        with pytest.raises(ForgerError, match="100 pictures"):
+        with pytest.raises(ForgerError, match="300 pictures at least; this one has 299"):
             act(few, simple)

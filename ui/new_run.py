@@ -25,8 +25,9 @@ def show() -> None:
     source = None
     with left, errors_shown():
         name = st.segmented_control(
-            "What to train", _choices(), format_func=_title, default="quick-look", required=True, key="preset"
-        )
+            "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
+            key="preset",
+        )  # fmt: skip
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
         config, key = chosen.config, name

@@ -15,7 +15,7 @@ from gan.penalties import PENALTIES
 RESOLUTIONS = (32, 64, 128)
 DISTRIBUTIONS = ("normal", "uniform")
 # Settings that came later: a run without one was trained as its default says.
-ADDED = {"start_from"}
+ADDED = {"start_from", "settle_after"}
 
 
 def setting(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
@@ -50,6 +50,12 @@ class Config:
         2e-4, "How big a step the generator (the forger) takes after each verdict.", 1e-7, 0.1
     )
     learning_rate_d: float = setting(2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1)
+    settle_after: int = setting(
+        0,
+        "Images after which both learning rates are half as large; a third after twice as many, and so on. 0: never.",
+        0,
+        10_000_000,
+    )
     beta1: float = setting(
         0.5, "Adam's memory for the direction of earlier steps; GANs want less than the usual 0.9.", 0.0, 0.99
     )

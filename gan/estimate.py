@@ -21,9 +21,9 @@ MEASURE_SECONDS = 1.0
 PATIENCE_SECONDS = 60
 # A step and a grid take as long whatever these say; a setting that is not named here is measured anew.
 FREE_OF_CHARGE = (
-    "data", "start_from", "latent_distribution", "learning_rate_g", "learning_rate_d", "beta1", "beta2", "real_label",
-    "penalty_weight", "flips", "average_half_life", "seed", "sample_every", "checkpoint_every", "log_every",
-    "keep_checkpoints", "measure_every", "measure_count",
+    "data", "start_from", "latent_distribution", "learning_rate_g", "learning_rate_d", "settle_after", "beta1", "beta2",
+    "real_label", "penalty_weight", "flips", "average_half_life", "seed", "sample_every", "checkpoint_every",
+    "log_every", "keep_checkpoints", "measure_every", "measure_count",
 )  # fmt: skip
 
 

@@ -77,6 +77,15 @@ class Trainer:
             network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True
         )
 
+    def _settle(self) -> None:
+        """Smaller steps as time goes by: what is learned late is fine, and large steps would shake it."""
+        config = self.config
+        share = 1 / (1 + self.images_seen / config.settle_after) if config.settle_after else 1
+        rates = {self.optimizer_g: config.learning_rate_g, self.optimizer_d: config.learning_rate_d}
+        for optimizer, rate in rates.items():
+            for group in optimizer.param_groups:
+                group["lr"] = share * rate
+
     @property
     def images_per_step(self) -> int:
         return self.config.batch_size * self.config.d_steps
@@ -89,6 +98,7 @@ class Trainer:
     def step(self) -> dict[str, Tensor]:
         """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
         measured: dict[str, Tensor] = {}
+        self._settle()
         for _ in range(self.config.d_steps):
             fake = self._forge()
             real_logits = self._teach_discriminator(self._next_real(), fake.detach(), measured)

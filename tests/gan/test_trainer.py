@@ -30,6 +30,7 @@ VARIANTS = {
     "modern with augmentation": MODERN | {"augment_probability": 0.4},
     "modern with rare penalties": MODERN | {"penalty": "r1+r2", "penalty_every": 4},
     "modern with two lessons each": MODERN | {"penalty": "r1", "penalty_every": 3, "d_steps": 2, "g_steps": 2},
+    "modern with falling rates": MODERN | {"settle_after": 20},
     "hinge without an average": {"loss": "hinge", "average_half_life": 0},
 }
 each_recipe = pytest.mark.parametrize("recipe", [recipe.settings for recipe in RECIPES.values()], ids=RECIPES)
@@ -374,3 +375,13 @@ def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, pen
     assert passes == [32, 16, 16, 16, 16]  # the last of each is the generator's lesson
     for one, other in zip(together.discriminator.parameters(), apart.discriminator.parameters(), strict=True):
         torch.testing.assert_close(one.grad, other.grad, rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.parametrize(("settle_after", "shares"), [(0, (1, 1, 1)), (8, (1, 1 / 2, 1 / 3))])
+def test_the_learning_rates_fall_with_the_images_seen(config, pictures, settle_after, shares):
+    changes = {"settle_after": settle_after, "batch_size": 8, "learning_rate_g": 1e-3, "learning_rate_d": 2e-3}
+    trainer = Trainer(configure(config, **changes), pictures, CPU)
+    for share in shares:
+        trainer.step()
+        rates = [optimizer.param_groups[0]["lr"] for optimizer in (trainer.optimizer_g, trainer.optimizer_d)]
+        assert rates == pytest.approx([1e-3 * share, 2e-3 * share])

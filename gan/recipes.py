@@ -33,8 +33,8 @@ RECIPES = {
         "cores.",
         {
             "generator": "skip", "width_g": 12, "discriminator": "plain", "loss": "relativistic", "penalty": "r1+r2",
-            "batch_size": 8, "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "beta1": 0.0, "beta2": 0.99,
-            "average_half_life": 20_000,
+            "batch_size": 8, "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "settle_after": 50_000,
+            "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
         },
     ),
 }  # fmt: skip

@@ -31,7 +31,7 @@ def is_among(one: Tensor, others: list[Tensor]) -> bool:
 @pytest.mark.parametrize("generator", ["dcgan", "skip"])
 def test_at_twice_the_resolution_all_is_taken_over_but_what_is_next_to_the_picture(config, generator, discriminator):
     kinds = {"generator": generator, "discriminator": discriminator}
-    small = configure(config, resolution=64, width_g=8, width_d=8, data="drawn-cats", **kinds)
+    small = configure(config, resolution=64, width_g=8, width_d=8, **kinds)
     worker.train(small_run := runs.create("small", small), 8, "cpu")
     learned = torch.load(small_run.checkpoints()[-1], weights_only=True)["trainer"]
     large = configure(small, resolution=128, width_g=4, width_d=4, start_from="small")

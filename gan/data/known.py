@@ -12,12 +12,11 @@ from xml.etree import ElementTree
 import numpy as np
 from PIL import Image
 
+from gan.data.decode import BROKEN, Box, square
 from gan.data.download import HubFile, Progress, WebFile, are_fetched, fetch_files
-from gan.data.files import BROKEN, square
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 
-Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 Encoded = tuple[bytes, Box | None]  # a picture file, and the square to cut from it (None: all of it)
 
 # 148 x 148 around (89, 117) of the aligned 178 x 218 frame: the face with its hair.

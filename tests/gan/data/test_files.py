@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.data.files import read_pictures, square
+from gan.data.decode import square
+from gan.data.files import read_pictures
 from gan.errors import ForgerError
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -105,6 +106,12 @@ class TestSquare:
         picture = square(reopened(stored, "JPEG", exif=exif, quality=95), 32)
         assert [colour(picture, 4, 4), colour(picture, 4, 27)] == ["red", "blue"]
         assert [colour(picture, 27, 4), colour(picture, 27, 27)] == ["red", "blue"]
+
+    def test_a_tiff_is_turned_once(self):
+        exif = Image.Exif()
+        exif[0x0112] = 6
+        picture = square(reopened(halves(96, 64).transpose(Image.Transpose.ROTATE_90), "TIFF", exif=exif), 32)
+        assert colour(picture, 16, 4) == "red" and colour(picture, 16, 27) == "blue"
 
     def test_damaged_exif_costs_nothing_but_the_rotation(self):
         image = reopened(halves(), "JPEG", exif=b"Exif\x00\x00not a header at all")

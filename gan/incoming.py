@@ -1,0 +1,88 @@
+"""The one picture that a person brings to be redrawn: read whole, or refused in one plain sentence."""
+
+import stat
+from pathlib import Path
+
+import numpy as np
+
+from gan.data import decode
+from gan.data.files import ignored
+from gan.errors import ForgerError
+
+MAX_SIDE = 1024
+MAX_BYTES = 20 * 2**20
+
+# No icons: Pillow decodes one as it opens it, before anybody could ask how large the picture inside is.
+FORMATS = tuple(name for name in decode.FORMATS if name != "ICO")
+
+_SENTENCES = {
+    decode.NOT_A_PICTURE: f"is not a picture that can be read; these work: {', '.join(FORMATS)}.",
+    decode.HEIC: "is a HEIC photo, which cannot be read here: save it as JPEG and bring that.",
+    decode.BROKEN: "is a broken picture: part of the file is damaged or missing.",
+    decode.TOO_LARGE: f"has more than {decode.MAX_PIXELS // 10**6} megapixels: make it smaller first.",
+    decode.TOO_SMALL: f"is too small: each side needs at least {decode.MIN_SIDE} pixels.",
+    decode.TOO_NARROW: (
+        f"is too narrow: its longer side has to shrink to {MAX_SIDE} pixels, which would leave "
+        f"fewer than {decode.MIN_SIDE} of the other."
+    ),
+}
+
+
+def read_picture(data: bytes) -> np.ndarray:
+    """The picture in these bytes as uint8 (height, width, 3), RGB, no side under 16 or over MAX_SIDE pixels.
+
+    It is whole, turned as the EXIF data say, laid over white where it is see-through, and the first frame of an
+    animation; colour profiles are ignored. Raises ForgerError for what is no picture, is broken, or is too large
+    (in bytes or pixels), too small or too narrow.
+    """
+    return _read(data, "This file")
+
+
+def read_file(path: Path) -> np.ndarray:
+    """The picture in a file, as `read_picture` gives it.
+
+    Raises ForgerError that names the file, as `read_picture` does and if it is missing, unreadable or not a
+    regular file. What is too large is not read.
+    """
+    name = f"“{path.name or path}”"
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
+            raise ForgerError(f"{name} is not a picture file but a folder or a device.")
+        _check_bytes(status.st_size, name)
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null character in the path
+        raise ForgerError(f"There is no file {name} in {path.parent}.") from error
+    except OSError as error:
+        raise ForgerError(f"{name} cannot be read: {error.strerror}.") from error
+    return _read(data, name)
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """The files of a folder that might be pictures, sorted: not hidden, not the system's own, none of folders below.
+
+    Raises ForgerError where there is no such folder, or it cannot be opened.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if not ignored(path.name) and path.is_file())
+    except (OSError, ValueError) as error:
+        raise ForgerError(f"There is no folder {folder} that can be opened.") from error
+
+
+def _read(data: bytes, name: str) -> np.ndarray:
+    _check_bytes(len(data), name)
+    try:
+        with decode.opened(data, FORMATS) as image:
+            return decode.whole(image, MAX_SIDE)
+    except decode.Unusable as reason:
+        raise ForgerError(f"{name} {_SENTENCES[str(reason)]}") from reason
+
+
+def _check_bytes(count: int, name: str) -> None:
+    if count == 0:
+        raise ForgerError(f"{name} is empty.")
+    if count > MAX_BYTES:
+        raise ForgerError(
+            f"{name} has more than {MAX_BYTES // 2**20} MB: make the picture smaller, or save it as JPEG."
+        )

@@ -9,13 +9,14 @@ from typing import Any
 
 from gan.errors import ForgerError
 from gan.losses import LOSSES
-from gan.networks import DISCRIMINATORS, GENERATORS
+from gan.networks import DISCRIMINATORS, GENERATORS, REDRAWS
+from gan.pairs import TASKS
 from gan.penalties import PENALTIES
 
 RESOLUTIONS = (32, 64, 128)
 DISTRIBUTIONS = ("normal", "uniform")
 # Settings that came later: a run without one was trained as its default says.
-ADDED = {"start_from", "settle_after"}
+ADDED = {"start_from", "settle_after", "task", "skips", "l1_weight"}
 
 
 def setting(default: Any, help: str, low: float | None = None, high: float | None = None, choices: tuple = ()) -> Any:
@@ -28,6 +29,10 @@ class Config:
     """One training's settings. Raises ForgerError, naming the setting, for a value that cannot work."""
 
     data: str = setting("drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP.")
+    task: str = setting(
+        "", "What to make of a picture that goes in; empty: nothing goes in but random numbers.",
+        choices=("", *TASKS),
+    )  # fmt: skip
     resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS)
     generator: str = setting("dcgan", "The network that draws.", choices=tuple(GENERATORS))
     width_g: int = setting(
@@ -36,6 +41,10 @@ class Config:
     )  # fmt: skip
     discriminator: str = setting("dcgan", "The network that judges.", choices=tuple(DISCRIMINATORS))
     width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256)
+    skips: bool = setting(
+        True,
+        "Hand the decoder what the encoder saw at each size; without, all has to pass through the narrowest place.",
+    )
     start_from: str = setting(
         "", "A run at this resolution, or at half of it with twice the widths, whose networks to begin with."
     )
@@ -61,6 +70,12 @@ class Config:
     )
     beta2: float = setting(0.999, "Adam's memory for the size of earlier steps.", 0.5, 0.9999)
     loss: str = setting("textbook", "What counts as being right.", choices=tuple(LOSSES))
+    l1_weight: float = setting(
+        10.0,
+        "How much each pixel's difference from the target counts beside the inspector's verdict, for tasks.",
+        0.0,
+        1000.0,
+    )
     real_label: float = setting(
         0.9,
         "What the inspector should answer for a real picture; a little under 1 keeps it from being too sure.",
@@ -125,6 +140,12 @@ class Config:
             if rules["low"] is not None and not rules["low"] <= value <= rules["high"]:
                 raise ForgerError(
                     f"The setting {item.name} must lie between {rules['low']:g} and {rules['high']:g}, not {value!r}."
+                )
+        for network, redraws in zip((self.generator, self.discriminator), REDRAWS, strict=True):
+            if (network == redraws) != bool(self.task):
+                raise ForgerError(
+                    f"The networks {' and '.join(REDRAWS)} and a task ({', '.join(TASKS)}) go together: choose all "
+                    "three or none. The preset redraw has them."
                 )
 
     def to_dict(self) -> dict[str, Any]:

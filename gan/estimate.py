@@ -12,9 +12,10 @@ import torch
 from gan import device as devices
 from gan.config import Config, configure
 from gan.errors import ForgerError
+from gan.pair_trainer import new_trainer
 from gan.paths import PROJECT
-from gan.pictures import grid, jpeg_bytes
-from gan.sampling import generate, latents
+from gan.pictures import jpeg_bytes
+from gan.sheets import new_sheet
 from gan.trainer import Trainer
 
 MEASURE_SECONDS = 1.0
@@ -22,8 +23,8 @@ PATIENCE_SECONDS = 60
 # A step and a grid take as long whatever these say; a setting that is not named here is measured anew.
 FREE_OF_CHARGE = (
     "data", "start_from", "latent_distribution", "learning_rate_g", "learning_rate_d", "settle_after", "beta1", "beta2",
-    "real_label", "penalty_weight", "flips", "average_half_life", "seed", "sample_every", "checkpoint_every",
-    "log_every", "keep_checkpoints", "measure_every", "measure_count",
+    "real_label", "penalty_weight", "l1_weight", "flips", "average_half_life", "seed", "sample_every",
+    "checkpoint_every", "log_every", "keep_checkpoints", "measure_every", "measure_count",
 )  # fmt: skip
 
 
@@ -83,12 +84,12 @@ def measure(config: Config, device: torch.device) -> Pace:
     devices.prepare(device)
     shape = (max(64, config.batch_size), config.resolution, config.resolution, 3)
     pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    trainer = Trainer(configure(config, penalty="none"), pictures, device)
+    trainer = new_trainer(configure(config, penalty="none"), pictures, device)
     image = _seconds_per_image(trainer)
     drawing = _seconds_per_grid(trainer)
     if config.penalty != "none":
         # Lessons with the penalty and without it, in their shares: waiting for whole cycles would take too long.
-        dear = _seconds_per_image(Trainer(configure(config, penalty_every=1), pictures, device))
+        dear = _seconds_per_image(new_trainer(configure(config, penalty_every=1), pictures, device))
         image += (dear - image) / config.penalty_every
     return Pace(image, drawing)
 
@@ -105,11 +106,10 @@ def _seconds_per_image(trainer: Trainer) -> float:
 
 def _seconds_per_grid(trainer: Trainer) -> float:
     """The second of two, as the trainer draws them."""
-    config = trainer.config
-    z = latents(range(config.sample_count), config.latent_size, config.latent_distribution)
+    sheet = new_sheet(trainer.config, trainer.pictures)
     for _ in range(2):
         started = time.perf_counter()
-        jpeg_bytes(grid(generate(trainer.average, z), columns=round(config.sample_count**0.5)))
+        jpeg_bytes(sheet.draw(trainer.average))
     return time.perf_counter() - started
 
 

@@ -7,15 +7,18 @@ from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
-from gan.data import open_pictures
+from gan.data import Pictures, open_pictures
 from gan.data.split import split
 from gan.errors import ForgerError
 from gan.judge import FIRST_SEED
 from gan.models import CARD, Model, find_model, load_generator
 from gan.origin import learned_from_others
+from gan.pair_judge import PairExam
 from gan.paths import write_json
 from gan.quality.features import choose_features
+from gan.quality.fidelity import Fidelity
 from gan.quality.inception import inception_fid
 from gan.quality.measure import Evaluation, evaluate
 from gan.quality.reference import reference, training_features
@@ -36,7 +39,7 @@ class Judgement:
     data: str  # the name of the pictures, without their folder
     pictures: int
     held_out: int  # of them, which training never saw
-    figures: Evaluation
+    figures: Evaluation | Fidelity  # the latter of a generator that redraws
     inception_fid: float | None
 
 
@@ -51,6 +54,7 @@ def evaluate_model(
 ) -> Judgement:
     """Compares `count` pictures by `model`, from seeds that nobody looks at, with those of `source`.
 
+    A generator that redraws is given held-out pictures of `source`, at most `count`, and compared with its targets.
     `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
     Minutes the first time that a source is used; what does not change is kept beside its cached array.
 
@@ -58,6 +62,8 @@ def evaluate_model(
     pictures, for broken weights, and where the Inception FID is asked for and cannot be had. With `for_card` also, and
     before the long work, for a source that `write_to_card` would refuse.
     """
+    if inception and model.redraws:
+        raise ForgerError("The Inception FID is for pictures from seeds; this generator redraws pictures.")
     if not LEAST <= count <= MOST:
         raise ForgerError(f"Judging needs {LEAST} to {MOST:,} generated pictures, not {count:,}.")
     version = model.version
@@ -68,23 +74,33 @@ def evaluate_model(
     if for_card:
         _check_origin(model, name, len(pictures))
 
+    fid = None
+    if model.redraws:
+        progress("redrawing held-out pictures", 0, None)
+        figures = PairExam(model.config, pictures.array, count, device).take(generator)
+    else:
+        made = _draw(model, generator, count, progress)
+        if inception:  # first, because it may fail for want of a connection
+            progress("Inception FID, minutes", 0, None)
+            fid = inception_fid(pictures.array, made, device)
+        figures = _compare(made, pictures, device, progress)
+    return Judgement(version, name, len(pictures), len(split(len(pictures))[1]), figures, fid)
+
+
+def _draw(model: Model, generator: nn.Module, count: int, progress: Progress) -> np.ndarray:
     made = []
     for part in seed_latents(model.config, range(FIRST_SEED, FIRST_SEED + count)).split(PART):
         made.append(generate(generator, part))
         progress("drawing pictures", min(len(made) * PART, count), count)
-    made = np.concatenate(made)
+    return np.concatenate(made)
 
-    fid = None
-    if inception:  # first, because it may fail for want of a connection
-        progress("Inception FID, minutes", 0, None)
-        fid = inception_fid(pictures.array, made, device)
 
+def _compare(made: np.ndarray, pictures: Pictures, device: torch.device, progress: Progress) -> Evaluation:
     features = choose_features(device)
     truth = reference(pictures, features, lambda *done: progress("describing held-out pictures", *done))
     training = training_features(pictures, features, lambda *done: progress("describing training pictures", *done))
     progress("describing generated pictures", 0, None)
-    figures = evaluate(made, truth, training, features)
-    return Judgement(version, name, len(pictures), len(split(len(pictures))[1]), figures, fid)
+    return evaluate(made, truth, training, features)
 
 
 def figures_for_card(judgement: Judgement) -> dict[str, Any]:
@@ -122,6 +138,24 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
 
     Raises KeyError, TypeError or ValueError for what is not such a quality: cards can be edited by hand.
     """
+    return _fidelity_in_words(quality) if "perceptual" in quality else _quality_in_words(quality)
+
+
+def _fidelity_in_words(quality: dict[str, Any]) -> dict[str, str]:
+    others = f" of {quality['data']}" if "data" in quality else ""
+    return {
+        "To the eye": f"The distance from the target is {quality['perceptual']:.2f}, where 1 is another picture's "
+        f"target. The source, handed back as it came, would have {quality['perceptual_source']:.2f}, the mean target "
+        f"{quality['perceptual_mean']:.2f}.",
+        "Pixel by pixel": f"The mean difference (L1) is {100 * quality['l1']:.1f} % of the range from black to white; "
+        f"the source's {100 * quality['l1_source']:.1f} %, the mean target's {100 * quality['l1_mean']:.1f} %. A "
+        "sketch does not say what is light or dark, so the best guess of a sketch's colours is far off, too.",
+        "Measured": f"{quality['count']:,} pictures{others} that training never saw, by the features "
+        f"{quality['features']}.",
+    }
+
+
+def _quality_in_words(quality: dict[str, Any]) -> dict[str, str]:
     words = {
         "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.3f} ± "
         f"{quality['kid_error']:.3f}; 0 would be no difference.",

@@ -24,11 +24,16 @@ def fitting_runs(config: Config) -> list[str]:
 
 def fits(mine: Config, theirs: Config) -> bool:
     """Whether networks by `theirs` have layers for those by `mine`."""
-    same = ("generator", "discriminator", "latent_size", "latent_distribution")
+    same = ("generator", "discriminator", "latent_size", "latent_distribution", "skips")
     if any(getattr(mine, name) != getattr(theirs, name) for name in same):
         return False
     scale = mine.resolution / theirs.resolution
-    return scale in (1, 2) and (mine.width_g * scale, mine.width_d * scale) == (theirs.width_g, theirs.width_d)
+    # Redrawing begins beside the picture, so at another size its layers stand elsewhere.
+    scales = (1,) if mine.task else (1, 2)
+    return scale in scales and (mine.width_g * scale, mine.width_d * scale) == (
+        theirs.width_g,
+        theirs.width_d,
+    )
 
 
 def find_head_start(config: Config) -> Run:

@@ -1,7 +1,8 @@
 """A generator with its card: saved, listed, loaded and checked. Weights are safetensors, so a file carries no code.
 
 A generator's folder holds `generator.safetensors`, `card.json` and `preview.png`; `state.pt` too where training can
-go on from it. It is named `cats` (a folder of checkpoints/), `run:demo` (the averaged generator of a run) or
+go on from it; of a generator that redraws also `discriminator.safetensors` and, in `early/`, what it was after 1, 2, 4,
+8, ... kimg. It is named `cats` (a folder of checkpoints/), `run:demo` (the averaged generator of a run) or
 `run:demo/best` (the one of that run that came closest to real pictures, where it is not the last).
 """
 
@@ -22,10 +23,11 @@ from gan.errors import ForgerError
 from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_atomically, write_json
 from gan.run import Run
 from gan.shipped import write_history
-from gan.trainer import new_generator
+from gan.trainer import new_discriminator, new_generator
 
 BEST = "/best"
 WEIGHTS, CARD, PREVIEW, STATE = "generator.safetensors", "card.json", "preview.png", "state.pt"
+DISCRIMINATOR, EARLY = "discriminator.safetensors", "early"
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,17 @@ class Model:
     def version(self) -> tuple[str, int]:
         """Changes whenever the weights do, as those of a training run: a key for caches."""
         return self.name, (self.folder / WEIGHTS).stat().st_mtime_ns
+
+    @property
+    def redraws(self) -> bool:
+        """Whether pictures go in, where others have latents."""
+        return bool(self.config.task)
+
+    @property
+    def moments(self) -> list[int]:
+        """After how many images it can be loaded, rising; the last is how it is now."""
+        found = {int(path.stem) for path in (self.folder / EARLY).glob("*.safetensors") if path.stem.isdecimal()}
+        return [*sorted(images for images in found if images < self.images_seen), self.images_seen]
 
     @property
     def resumable(self) -> bool:
@@ -119,20 +132,48 @@ def find_model(name: str) -> Model:
 def save_generator(folder: Path, generator: nn.Module, card: dict[str, Any]) -> None:
     """Writes weights and card into `folder`, each whole or not at all. `card` must hold the `config`."""
     folder.mkdir(parents=True, exist_ok=True)
-    weights = {name: value.detach().cpu().contiguous() for name, value in generator.state_dict().items()}
-    write_atomically(folder / WEIGHTS, lambda temporary: temporary.write_bytes(save(weights)))
+    save_weights(folder / WEIGHTS, generator)
     write_json(folder / CARD, card)
 
 
-def load_generator(model: Model, device: torch.device | None = None) -> nn.Module:
-    """The network of `model`, ready to draw. Raises ForgerError for weights that are broken or of another shape."""
-    config = model.config
-    generator = new_generator(config)
+def save_weights(path: Path, network: nn.Module) -> None:
+    """Writes what a network has learned, whole or not at all. Raises ForgerError on a full disk."""
+    weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+    write_atomically(path, lambda temporary: temporary.write_bytes(save(weights)))
+
+
+def is_moment(before: int, now: int) -> bool:
+    """Whether a generator that redraws is kept between these numbers of images seen: at 1, 2, 4, 8, ... kimg."""
+    return (now // 1000).bit_length() > (before // 1000).bit_length()
+
+
+def moment_path(folder: Path, images_seen: int) -> Path:
+    """Where the generator after so many images lies in a run's or a generator's folder."""
+    return folder / EARLY / f"{images_seen:010d}.safetensors"
+
+
+def load_generator(model: Model, device: torch.device | None = None, images_seen: int | None = None) -> nn.Module:
+    """The network of `model`, ready to draw; with `images_seen`, one of its `moments`, as it was then.
+
+    Raises ForgerError for weights that are broken or of another shape.
+    """
+    early = images_seen is not None and images_seen != model.images_seen
+    path = moment_path(model.folder, images_seen) if early else model.folder / WEIGHTS
+    return _load(new_generator(model.config), path, model, device)
+
+
+def load_discriminator(model: Model, device: torch.device | None = None) -> nn.Module | None:
+    """The network that judged `model`; None where it was not kept. Raises as `load_generator` does."""
+    path = model.folder / DISCRIMINATOR
+    return _load(new_discriminator(model.config), path, model, device) if path.exists() else None
+
+
+def _load(network: nn.Module, path: Path, model: Model, device: torch.device | None) -> nn.Module:
     try:
-        generator.load_state_dict(load_file(model.folder / WEIGHTS))
+        network.load_state_dict(load_file(path))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise ForgerError(f"The weights of the generator {model.name!r} are broken or do not fit its card.") from error
-    return generator.to(device or "cpu").eval().requires_grad_(False)
+    return network.to(device or "cpu").eval().requires_grad_(False)
 
 
 def add_to_checkpoints(model: Model, name: str, state: Path | None = None, history: Run | None = None) -> Model:
@@ -149,7 +190,8 @@ def add_to_checkpoints(model: Model, name: str, state: Path | None = None, histo
     shutil.rmtree(unfinished, ignore_errors=True)
     try:
         unfinished.mkdir(parents=True)
-        for part in (WEIGHTS, PREVIEW):
+        for part in _parts(model):
+            (unfinished / part).parent.mkdir(exist_ok=True)
             shutil.copyfile(model.folder / part, unfinished / part)
         if state is not None:
             shutil.copyfile(state, unfinished / STATE)
@@ -168,6 +210,13 @@ def as_zip(model: Model) -> bytes:
     """The generator's files as one ZIP, to take away."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        for part in (WEIGHTS, CARD, PREVIEW):
+        for part in (CARD, *_parts(model)):
             archive.write(model.folder / part, part)
     return content.getvalue()
+
+
+def _parts(model: Model) -> list[str]:
+    """The files of a generator beside its card, as paths in its folder."""
+    early = (moment_path(model.folder, images) for images in model.moments[:-1])
+    judge = [DISCRIMINATOR] if (model.folder / DISCRIMINATOR).exists() else []
+    return [WEIGHTS, PREVIEW, *judge, *(path.relative_to(model.folder).as_posix() for path in early)]

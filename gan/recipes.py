@@ -37,7 +37,24 @@ RECIPES = {
             "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
         },
     ),
+    "redraw": Recipe(
+        "Redraw",
+        "The forger is an encoder and a decoder: a picture goes in and comes out redrawn. The inspector sees both and "
+        "says of each patch whether it is real; besides, every pixel should be near the target (pix2pix, Isola et al. "
+        "2017). The pairs to learn from are made from any pictures.",
+        {
+            "task": "sketch", "generator": "redraw", "discriminator": "patch", "loss": "relativistic",
+            "penalty": "r1+r2", "penalty_weight": 0.002, "penalty_every": 8, "l1_weight": 1.0,
+            "batch_size": 8, "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "settle_after": 50_000,
+            "beta1": 0.0, "beta2": 0.99, "average_half_life": 5_000, "sample_count": 12,
+        },
+    ),
 }  # fmt: skip
+
+
+def recipes_for(task: bool) -> list[str]:
+    """The recipes for a GAN that learns a task, or for one that draws from latents."""
+    return [name for name, recipe in RECIPES.items() if ("task" in recipe.settings) == task]
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,14 @@ PRESETS = {
         "modern",
         {"data": "drawn-faces", "resolution": 128, "width_g": 6, "width_d": 16},
         kimg=300,
+    ),
+    "redraw": Preset(
+        "Redraw",
+        "A picture goes in, a new one comes out. Choose what to learn; from drawn cats it takes ten minutes on two "
+        "cores, with photographs an hour.",
+        "redraw",
+        {"data": "drawn-cats"},
+        kimg=60,
     ),
     "custom": Preset("Custom", "Every setting in your hands.", "classic", {}, kimg=100),
 }  # fmt: skip

@@ -157,7 +157,12 @@ def draw(generator: nn.Module, config: Config, seeds: Sequence[int], truncation:
 
 
 def seed_latents(config: Config, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
-    """The latents (N, latent_size) of `seeds` for a generator that was trained with `config`, pulled to the mean."""
+    """The latents (N, latent_size) of `seeds` for a generator that was trained with `config`, pulled to the mean.
+
+    Raises ForgerError for a generator that is given pictures, and as `latents` and `truncate` do.
+    """
+    if config.task:
+        raise ForgerError("This generator redraws pictures and has no seeds: bring it a picture (Redraw).")
     z = latents(seeds, config.latent_size, config.latent_distribution)
     return truncate(z, truncation, config.latent_distribution)
 

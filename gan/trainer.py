@@ -22,7 +22,7 @@ from gan.sampling import draw_latents
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
-    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g",
+    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g", "loss_l1",
     "d_real", "d_fake", "d_fake_after",
     "accuracy_real", "accuracy_fake",
     "gradient_d", "gradient_g",
@@ -33,14 +33,14 @@ def new_generator(config: Config) -> nn.Module:
     """An untrained generator; its weights depend on nothing but the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        return GENERATORS[config.generator](config.resolution, config.width_g, config.latent_size)
+        return GENERATORS[config.generator](config)
 
 
 def new_discriminator(config: Config) -> nn.Module:
     """An untrained discriminator; its weights depend on nothing but the seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed + 1)
-        return DISCRIMINATORS[config.discriminator](config.resolution, config.width_d)
+        return DISCRIMINATORS[config.discriminator](config)
 
 
 class Trainer:
@@ -100,8 +100,8 @@ class Trainer:
         measured: dict[str, Tensor] = {}
         self._settle()
         for _ in range(self.config.d_steps):
-            fake = self._forge()
-            real_logits = self._teach_discriminator(self._next_real(), fake.detach(), measured)
+            real, fake = self._next_real(), self._forge()
+            real_logits = self._teach_discriminator(real, fake.detach(), measured)
         for lesson in range(self.config.g_steps):
             if lesson > 0:
                 fake = self._forge()
@@ -162,9 +162,15 @@ class Trainer:
         with devices.autocast(self.device):
             logits = self.discriminator(self._augment(fake)).float()
         loss = self.loss.generator(logits, real_logits)
-        measured["gradient_g"] = self._descend(self.generator, self.optimizer_g, loss)
-        self.discriminator.requires_grad_(True)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
+        measured["gradient_g"] = self._descend(
+            self.generator, self.optimizer_g, self._also_wanted(fake, loss, measured)
+        )
+        self.discriminator.requires_grad_(True)
+
+    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: dict[str, Tensor]) -> Tensor:
+        """What the forger's loss is, where more than the verdict counts."""
+        return loss
 
     @staticmethod
     def _descend(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> Tensor:

@@ -1,10 +1,8 @@
 """The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
 
 import copy
-import io
 import signal
 import time
-import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,20 +15,20 @@ from torch import nn
 
 from gan import device as devices
 from gan import grids, history, models, runs
+from gan.checkpoint import load_newest, write_checkpoint
 from gan.config import configure
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.head_start import find_head_start, load_head_start
-from gan.judge import Judge
+from gan.judge import new_judge
+from gan.pair_trainer import new_trainer
 from gan.paths import write_atomically
-from gan.pictures import grid, jpeg_bytes, png_bytes
+from gan.pictures import jpeg_bytes, png_bytes
 from gan.run import Run, State, Status
-from gan.sampling import generate, latents, to_uint8
-from gan.trainer import Trainer, new_generator
+from gan.sheets import LatentSheet, new_sheet
+from gan.trainer import new_generator
 
 HEARTBEAT_SECONDS = 1.0
-# The seeds behind every sample grid: the same in all runs, and those that Generate shows first.
-FIRST_SEED = 1
 
 Report = Callable[[Status], None]
 
@@ -63,10 +61,6 @@ def _leave(run: Run, message: str) -> None:
         pass  # the disk is full: the dead process says enough
 
 
-def _sheet(pictures: np.ndarray) -> np.ndarray:
-    return grid(pictures, columns=round(len(pictures) ** 0.5))
-
-
 class _Stopped(Exception):
     """Leads out of the reading of a data set, which knows nothing of stop requests."""
 
@@ -85,28 +79,19 @@ class _Work:
         devices.prepare(device)
         self._catch_signals()
         self.beat(message="Preparing the pictures.", device=devices.describe(device))
-        self.latents = latents(
-            range(FIRST_SEED, FIRST_SEED + config.sample_count),
-            config.latent_size,
-            config.latent_distribution,
-        )
-        head_start = None
-        if not self.run.checkpoints():
-            head_start = find_head_start(config) if config.start_from else None
-            if not head_start and not self.run.grids():
-                self.draw_first_grid(new_generator(config))
+        head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
+        begins = not self.run.checkpoints() and not self.run.grids() and not head_start
+        if begins and not config.task:  # a scribble can be seen before the pictures are ready
+            self.sheet = LatentSheet(config)
+            self.draw_first_grid(new_generator(config))
         try:
             self.pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
-        self.trainer = Trainer(config, self.pictures.array, device)
-        self.judge = Judge(self.run, self.pictures, device, self._preparing)
-        self._restore()
-        if head_start:
-            load_head_start(self.trainer, head_start)
-            self.draw_first_grid(copy.deepcopy(self.trainer.generator).cpu())
-        if not self.run.grids():
-            self.draw_grid()
+        self.sheet = new_sheet(config, self.pictures.array)
+        self.trainer = new_trainer(config, self.pictures.array, device)
+        self.judge = new_judge(self.run, self.pictures, device, self._preparing)
+        self._begin(head_start)
         self.beat(state=State.TRAINING, message="")
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
         while self.trainer.images_seen < target_images and not self.asked_to_stop():
@@ -120,16 +105,34 @@ class _Work:
                 self.log.flush(now, self.trainer.epoch, speed)
                 last_log, logged_images = time.monotonic(), now
                 self.status = replace(self.status, images_per_second=speed)
-            if self._crossed(before, config.sample_every):
-                self.draw_grid()
-            if config.measure_every and self._crossed(before, config.measure_every):
-                self.measure()
-            if self._crossed(before, config.checkpoint_every):
-                self.save()
+            self._keep(before)
             self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
             if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
                 self.beat()
         return self._finish(target_images)
+
+    def _keep(self, before: int) -> None:
+        """Draws, measures and saves what the step since `before` images made due."""
+        config, now = self.run.config, self.trainer.images_seen
+        if self._crossed(before, config.sample_every):
+            self.draw_grid()
+        if config.measure_every and self._crossed(before, config.measure_every):
+            self.measure()
+        if self._crossed(before, config.checkpoint_every):
+            self.save()
+        if config.task and models.is_moment(before, now):
+            self.keep_moment()
+
+    def _begin(self, head_start: Run | None) -> None:
+        """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
+        self._restore()
+        if head_start:
+            load_head_start(self.trainer, head_start)
+        if not self.run.grids():
+            if self.trainer.images_seen:  # it trains on from where another one came to
+                self.draw_grid()
+            else:
+                self.draw_first_grid(copy.deepcopy(self.trainer.generator).cpu())
 
     def _finish(self, target_images: int) -> Status:
         if not self.run.checkpoints() or int(self.run.checkpoints()[-1].stem) != self.trainer.images_seen:
@@ -173,16 +176,15 @@ class _Work:
             self.beat(message=f"Preparing the pictures: {done:,} of {total:,}." if total else f"Preparing: {done:,}.")
 
     def draw_first_grid(self, generator: nn.Module) -> None:
-        """What the forger scribbles before its first lesson (batch statistics: it has no running ones yet)."""
-        with torch.no_grad():
-            self._write_grid(to_uint8(generator(self.latents)), 0)
+        """What the forger scribbles before its first lesson."""
+        self._write_grid(self.sheet.scribble(generator), 0)
 
     def draw_grid(self) -> None:
-        """The averaged generator's pictures from the run's own latents."""
-        self._write_grid(generate(self.trainer.average, self.latents), self.trainer.images_seen)
+        """The averaged generator's sheet."""
+        self._write_grid(self.sheet.draw(self.trainer.average), self.trainer.images_seen)
 
-    def _write_grid(self, pictures: np.ndarray, images_seen: int) -> None:
-        content = jpeg_bytes(_sheet(pictures))
+    def _write_grid(self, sheet: np.ndarray, images_seen: int) -> None:
+        content = jpeg_bytes(sheet)
         path = grids.grid_path(self.run.grids_folder, images_seen)
         write_atomically(path, lambda temporary: temporary.write_bytes(content))
 
@@ -209,22 +211,22 @@ class _Work:
             "seconds": self.status.seconds,
         }
         self._save_generator(self.run.folder)
-        # In memory first: on a full disk torch.save itself would say something that nobody understands.
-        content = io.BytesIO()
-        torch.save(state, content)
         # Last, since a run that was killed between these files must find it worthwhile to write them again.
-        write_atomically(
-            self.run.checkpoints_folder / f"{self.trainer.images_seen:010d}.pt",
-            lambda temporary: temporary.write_bytes(content.getbuffer()),
-        )
-        for path in self.run.checkpoints()[: -self.run.config.keep_checkpoints]:
-            path.unlink()
+        write_checkpoint(self.run, self.trainer.images_seen, state)
 
     def _save_generator(self, folder: Path) -> None:
-        preview = png_bytes(_sheet(generate(self.trainer.average, self.latents)))
+        preview = png_bytes(self.sheet.draw(self.trainer.average))
         folder.mkdir(exist_ok=True)
         write_atomically(folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
+        if self.run.config.task:  # beside the picture, people see where it was not fooled
+            models.save_weights(folder / models.DISCRIMINATOR, self.trainer.discriminator)
         models.save_generator(folder, self.trainer.average, self._card())
+
+    def keep_moment(self) -> None:
+        """The generator as it is now, to be compared with later ones."""
+        path = models.moment_path(self.run.folder, self.trainer.images_seen)
+        path.parent.mkdir(exist_ok=True)
+        models.save_weights(path, self.trainer.average)
 
     def _card(self) -> dict[str, Any]:
         # A path would tell strangers about this machine; its last part says enough.
@@ -242,31 +244,12 @@ class _Work:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it."""
         for leftover in self.run.folder.rglob(".*.tmp"):
             leftover.unlink()
-        broken = []
-        for path in reversed(self.run.checkpoints()):
-            try:
-                self._load(path)
-                break
-            except ForgerError:
-                raise
-            except Exception as error:  # torch names no type for a torn file
-                print(f"{path.name} cannot be read ({error}); trying the one before it.", flush=True)
-                broken.append(path)
-        else:
-            if broken:
-                raise ForgerError("None of this run's checkpoints can be read; start a new run.")
-        for path in broken:  # or it would pass for the newest, and push out good ones
-            path.rename(path.with_suffix(".broken"))
+        load_newest(self.run, self.trainer.device, self._load)
         for log in (self.run.metrics_path, self.run.quality_path):
             history.trim_log(log, self.trainer.images_seen)
         grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
 
-    def _load(self, path: Path) -> None:
-        # torch.load takes a flipped bit for a number; the sums in the file know better.
-        with zipfile.ZipFile(path) as archive:
-            if torn := archive.testzip():
-                raise ValueError(f"{torn} is damaged")
-        state = torch.load(path, map_location=self.trainer.device, weights_only=True)
+    def _load(self, state: dict[str, Any]) -> None:
         self.trainer.load_state_dict(state["trainer"])
         self.log.load_state_dict(state["log"], self.trainer.device)
         self.status = replace(self.status, seconds=float(state["seconds"]))

@@ -1,0 +1,115 @@
+"""The pair that redraws: an encoder and decoder that turns one picture into another, and an inspector of patches.
+
+After pix2pix (Isola et al. 2017, arXiv 1611.07004). The encoder halves the picture until 4x4 is left, the compressed
+representation; the decoder doubles it again. Skip connections hand each stage of the decoder what the encoder saw at
+that size; without them the bottleneck has to carry everything. The inspector is only an encoder: it looks at source and
+picture together, and says of each patch whether it is real.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import interpolate, leaky_relu
+
+from gan.networks import plain
+from gan.networks.skip import gated, initialise
+from gan.networks.stages import resolutions
+
+# Beyond four times the width, channels cost much and show little.
+WIDEST = 4
+# An inspector's verdicts stand for patches: so many along each side.
+PATCHES = 8
+# Looks at the neighbouring patches before each verdict.
+CONTEXT = 2
+
+
+class RedrawGenerator(nn.Module):
+    """Sources (N, 3, resolution, resolution) in [-1, 1] to pictures of the same shape and range."""
+
+    def __init__(self, resolution: int, width: int, skips: bool):
+        super().__init__()
+        self.skips = skips
+        depth = len(resolutions(resolution)) - 1
+        # From the picture inwards; the first entry is the source itself.
+        channels = [3] + [width * min(WIDEST, 2**stage) for stage in range(depth)]
+        self.encoder = nn.ModuleList(Shrink(before, after) for before, after in pairwise(channels))
+        outwards = channels[::-1]
+        outwards[-1] = width // 2
+        handed = channels[-2::-1] if skips else [0] * depth
+        self.decoder = nn.ModuleList()
+        before = outwards[0]
+        for after, skip in zip(outwards[1:], handed, strict=True):
+            self.decoder.append(Grow(before, after))
+            before = after + skip
+        self.last = nn.Conv2d(before, 3, 3, 1, 1)
+        self.apply(initialise)
+
+    def encode(self, sources: Tensor) -> list[Tensor]:
+        """What the encoder makes of sources, stage by stage; the last is the bottleneck, (N, C, 4, 4)."""
+        features = [sources]
+        for stage in self.encoder:
+            features.append(stage(features[-1]))
+        return features[1:]
+
+    def decode(self, sources: Tensor, features: list[Tensor]) -> Tensor:
+        """The picture that the decoder draws of what the encoder made of `sources`."""
+        *seen, x = [sources, *features]
+        for stage, skip in zip(self.decoder, reversed(seen), strict=True):
+            x = stage(x)
+            if self.skips:
+                x = torch.cat([x, skip], 1)
+        return torch.tanh(self.last(x))
+
+    def forward(self, sources: Tensor) -> Tensor:
+        return self.decode(sources, self.encode(sources))
+
+
+class Shrink(nn.Module):
+    """Features (N, before, 2s, 2s) to (N, after, s, s)."""
+
+    def __init__(self, before: int, after: int):
+        super().__init__()
+        self.convolution = nn.Conv2d(before, after, 4, 2, 1, bias=False)
+        self.norm = nn.BatchNorm2d(after)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return leaky_relu(self.norm(self.convolution(x)), 0.2)
+
+
+class Grow(nn.Module):
+    """Features (N, before, s, s) to (N, after, 2s, 2s)."""
+
+    def __init__(self, before: int, after: int):
+        super().__init__()
+        self.convolution = nn.Conv2d(before, 2 * after, 3, 1, 1, bias=False)
+        self.norm = nn.BatchNorm2d(2 * after)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2))))
+
+
+class PatchDiscriminator(nn.Module):
+    """Pictures with their sources (N, 6, resolution, resolution) to logits (N * 64,), one for each of 8x8 patches."""
+
+    group: int | None = 1  # no verdict depends on other pictures
+
+    def __init__(self, resolution: int, width: int):
+        super().__init__()
+        sides = resolutions(resolution)[:0:-1]
+        channels = [6] + [width * 2**stage for stage in range(len(sides) - 1)]
+        layers: list[nn.Module] = []
+        for before, after in pairwise(channels):
+            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+        # So that a patch is judged in its place: an eye may be well drawn and still stand where none belongs.
+        for _ in range(CONTEXT):
+            layers += [nn.Conv2d(channels[-1], channels[-1], 3, 1, 1), nn.LeakyReLU(0.2, inplace=True)]
+        layers.append(nn.Conv2d(channels[-1], 1, 3, 1, 1))
+        self.layers = nn.Sequential(*layers).apply(plain.initialise)
+
+    def patches(self, pairs: Tensor) -> Tensor:
+        """Logits (N, 8, 8): above 0 means "I think that this patch is real"."""
+        return self.layers(pairs)[:, 0]
+
+    def forward(self, pairs: Tensor) -> Tensor:
+        return self.patches(pairs).flatten()

@@ -1,0 +1,78 @@
+"""A picture goes in, a new one comes out: from any picture to what a trained generator makes of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gan.config import Config
+from gan.errors import ForgerError
+from gan.models import Model, load_discriminator, load_generator
+from gan.pairs import TASKS, Task
+from gan.pairs.held_out import pairs_of
+from gan.sampling import to_uint8
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """What came out, and how: `patches` is None where the inspector was not kept."""
+
+    result: np.ndarray  # (R, R, 3) uint8
+    stages: list[np.ndarray]  # the encoder's feature maps (C, s, s) float32, from the picture in; the last: bottleneck
+    patches: np.ndarray | None  # (8, 8) float32: how real the inspector finds each part, 0 to 1
+
+
+class Redrawer:
+    """A trained generator of `model`, with the inspector that judged it, ready to redraw.
+
+    `images_seen` chooses one of the model's `moments`. Raises ForgerError for a generator that draws from latents, and
+    for weights that are broken.
+    """
+
+    def __init__(self, model: Model, device: torch.device | None = None, images_seen: int | None = None):
+        if not model.redraws:
+            raise ForgerError(f"The generator {model.name!r} draws from seeds; it cannot redraw a picture.")
+        self.config: Config = model.config
+        self.generator = load_generator(model, device, images_seen)
+        self.discriminator = load_discriminator(model, device)
+
+    @property
+    def task(self) -> Task:
+        return TASKS[self.config.task]
+
+    def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
+        """What goes into the network for a square picture (n, n, 3) uint8: shrunk, and made a sketch, grey, ...
+
+        A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk. Returns (R, R, 3).
+        """
+        small = shrink(picture, self.config.resolution)
+        return small if finished else to_uint8(pairs_of(self.config.task, small[None])[0])[0]
+
+    def target(self, picture: np.ndarray) -> np.ndarray:
+        """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
+        return to_uint8(pairs_of(self.config.task, shrink(picture, self.config.resolution)[None])[1])[0]
+
+    def redraw(self, source: np.ndarray) -> Redrawn:
+        """What the generator makes of a source (R, R, 3) uint8, with what the networks thought of it."""
+        device = next(self.generator.parameters()).device
+        x = (torch.from_numpy(np.ascontiguousarray(source)).permute(2, 0, 1)[None].float() / 127.5 - 1).to(device)
+        with torch.inference_mode():
+            stages = self.generator.encode(x)
+            made = self.generator.decode(x, stages)
+            patches = None
+            if self.discriminator is not None:
+                patches = _numbers(self.discriminator.patches(torch.cat([made, x], 1)).sigmoid())
+        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages], patches)
+
+
+def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
+    """A square picture (n, n, 3) uint8 as (resolution, resolution, 3), with anti-aliasing."""
+    if picture.shape[:2] == (resolution, resolution):
+        return picture
+    return np.array(Image.fromarray(picture).resize((resolution, resolution), Image.Resampling.LANCZOS))
+
+
+def _numbers(batch: Tensor) -> np.ndarray:
+    return batch[0].float().cpu().numpy()

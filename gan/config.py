@@ -135,7 +135,8 @@ class Config:
             if type(value) is not item.type:
                 raise ForgerError(f"The setting {item.name} must be a {item.type.__name__}, not {value!r}.")
             if rules["choices"] and value not in rules["choices"]:
-                allowed = ", ".join(map(str, rules["choices"]))
+                allowed = ", ".join(str(choice) for choice in rules["choices"] if choice != "")
+                allowed += ", or empty" if "" in rules["choices"] else ""
                 raise ForgerError(f"The setting {item.name} must be one of {allowed}, not {value!r}.")
             if rules["low"] is not None and not rules["low"] <= value <= rules["high"]:
                 raise ForgerError(

@@ -1,25 +1,34 @@
 import dataclasses
 import json
+from itertools import combinations
 
 import pytest
 
 from gan.config import Config, configure
 from gan.errors import ForgerError
 from gan.losses import LOSSES
-from gan.networks import DISCRIMINATORS, GENERATORS
+from gan.networks import DISCRIMINATORS, GENERATORS, REDRAWS
+from gan.pairs import TASKS
 from gan.penalties import PENALTIES
 
 REGISTRIES = {
+    "task": TASKS,
     "generator": GENERATORS,
     "discriminator": DISCRIMINATORS,
     "loss": LOSSES,
     "penalty": PENALTIES,
 }
+REDRAWING = {"task": "sketch", "generator": "redraw", "discriminator": "patch"}
 
 
 @pytest.mark.parametrize(
     ("setting", "value"),
     [
+        ("task", "colourise"),
+        ("task", None),
+        ("skips", 1),
+        ("l1_weight", -0.1),
+        ("l1_weight", 1001),
         ("resolution", 48),
         ("resolution", "64"),
         ("width_g", 0),
@@ -80,13 +89,24 @@ def test_what_are_not_settings_is_refused(values):
 
 @pytest.mark.parametrize(("setting", "name"), [(s, name) for s, registry in REGISTRIES.items() for name in registry])
 def test_every_registered_name_is_a_setting(setting, name):
-    assert getattr(Config(**{setting: name}), setting) == name
+    others = REDRAWING if name in REDRAWS or name in TASKS else {}
+    assert getattr(Config(**others | {setting: name}), setting) == name
+
+
+@pytest.mark.parametrize("chosen", [some for count in (1, 2) for some in combinations(REDRAWING, count)])
+def test_a_task_and_the_networks_that_redraw_go_only_together(chosen):
+    with pytest.raises(ForgerError, match=r"redraw and patch and a task \(sketch, .*\) go together"):
+        Config(**{setting: REDRAWING[setting] for setting in chosen})
 
 
 def test_what_a_name_must_be_is_said():
     with pytest.raises(ForgerError) as caught:
         Config(loss="wgan")
     assert str(caught.value) == "The setting loss must be one of textbook, hinge, relativistic, not 'wgan'."
+    with pytest.raises(ForgerError) as caught:
+        Config(task="colours")
+    expected = "The setting task must be one of sketch, grey, mosaic, cartoon, or empty, not 'colours'."
+    assert str(caught.value) == expected
 
 
 def test_unknown_and_missing_settings_are_named():
@@ -96,9 +116,10 @@ def test_unknown_and_missing_settings_are_named():
         Config.from_dict(values)
 
 
-def test_settings_from_before_there_was_a_head_start_are_understood():
+def test_settings_from_before_there_was_a_head_start_or_a_task_are_understood():
     values = Config(width_g=8).to_dict()
-    assert values.pop("start_from") == ""
+    assert [values.pop(name) for name in ("start_from", "task", "settle_after")] == ["", "", 0]
+    del values["skips"], values["l1_weight"]  # nothing but tasks has a use for them
     assert Config.from_dict(values) == Config(width_g=8)
 
 

@@ -54,6 +54,11 @@ def test_penalties_count_for_the_share_of_the_lessons_that_have_one(config, slow
     assert estimate.measure(config, CPU).image == pytest.approx(seconds_a_step / 4)
 
 
+def test_a_training_that_redraws_has_a_pace_too(redraw_config, slow_clock):
+    """Three times as long where a penalty is due, which is in every second of its lessons."""
+    assert estimate.measure(configure(redraw_config, penalty_every=2), CPU).image == pytest.approx(2 / 4)
+
+
 def test_a_grid_is_paid_for_as_often_as_it_is_drawn(config):
     pace = Pace(image=0.01, grid=2.0)
     assert pace.images_per_second(configure(config, sample_every=200)) == pytest.approx(1 / (0.01 + 0.01))
@@ -78,6 +83,13 @@ FREE = {
 @pytest.mark.parametrize("setting", PAYS)
 def test_what_costs_time_is_measured_anew(setting):
     assert what_counts(Config(**{setting: PAYS[setting]})) != what_counts(Config())
+
+
+def test_what_is_learned_and_whether_the_decoder_sees_the_source_cost_time_and_the_weight_of_pixels_none(redraw_config):
+    free = configure(redraw_config, l1_weight=3.0)
+    assert what_counts(free) == what_counts(redraw_config)
+    for changes in ({"task": "grey"}, {"skips": False}):
+        assert what_counts(configure(redraw_config, **changes)) != what_counts(redraw_config)
 
 
 @pytest.mark.parametrize("setting", FREE)

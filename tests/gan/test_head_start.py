@@ -7,7 +7,7 @@ from torch import Tensor
 from gan import grids, runs, worker
 from gan.config import Config, configure
 from gan.errors import ForgerError
-from gan.head_start import fitting_runs
+from gan.head_start import fits, fitting_runs
 from gan.run import State
 from gan.trainer import new_discriminator, new_generator
 
@@ -79,6 +79,21 @@ def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
     assert fitting_runs(configure(config, latent_size=9)) == []
     assert fitting_runs(configure(config, discriminator="plain")) == []
     assert fitting_runs(configure(config, resolution=128)) == []
+
+
+def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redraw_run, trained_run):
+    other_task = configure(redraw_config, task="mosaic", start_from="redraw")
+    assert fitting_runs(other_task) == ["redraw"]
+    assert fitting_runs(configure(redraw_config, skips=False)) == []
+    latent = {"task": "", "generator": "skip", "discriminator": "plain"}
+    assert fits(
+        configure(redraw_config, **latent, resolution=64), configure(redraw_config, **latent, width_g=8, width_d=8)
+    )
+    assert not fits(configure(redraw_config, resolution=64), configure(redraw_config, width_g=8, width_d=8))
+    learned = torch.load(redraw_run.checkpoints()[-1], weights_only=True)["trainer"]
+    state = first_state(other_task)
+    for part, theirs in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
+        assert all(torch.equal(state[part][name], learned[theirs][name]) for name in learned[theirs])
 
 
 def test_what_cannot_be_taken_over_is_refused_in_plain_words(config, trained_run):

@@ -30,9 +30,10 @@ def test_a_generator_comes_back_as_it_was_saved(shipped, config):
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_generator_of_each_recipe_draws_the_same_once_it_is_saved(own_folders, config, recipe):
     config = configure(config, **RECIPES[recipe].settings | {"width_g": 4})
-    generator, z = new_generator(config), torch.randn(2, config.latent_size)
+    shape = (3, 32, 32) if config.task else (config.latent_size,)
+    generator, z = new_generator(config), torch.randn(2, *shape)
     with torch.no_grad():
-        generator(torch.randn(8, config.latent_size))  # statistics of its own, which it must take along
+        generator(torch.randn(8, *shape))  # statistics of its own, which it must take along
         expected = generator.eval()(z)
     folder = paths.checkpoints_root() / "tiny"
     models.save_generator(folder, generator, {"title": "Tiny", "config": config.to_dict()})

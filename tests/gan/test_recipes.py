@@ -5,7 +5,8 @@ import pytest
 
 from gan.config import Config
 from gan.errors import ForgerError
-from gan.recipes import PRESETS, RECIPES, preset
+from gan.pairs import TASKS
+from gan.recipes import PRESETS, RECIPES, preset, recipes_for
 
 each_recipe = pytest.mark.parametrize("name", RECIPES)
 
@@ -23,7 +24,6 @@ def test_every_recipe_is_settings_that_work_and_three_sentences_or_four(name):
 
 
 def test_classic_is_pure_and_modern_compares_pairs():
-    assert set(RECIPES) == {"classic", "modern"}
     classic, modern = (Config(**RECIPES[name].settings) for name in ("classic", "modern"))
     assert classic == Config()
     assert (classic.generator, classic.discriminator, classic.loss) == ("dcgan", "dcgan", "textbook")
@@ -32,17 +32,26 @@ def test_classic_is_pure_and_modern_compares_pairs():
     assert modern.penalty != "none"
 
 
+def test_redraw_alone_learns_a_task_and_any_other_task_as_well():
+    assert (recipes_for(task=False), recipes_for(task=True)) == (["classic", "modern"], ["redraw"])
+    for task in TASKS:
+        config = Config(**RECIPES["redraw"].settings | {"task": task})
+        assert (config.task, config.generator, config.discriminator) == (task, "redraw", "patch")
+        assert config.l1_weight > 0
+
+
 @each_recipe
 def test_a_recipe_says_how_and_neither_what_nor_how_often_to_look(name):
     assert not RECIPES[name].settings.keys() & {"data", "seed", "sample_every", "log_every", "checkpoint_every"}
 
 
 def test_presets():
-    assert set(PRESETS) == {"quick-look", "faces", "cats", "large", "custom"}
+    assert set(PRESETS) == {"quick-look", "faces", "cats", "large", "redraw", "custom"}
     assert preset("quick-look").config.data.startswith("drawn-")  # works on a fresh machine with no network
     assert preset("faces").config.resolution == preset("cats").config.resolution == 64
     assert preset("large").config.resolution == 128
     assert preset("faces").recipe == preset("cats").recipe == "modern"
+    assert preset("redraw").recipe == "redraw" and preset("redraw").config.task == "sketch"
     with pytest.raises(ForgerError, match="quick-look"):
         preset("quick")
 
@@ -69,9 +78,10 @@ def test_following_one_recipe_and_then_the_other_leaves_nothing_behind():
     faces = preset("faces")
     assert faces.follow("classic") == Config(data="drawn-faces")
     assert faces.follow("modern") == faces.config != faces.follow("classic")
+    assert faces.follow("redraw").task and preset("redraw").follow("modern") == preset("cats").config
     assert preset("quick-look").follow("modern").average_half_life == preset("quick-look").config.average_half_life
 
 
 def test_an_unknown_recipe_is_answered_with_those_there_are():
-    with pytest.raises(ForgerError, match=r"no recipe 'secret'; choose one of classic, modern"):
+    with pytest.raises(ForgerError, match=r"no recipe 'secret'; choose one of classic, modern, redraw\."):
         preset("faces").follow("secret")

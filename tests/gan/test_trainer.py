@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,16 @@ from gan.config import configure
 from gan.data.split import split
 from gan.errors import ForgerError
 from gan.losses import LOSSES
-from gan.networks import DISCRIMINATORS, GENERATORS
+from gan.networks import DISCRIMINATORS, GENERATORS, REDRAWS
 from gan.order import batch_indices
+from gan.pair_trainer import new_trainer
 from gan.recipes import RECIPES
 from gan.trainer import METRICS, Trainer, new_discriminator, new_generator
 
 CPU = torch.device("cpu")
 TINY = {"width_g": 4, "width_d": 4, "average_half_life": 40}
 MODERN = RECIPES["modern"].settings | TINY
+REDRAW = RECIPES["redraw"].settings | TINY
 VARIANTS = {
     "classic": {},
     "uniform latents": {"latent_distribution": "uniform"},
@@ -32,7 +35,16 @@ VARIANTS = {
     "modern with two lessons each": MODERN | {"penalty": "r1", "penalty_every": 3, "d_steps": 2, "g_steps": 2},
     "modern with falling rates": MODERN | {"settle_after": 20},
     "hinge without an average": {"loss": "hinge", "average_half_life": 0},
+    "redraw": REDRAW | {"penalty_every": 3},
+    "redraw without skips, seen from anywhere": REDRAW | {"task": "grey", "skips": False, "augment_probability": 0.4},
+    "redraw with two lessons each": REDRAW | {"task": "mosaic", "batch_size": 4, "d_steps": 2, "g_steps": 2},
 }
+# The networks that redraw work only with each other, and with a task.
+TOGETHER = [
+    (generator, discriminator)
+    for generator, discriminator in product(GENERATORS, DISCRIMINATORS)
+    if (generator in REDRAWS) == (discriminator in REDRAWS)
+]
 each_recipe = pytest.mark.parametrize("recipe", [recipe.settings for recipe in RECIPES.values()], ids=RECIPES)
 
 
@@ -74,11 +86,11 @@ def weights(network: nn.Module) -> torch.Tensor:
 @pytest.mark.parametrize("changes", VARIANTS.values(), ids=VARIANTS)
 def test_resume_is_exact(config, pictures, changes):
     config = configure(config, **changes)
-    at_once = Trainer(config, pictures, CPU)
-    resumed = Trainer(config, pictures, CPU)
+    at_once = new_trainer(config, pictures, CPU)
+    resumed = new_trainer(config, pictures, CPU)
     steps(at_once, 7)  # more than the pictures there are, so the order is drawn anew on the way
     # Three steps, so that a rhythm that starts afresh on resume would miss the penalty of the fourth.
-    resumed.load_state_dict(through_a_file(steps(Trainer(config, pictures, CPU), 3).state_dict()))
+    resumed.load_state_dict(through_a_file(steps(new_trainer(config, pictures, CPU), 3).state_dict()))
     steps(resumed, 4)
     assert resumed.images_seen == 7 * at_once.images_per_step
     assert_same(at_once.state_dict(), resumed.state_dict())
@@ -108,7 +120,7 @@ def test_the_same_seed_repeats_the_training_and_another_does_not(config, picture
 
 @each_recipe
 def test_two_steps_of_each_recipe_move_both_networks(config, pictures, recipe):
-    trainer = Trainer(configure(config, **recipe | TINY), pictures, CPU)
+    trainer = new_trainer(configure(config, **recipe | TINY), pictures, CPU)
     before = {name: weights(getattr(trainer, name)) for name in ("generator", "discriminator", "average")}
     steps(trainer, 2)
     for name, start in before.items():
@@ -117,12 +129,12 @@ def test_two_steps_of_each_recipe_move_both_networks(config, pictures, recipe):
         assert (now != start).float().mean() > 0.95
 
 
-@pytest.mark.parametrize("generator", GENERATORS)
-@pytest.mark.parametrize("discriminator", DISCRIMINATORS)
+@pytest.mark.parametrize(("generator", "discriminator"), TOGETHER)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_every_network_learns_with_every_other_and_with_every_loss(config, pictures, generator, discriminator, loss):
-    config = configure(config, generator=generator, discriminator=discriminator, loss=loss)
-    trainer = Trainer(config, pictures, CPU)
+    task = "sketch" if generator in REDRAWS else ""
+    config = configure(config, task=task, generator=generator, discriminator=discriminator, loss=loss)
+    trainer = new_trainer(config, pictures, CPU)
     before = [weights(trainer.generator), weights(trainer.discriminator)]
     measured = steps(trainer, 1).step()
     assert all(torch.isfinite(value) for value in measured.values())
@@ -236,10 +248,12 @@ ALWAYS = {"loss_d", "loss_g", "gradient_d", "gradient_g", *SHARES}
         ({"loss": "hinge", "penalty": "r1"}, {"loss_d_real", "loss_d_fake"}, {"penalty"}),
         (MODERN | {"penalty": "none"}, {"loss_d_pairs"}, set()),
         (MODERN | {"penalty": "r1+r2"}, {"loss_d_pairs"}, {"penalty"}),
+        (REDRAW, {"loss_d_pairs"}, {"penalty", "loss_l1"}),
+        (REDRAW | {"loss": "hinge", "penalty": "none"}, {"loss_d_real", "loss_d_fake"}, {"loss_l1"}),
     ],
 )
 def test_metrics_are_those_that_the_settings_have(config, pictures, settings, parts, others):
-    trainer = Trainer(configure(config, **settings | {"batch_size": 4}), pictures, CPU)
+    trainer = new_trainer(configure(config, **settings | {"batch_size": 4}), pictures, CPU)
     measured = steps(trainer, 1).step()
     assert measured.keys() == ALWAYS | parts | others
     assert measured.keys() <= set(METRICS)
@@ -255,6 +269,7 @@ def test_every_metric_belongs_to_some_settings(config, pictures):
     measured = set()
     for loss in LOSSES:
         measured |= Trainer(configure(config, loss=loss, penalty="r1"), pictures, CPU).step().keys()
+    measured |= new_trainer(configure(config, **REDRAW), pictures, CPU).step().keys()
     assert measured == set(METRICS)
 
 
@@ -297,6 +312,18 @@ def test_a_state_of_other_settings_is_refused_by_name(config, pictures):
     assert torch.equal(weights(other.generator), before)
 
 
+def test_a_state_of_another_task_is_refused_by_name_before_any_shape_can_misfit(config, pictures):
+    config = configure(config, **REDRAW)
+    state = new_trainer(config, pictures, CPU).state_dict()
+    with pytest.raises(ForgerError) as caught:
+        new_trainer(configure(config, task="mosaic", skips=False, l1_weight=2), pictures, CPU).load_state_dict(state)
+    for part in ("task: 'mosaic' here, 'sketch' there", "skips: False here, True there", "l1_weight: 2.0 here, 1.0"):
+        assert part in str(caught.value)
+    latent = Trainer(configure(config, task="", generator="dcgan", discriminator="dcgan"), pictures, CPU)
+    with pytest.raises(ForgerError, match="generator: 'dcgan' here, 'redraw' there"):
+        latent.load_state_dict(state)
+
+
 needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA card")
 
 
@@ -305,9 +332,9 @@ needs_cuda = pytest.mark.skipif(not torch.cuda.is_available(), reason="this mach
 @each_recipe
 def test_a_step_and_a_resume_on_a_card(config, pictures, recipe):
     cuda = torch.device("cuda")
-    config = configure(config, **recipe | TINY, batch_size=16, augment_probability=0.3)
-    at_once = steps(Trainer(config, pictures, cuda), 3)  # of the next step the modern penalty is part
-    resumed = Trainer(config, pictures, cuda)
+    config = configure(config, **recipe | TINY | {"batch_size": 16, "augment_probability": 0.3})
+    at_once = steps(new_trainer(config, pictures, cuda), 3)  # of the next step the modern penalty is part
+    resumed = new_trainer(config, pictures, cuda)
     resumed.load_state_dict(through_a_file(at_once.state_dict(), cuda))
     one, other = at_once.step(), resumed.step()
     assert next(resumed.generator.parameters()).is_cuda
@@ -325,10 +352,10 @@ def test_a_step_and_a_resume_on_a_card(config, pictures, recipe):
 def test_a_state_travels_between_a_card_and_the_processor(config, pictures, recipe):
     cuda = torch.device("cuda")
     config = configure(config, **recipe | TINY)
-    on_card = steps(Trainer(config, pictures, cuda), 2)
-    here = Trainer(config, pictures, CPU)
+    on_card = steps(new_trainer(config, pictures, cuda), 2)
+    here = new_trainer(config, pictures, CPU)
     here.load_state_dict(through_a_file(on_card.state_dict()))
-    there = Trainer(config, pictures, cuda)
+    there = new_trainer(config, pictures, cuda)
     there.load_state_dict(through_a_file(steps(here, 1).state_dict(), cuda))
     there.step()
     assert there.images_seen == 16

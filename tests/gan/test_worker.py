@@ -17,6 +17,7 @@ from gan import grids, models, paths, runs, worker
 from gan.config import Config, configure
 from gan.data import open_pictures
 from gan.errors import ForgerError
+from gan.recipes import RECIPES
 from gan.run import Run, State, Status
 from gan.trainer import Trainer
 
@@ -78,7 +79,7 @@ def assert_as_if_never_interrupted(run: Run, straight: Run) -> None:
     for images in straight.grids():
         path = grids.grid_path(run.grids_folder, images)
         assert path.read_bytes() == grids.grid_path(straight.grids_folder, images).read_bytes()
-    for part in (models.WEIGHTS, models.PREVIEW):
+    for part in (models.WEIGHTS, models.PREVIEW, *([models.DISCRIMINATOR] if run.config.task else [])):
         assert (run.folder / part).read_bytes() == (straight.folder / part).read_bytes()
     assert not list(run.folder.rglob(".*.tmp"))
     assert run.status().state == State.FINISHED
@@ -104,8 +105,12 @@ def test_a_finished_run_leaves_what_its_viewers_need(trained_run, config):
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"latent_distribution": "uniform", "d_steps": 2, "g_steps": 2, "log_every": 24}],
-    ids=["plain", "uniform latents, two lessons each"],
+    [
+        {},
+        {"latent_distribution": "uniform", "d_steps": 2, "g_steps": 2, "log_every": 24},
+        RECIPES["redraw"].settings | {"width_g": 4, "batch_size": 4, "penalty_every": 3, "sample_count": 2},
+    ],
+    ids=["plain", "uniform latents, two lessons each", "redraw"],
 )
 def test_resume_is_exact_in_every_file(config, changes):
     config = configure(config, **changes)
@@ -381,6 +386,17 @@ def test_a_resume_with_other_settings_names_them(trained_run):
     with pytest.raises(ForgerError, match=r"beta1: 0.3 here, 0.5 there; seed: 7 here, 1 there"):
         worker.train(run, 48, "cpu")
     assert checkpoint_names(run) == [32, 40]
+
+
+def test_a_redraw_run_resumed_with_another_task_names_it(redraw_run):
+    others = {"task": "mosaic", "skips": False, "l1_weight": 3}
+    paths.write_json(redraw_run.folder / "config.json", configure(redraw_run.config, **others).to_dict())
+    run = runs.find_run("redraw")
+    with pytest.raises(ForgerError) as caught:
+        worker.train(run, 2300, "cpu")
+    for part in ("task: 'mosaic' here, 'sketch'", "skips: False here, True there", "l1_weight: 3.0 here, 1.0 there"):
+        assert part in str(caught.value)
+    assert part in run.status().message
 
 
 def test_a_run_that_goes_on_from_a_shipped_state(trained_run, straight_files, config, tmp_path):

@@ -13,7 +13,8 @@ def crop(picture: np.ndarray, left: float, top: float, side: float) -> np.ndarra
     A square that reaches beyond the picture is moved, and if it must be shrunk, until it lies inside.
     """
     height, width = picture.shape[:2]
-    pixels = min(max(1, round(side * min(height, width))), height, width)
+    short = min(height, width)
+    pixels = min(max(1, round(side * short)), short)
     x = min(max(0, round(left * width)), width - pixels)
     y = min(max(0, round(top * height)), height - pixels)
     return picture[y : y + pixels, x : x + pixels].copy()

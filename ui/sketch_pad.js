@@ -88,7 +88,7 @@ function left(sheet) {
   if (!element.isConnected) return; // only on the way to its next place
   if (!element.matches(":focus-within")) sheet.focused = null;
   if (!sheet.cursor || canvas.matches(":focus")) return;
-  if (sheet.stroke) finish(sheet);
+  finish(sheet);
   sheet.cursor = null;
   show(sheet);
 }
@@ -102,6 +102,7 @@ function begin(sheet, point) {
 }
 
 function extend(sheet, [x, y]) {
+  if (!sheet.stroke) return; // a ready-made drawing came in the middle of the movement
   const { points, width } = sheet.stroke;
   const [lastX, lastY] = points.at(-1);
   if (Math.hypot(x - lastX, y - lastY) < Math.max(CLOSEST, width / 5)) return;
@@ -112,11 +113,11 @@ function extend(sheet, [x, y]) {
 function finish(sheet) {
   const { stroke } = sheet;
   sheet.stroke = null;
-  add(sheet, [stroke]);
+  if (stroke) add(sheet, [stroke]);
 }
 
 function put(sheet, lines) {
-  if (sheet.stroke) finish(sheet);
+  finish(sheet);
   const strokes = lines.map((points) => ({ points, erase: false, width: WIDTHS.medium }));
   add(sheet, blank(sheet) ? strokes : [CLEAR, ...strokes]);
 }

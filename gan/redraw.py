@@ -17,11 +17,15 @@ from gan.sampling import to_uint8
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
-    """What came out, and how: `patches` is None where the inspector was not kept."""
+    """What came out, and how.
+
+    `verdicts` is how sure the inspector is of each patch, from 0 (forged) to 1 (real), beside the target's same patch
+    or, where there is no target, beside the rest of the picture; None where the inspector was not kept.
+    """
 
     result: np.ndarray  # (R, R, 3) uint8
     stages: list[np.ndarray]  # the encoder's feature maps (C, s, s) float32, from the picture in; the last: bottleneck
-    patches: np.ndarray | None  # (8, 8) float32: how real the inspector finds each part, 0 to 1
+    verdicts: np.ndarray | None  # (8, 8) float32
 
 
 class Redrawer:
@@ -54,17 +58,26 @@ class Redrawer:
         """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
         return to_uint8(pairs_of(self.config.task, shrink(picture, self.config.resolution)[None])[1])[0]
 
-    def redraw(self, source: np.ndarray) -> Redrawn:
-        """What the generator makes of a source (R, R, 3) uint8, with what the networks thought of it."""
-        device = next(self.generator.parameters()).device
-        x = (torch.from_numpy(np.ascontiguousarray(source)).permute(2, 0, 1)[None].float() / 127.5 - 1).to(device)
+    def redraw(self, source: np.ndarray, target: np.ndarray | None = None) -> Redrawn:
+        """What the generator makes of a source (R, R, 3) uint8; with the target, where it is known, to compare."""
+        x = self._send(source)
         with torch.inference_mode():
             stages = self.generator.encode(x)
             made = self.generator.decode(x, stages)
-            patches = None
-            if self.discriminator is not None:
-                patches = _numbers(self.discriminator.patches(torch.cat([made, x], 1)).sigmoid())
-        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages], patches)
+            verdicts = self._compare(made, x, None if target is None else self._send(target))
+        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages], verdicts)
+
+    def _compare(self, made: Tensor, source: Tensor, target: Tensor | None) -> np.ndarray | None:
+        """A relativistic inspector has no zero of its own: its logits only say which of two is the more real."""
+        if self.discriminator is None:
+            return None
+        logits = self.discriminator.patches(torch.cat([made, source], 1))
+        usual = logits.mean() if target is None else self.discriminator.patches(torch.cat([target, source], 1))
+        return _numbers((logits - usual).sigmoid())
+
+    def _send(self, picture: np.ndarray) -> Tensor:
+        x = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
+        return x.to(next(self.generator.parameters()).device)
 
 
 def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:

@@ -10,7 +10,9 @@ from gan.history import read_columns
 from gan.run import Run, Status
 
 PRINTED = 2_000  # characters
-QUALITY = ("kimg", "kid", "kid_error", "pixels", "diversity")
+QUALITY = (
+    "kimg", "kid", "kid_error", "pixels", "diversity", "perceptual", "perceptual_source", "perceptual_mean",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,13 +1,15 @@
 """Make pictures from seeds."""
 
+from ui import shell
+
+shell.ensure()  # before anything slow is imported
+
 import streamlit as st
 
 from gan.errors import ForgerError
 from gan.sampling import format_seeds, parse_seeds, surprise_seeds
-from ui import address, drawing, models, nearest, seed_input, share, shell
+from ui import address, drawing, models, nearest, seed_input, share
 from ui.picture_grid import picture_grid
-
-shell.ensure()
 
 SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
 PICKED = "picked"

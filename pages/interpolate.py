@@ -1,15 +1,17 @@
 """Walk from one latent to another, and film it."""
 
+from ui import shell
+
+shell.ensure()  # before anything slow is imported
+
 import streamlit as st
 
 from gan.models import Model
 from gan.pictures import filmstrip, png_bytes
 from gan.sampling import PATH_MODES, format_seeds, surprise_seeds
-from ui import address, drawing, models, seed_input, share, shell
+from ui import address, drawing, models, seed_input, share
 from ui.messages import errors_shown
 from ui.picture_grid import data_url, picture_grid
-
-shell.ensure()
 
 STOPS, DEFAULT_STOPS = "stops", "3,8"
 MOST_STOPS = 16

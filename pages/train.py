@@ -1,11 +1,13 @@
 """Start, watch, stop and resume a training."""
 
+from ui import shell
+
+shell.ensure()  # before anything slow is imported
+
 import streamlit as st
 
 from gan import runs, shipped
-from ui import live, messages, new_run, past_runs, run_view, shell
-
-shell.ensure()
+from ui import live, messages, new_run, past_runs, run_view
 
 st.title("Watch a forger learn")
 st.markdown(

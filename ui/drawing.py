@@ -21,7 +21,7 @@ PART = 64
 
 # Visitors draw one after the other: together, each would only be slower. On the CPU, so that a card is left to the
 # trainer; these networks draw 64 pictures of 64 pixels in a fraction of a second.
-_TURN = threading.Semaphore(1)
+TURN = threading.Semaphore(1)
 
 
 @dataclass(frozen=True)
@@ -37,30 +37,36 @@ class Walk:
 
 def picture_urls(model: Model, seeds: tuple[int, ...], truncation: float) -> list[str]:
     """The picture of each seed as a PNG in a data address."""
-    return _urls(_version(model), seeds, truncation, model)
+    return _urls(version_of(model), seeds, truncation, model)
 
 
 def sheet(model: Model, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
     """All pictures side by side as one PNG file."""
-    return _sheet(_version(model), seeds, truncation, columns, model)
+    return _sheet(version_of(model), seeds, truncation, columns, model)
 
 
 def archive(model: Model, seeds: tuple[int, ...], truncation: float) -> bytes:
     """A ZIP with the picture of each seed as `SEED.png`."""
-    return _archive(_version(model), seeds, truncation, model)
+    return _archive(version_of(model), seeds, truncation, model)
 
 
 def walk_frames(model: Model, walk: Walk) -> np.ndarray:
     """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
-    return _frames(_version(model), walk, model)
+    return _frames(version_of(model), walk, model)
 
 
 def walk_film(model: Model, walk: Walk, suffix: str) -> bytes:
     """The walk as a film file: ".mp4", ".gif" or ".webp". Raises ForgerError as `walk_frames` does."""
-    return _film(_version(model), walk, suffix, model)
+    return _film(version_of(model), walk, suffix, model)
 
 
-def _version(model: Model) -> tuple[str, int]:
+def picture(model: Model, seed: int) -> np.ndarray:
+    """The picture (R, R, 3) uint8 of one seed."""
+    return _pictures(version_of(model), (seed,), 1.0, model)[0]
+
+
+def version_of(model: Model) -> tuple[str, int]:
+    """`Model.version`. Raises ForgerError for a generator that has just been deleted."""
     try:
         return model.version
     except OSError as error:
@@ -76,7 +82,7 @@ def _draw(version: tuple[str, int], latents: Tensor, model: Model) -> np.ndarray
     generator = _generator(version, model)
     parts = []
     for part in latents.split(PART):  # so that a thousand pictures for one do not hold up sixteen for another
-        with _TURN:
+        with TURN:
             parts.append(sampling.generate(generator, part))
     return np.concatenate(parts)
 
@@ -109,5 +115,5 @@ def _frames(version: tuple[str, int], walk: Walk, _model: Model) -> np.ndarray:
 @st.cache_data(max_entries=16, show_spinner=False)
 def _film(version: tuple[str, int], walk: Walk, suffix: str, _model: Model) -> bytes:
     frames = _frames(version, walk, _model)
-    with _TURN:
+    with TURN:
         return film.writer(f"walk{suffix}")(frames, FRAMES_PER_SECOND)

@@ -67,8 +67,10 @@ def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
             metrics,
             [("gradient_g", "forger (G)", "orange"), ("gradient_d", "inspector (D)", "blue")],
         ),
+        _targets(metrics),
         _closeness(quality),
         _variety(quality),
+        _fidelity(quality),
     ]
     return [figure for figure in figures if figure.series]
 
@@ -99,6 +101,29 @@ def _pairs(metrics: Columns) -> LiveFigure:
         [("pairs", "of a pair, the real one is real", "green")],
         lines=[(0.5, "50 %: the forger has won")],
         y_range=(0, 1),
+    )
+
+
+def _targets(metrics: Columns) -> LiveFigure:
+    return _figure(
+        "How far each pixel is from the target", "mean difference (L1)", metrics, [("loss_l1", "forger (G)", "orange")]
+    )
+
+
+def _fidelity(quality: Columns) -> LiveFigure:
+    """On held-out pictures, beside two answers that nobody needs to learn."""
+    lines = []
+    if _has(quality, "perceptual"):
+        lines = [
+            (float(quality["perceptual_source"][-1]), "the source, unchanged"),
+            (float(quality["perceptual_mean"][-1]), "the mean target"),
+        ]
+    return _figure(
+        "How far from the target, to the eye",
+        "distance of features (1: another's target)",
+        quality,
+        [("perceptual", "redrawn", "orange")],
+        lines=lines,
     )
 
 

@@ -5,33 +5,39 @@ import streamlit as st
 from gan.evaluation import in_words
 from gan.models import Model, list_models
 from gan.origin import data_name, run_of
+from gan.pairs import TASKS
 from ui.address import kept
 
 KEY = "model"
+QUICK_HINT = "The quick look needs about two minutes;"
+REDRAW_HINT = "Choose *Redraw* among what to train;"
 HELP = (
     "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
     "A run's generator appears with its first checkpoint."
 )
 
 
-def some() -> dict[str, Model]:
-    """The generators that there are, by name. Where there is none yet, says how to get one and ends the page."""
-    found = {model.name: model for model in list_models()}
+def some(redraw: bool = False) -> dict[str, Model]:
+    """The generators that there are, by name: those for latents, or those that `redraw` pictures.
+
+    Where there is none yet, says how to get one and ends the page.
+    """
+    found = {model.name: model for model in list_models() if model.redraws == redraw}
     if not found:
-        _none_yet()
+        _none_yet(redraw)
         st.stop()
     return found
 
 
-def pick(found: dict[str, Model]) -> Model:
-    """The generator among `some` that the visitor or the link asked for, else the first."""
-    first = next(iter(found))
-    with kept(KEY, first):
-        asked = st.session_state[KEY]
+def pick(found: dict[str, Model], key: str = KEY, first: str = "") -> Model:
+    """The generator among `some` that the visitor or the link asked for; without that, the one called `first`."""
+    first = first if first in found else next(iter(found))
+    with kept(key, first):
+        asked = st.session_state[key]
         if asked not in found:
-            st.session_state[KEY] = first
+            st.session_state[key] = first
             st.warning(f"There is no generator “{asked}”, or no longer: here is “{first}”.", icon=":material/info:")
-        name = st.selectbox("Generator", list(found), key=KEY, help=HELP)
+        name = st.selectbox("Generator", list(found), key=key, help=HELP)
     return found[name]
 
 
@@ -39,9 +45,11 @@ def describe(model: Model) -> None:
     """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
     quality, run = measured(model), run_of(model)
     facts = [f"{model.config.resolution} pixels", f"learned from {data_name(model)}"]
+    if model.redraws:
+        facts.insert(0, TASKS[model.config.task].title.lower())
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
-    if quality:
+    if quality and not model.redraws:
         facts.append(model.card["quality"]["sentence"])
     if run and run.alive:
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
@@ -74,11 +82,12 @@ def _show(words: dict[str, str]) -> None:
     st.markdown("\n\n".join(labelled))
 
 
-def _none_yet() -> None:
+def _none_yet(redraw: bool) -> None:
     with st.container(border=True):
-        st.subheader("No forger has learned to draw yet", anchor=False)
+        st.subheader(f"No forger has learned to {'redraw' if redraw else 'draw'} yet", anchor=False)
         st.write(
-            "A generator appears here with the first checkpoint of a training. The quick look needs about two "
-            "minutes; you can come back while it is still learning."
+            "A generator appears here with the first checkpoint of a training. "
+            + (REDRAW_HINT if redraw else QUICK_HINT)
+            + " you can come back while it is still learning."
         )
         st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")

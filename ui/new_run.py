@@ -34,7 +34,7 @@ def show() -> None:
         if origin is None:
             recipe = recipe_choice.recipe(chosen, key=name)
             key = f"{name}-{recipe}"
-            config = recipe_choice.switches(chosen.follow(recipe), key)
+            config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
         source = data_picker.pick(chosen.config.data, key=name)
         first, second, third = st.columns(3)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from gan.config import Config, configure
 from gan.losses import LOSSES
+from gan.pairs import TASKS
 from gan.penalties import PENALTIES
-from gan.recipes import RECIPES, Preset
+from gan.recipes import RECIPES, Preset, recipes_for
 
 # What the switches mean by "on" where the recipe itself has the part off.
 HALF_LIFE = Config.average_half_life
@@ -13,13 +14,25 @@ AUGMENT_PROBABILITY = 0.3
 
 
 def recipe(preset: Preset, key: str) -> str:
-    """The recipe to train by, explained; at first the preset's own."""
+    """The recipe to train by, explained; at first the preset's own, of those for its kind of GAN."""
     name = st.segmented_control(
-        "How to train", list(RECIPES), format_func=lambda name: RECIPES[name].title, default=preset.recipe,
-        required=True, key=f"{key}-recipe",
+        "How to train", recipes_for(bool(preset.config.task)), format_func=lambda name: RECIPES[name].title,
+        default=preset.recipe, required=True, key=f"{key}-recipe",
     )  # fmt: skip
     st.caption(RECIPES[name].explanation)
     return name
+
+
+def task(base: Config, key: str) -> Config:
+    """`base` with the task that the visitor chose; as it is where nothing goes in but random numbers."""
+    if not base.task:
+        return base
+    name = st.segmented_control(
+        "What to learn", list(TASKS), format_func=lambda name: TASKS[name].title, default=base.task, required=True,
+        key=f"{key}-task", wrap=True,
+    )  # fmt: skip
+    st.caption(TASKS[name].help)
+    return configure(base, task=name)
 
 
 def switches(base: Config, key: str) -> Config:

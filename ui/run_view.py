@@ -43,7 +43,7 @@ def _live(run: Run | None, active: str | None) -> None:
         _status(run, snapshot)
         now, then = st.columns(2)
         with now, st.container(key="newest"):
-            _newest(snapshot)
+            _newest(run, snapshot)
         with then, st.container(key="history"):
             _history(run, snapshot)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
@@ -90,23 +90,36 @@ def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
     """How good the forgeries are now, and when they were best; empty where that was not measured."""
     if not quality:
         return ""
+    if run.config.task:
+        return _fidelity(quality)
     kimg, kid, pixels = quality["kimg"], quality["kid"], quality["pixels"]
     best = np.argmin(kid)
     record = "the best so far" if best == len(kid) - 1 else f"best so far {pixels[best]:.0f}, after {kimg[best]:.4g}"
     return f"These pictures are {closeness(pixels[-1], run.config.resolution)} (after {kimg[-1]:.4g} kimg; {record})."
 
 
-def _newest(snapshot: Snapshot) -> None:
-    st.markdown("**Now**: the newest forgeries")
+def _fidelity(quality: dict[str, np.ndarray]) -> str:
+    kimg, now = quality["kimg"], quality["perceptual"]
+    return (
+        f"To the eye, pictures that training never saw are {now[-1]:.2f} from their targets after {kimg[-1]:.4g} kimg "
+        f"(best so far {now.min():.2f}). The source as it is would be {quality['perceptual_source'][-1]:.2f} away, the "
+        f"mean target {quality['perceptual_mean'][-1]:.2f}, another picture's target 1."
+    )
+
+
+def _newest(run: Run, snapshot: Snapshot) -> None:
+    st.markdown("**Now**: " + ("source, forgery and target, row by row" if run.config.task else "the newest forgeries"))
     if snapshot.grid is None:
         st.caption("The first forgeries appear in a few seconds.")
         return
     caption = f"After {snapshot.grids[-1]:,} images"
+    if run.config.task:
+        caption += " · of pictures that training never sees"
     st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG")
 
 
 def _history(run: Run, snapshot: Snapshot) -> None:
-    st.markdown("**Then**: the same latents, earlier")
+    st.markdown(f"**Then**: the same {'sources' if run.config.task else 'latents'}, earlier")
     if not snapshot.grids:
         return
     place = st.container()

@@ -8,12 +8,14 @@ import streamlit as st
 
 from gan.config import Config, configure
 from gan.head_start import fitting_runs
+from gan.networks import REDRAWS
 
 # Chosen elsewhere on the page.
-ELSEWHERE = ("data", "resolution", "loss", "penalty", "start_from")
+ELSEWHERE = ("data", "task", "resolution", "loss", "penalty", "start_from")
 # Switched off elsewhere, too; where they are on, their least value.
 SWITCHED = {"average_half_life": 1, "augment_probability": 0.01}
 COLUMNS = 3
+NETWORKS = ("generator", "discriminator")
 
 
 def edit(base: Config, key: str) -> Config:
@@ -49,7 +51,16 @@ def _has_a_say(name: str, config: Config) -> bool:
         return config.penalty != "none"
     if name == "real_label":
         return config.loss == "textbook"
+    if name in ("skips", "l1_weight"):
+        return bool(config.task)
+    if name in ("latent_size", "latent_distribution"):
+        return not config.task
     return True
+
+
+def _like(network: str, names: tuple[str, ...]) -> list[str]:
+    """The networks of the same kind: those that redraw, or those for latents."""
+    return [name for name in names if (name in REDRAWS) == (network in REDRAWS)]
 
 
 def _widget(item: Field, value: Any, key: str, active: bool) -> Any:
@@ -59,9 +70,10 @@ def _widget(item: Field, value: Any, key: str, active: bool) -> Any:
     # Grey under another key, or what was typed before would stand there instead of `value`.
     key = f"{key}-{item.name}" if active else f"{key}-{item.name}-off"
     if rules["choices"]:
-        return st.selectbox(label, rules["choices"], rules["choices"].index(value), key=key, help=rules["help"])
+        choices = rules["choices"] if item.name not in NETWORKS else _like(value, rules["choices"])
+        return st.selectbox(label, choices, choices.index(value), key=key, help=rules["help"], disabled=not active)
     if item.type is bool:
-        return st.toggle(label, value, key=key, help=rules["help"])
+        return st.toggle(label, value, key=key, help=rules["help"], disabled=not active)
     low, high, step, pattern = SWITCHED.get(item.name, rules["low"]) if active else rules["low"], rules["high"], 1, "%d"
     if item.type is float:
         low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10((value or 1) / 2)), "%g"

@@ -14,6 +14,7 @@ def _pages() -> list:
         st.Page("pages/train.py", title="Train", icon=":material/model_training:", default=True),
         st.Page("pages/generate.py", title="Generate", icon=":material/face:"),
         st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
+        st.Page("pages/redraw.py", title="Redraw", icon=":material/draw:"),
     ]
 
 
@@ -30,8 +31,9 @@ def run() -> None:
 
 
 def ensure() -> None:
-    """The first line of every page. A link straight to a page of a server that nobody has opened yet runs the page's
-    file alone, without app.py; declaring the navigation here sends the visitor through app.py."""
+    """The first lines of every page. A link straight to a page of a server that nobody has opened yet runs the page's
+    file alone, without app.py; declaring the navigation here sends the visitor through app.py. Whatever a page imports
+    before this keeps such a visitor waiting before a bare window."""
     if "_framed" not in st.session_state:
         st.navigation(_pages())
         st.rerun()

@@ -1,0 +1,161 @@
+"""Bring a picture and have it redrawn by an encoder-decoder GAN."""
+
+from ui import shell
+
+shell.ensure()  # before anything slow is imported
+
+import numpy as np
+import streamlit as st
+
+from gan.inside import map_sheet, verdict_picture
+from gan.models import Model
+from gan.pairs import TASKS
+from gan.pictures import png_bytes
+from gan.redraw import Redrawn, shrink
+from ui import address, models, redrawing
+from ui.bring import bring, ways
+from ui.compare import compare
+from ui.messages import errors_shown
+
+FIRST = "sketch-cat"
+# Small pictures are enlarged for the screen by the browser, but a downloaded one should look as it does here.
+ENLARGED = 512
+
+
+def choose() -> tuple[Model, int]:
+    """The generator, and how far in its training."""
+    found = models.some(redraw=True)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=340):
+            model = models.pick(found, "redraw", FIRST)
+        moments = model.moments
+        if len(moments) == 1:
+            return model, moments[0]
+        with st.container(width=340):
+            moment = st.select_slider(
+                "After so much training (kimg)", moments, moments[-1], key=f"moment-{model.name}-{moments[-1]}",
+                format_func=lambda images: f"{images / 1000:.3g}",
+                help="The same generator earlier: what did the training buy?",
+            )  # fmt: skip
+    return model, moment
+
+
+@st.fragment  # a stroke on the sheet draws nothing else on the page anew
+def work(model: Model, moment: int, way: str) -> None:
+    with errors_shown():  # a fragment that runs alone is outside the shell
+        left, right = st.columns(2, gap="large")
+        with left, errors_shown():
+            brought = bring(way, model)
+        address.write()
+        with right:
+            if brought is None:
+                st.markdown("##### :material/arrow_back: Your turn")
+                st.caption(HINTS[way])
+                return
+            source, redrawn = redrawing.redraw(model, moment, brought)
+            before, after = png_bytes(source), png_bytes(redrawn.result)
+            compare(before, after, "what goes in", "what comes out", key="compare", widest=ENLARGED)
+            st.download_button(
+                "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{models.stem(model)}.png", "image/png",
+                icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+        inside(model, redrawn)
+
+
+def enlarged(picture: np.ndarray) -> np.ndarray:
+    return shrink(picture, ENLARGED)
+
+
+def inside(model: Model, redrawn: Redrawn) -> None:
+    # Only what is unfolded is worked out: while somebody draws, there is no time for more.
+    verdicts = st.expander(
+        "Where was the inspector not fooled?", icon=":material/policy:", key="verdicts", on_change="rerun"
+    )
+    if verdicts.open:
+        with verdicts:
+            show_verdicts(redrawn)
+    maps = st.expander("What passes through the bottleneck?", icon=":material/compress:", key="maps", on_change="rerun")
+    if maps.open:
+        with maps:
+            show_maps(model, redrawn)
+
+
+def show_verdicts(redrawn: Redrawn) -> None:
+    if redrawn.verdicts is None:
+        st.caption("The inspector of this generator was not kept.")
+        return
+    picture, words = st.columns([1, 1], gap="large", vertical_alignment="center")
+    picture.image(png_bytes(verdict_picture(redrawn.result, redrawn.verdicts)), width="stretch", output_format="PNG",
+                  alt="The redrawn picture, its patches coloured by the inspector's verdicts")  # fmt: skip
+    words.markdown(
+        "The inspector looks at what went in and what came out, and judges each of 8 x 8 patches. **Red**: here it "
+        "would have known the forgery. **Green**: here it would have been fooled. No colour: it can only guess. It "
+        "compares each patch with the same patch of the picture that training would have asked for; a drawing by hand "
+        "has none, so there the patches are compared with each other."
+    )
+
+
+def show_maps(model: Model, redrawn: Redrawn) -> None:
+    channels, side, _ = redrawn.stages[-1].shape
+    resolution = model.config.resolution
+    numbers = channels * side * side
+    st.markdown(
+        f"The encoder has turned {3 * resolution * resolution:,} numbers into **{channels} maps of {side} x {side}**: "
+        f"{numbers:,} numbers, a {3 * resolution * resolution / numbers:.3g}th of them. "
+        + (
+            "*Skip connections* also hand the decoder what the encoder saw on the way, so not everything has to "
+            "pass through here. Train without them, and you see what the bottleneck alone can carry."
+            if model.config.skips
+            else "This generator has no skip connections: all that comes out has passed through here."
+        )
+    )
+    sheet = map_sheet(redrawn.stages[-1])
+    st.image(png_bytes(sheet), caption="The narrowest place: its first maps, each from its lowest value (black) to its "
+             "highest (white)", output_format="PNG", width="stretch")  # fmt: skip
+    for stage in redrawn.stages[:2]:
+        caption = f"On the way there: some of {len(stage)} maps of {stage.shape[1]} x {stage.shape[2]}"
+        st.image(png_bytes(map_sheet(stage, most=16)), caption=caption, output_format="PNG", width="stretch")
+
+
+HINTS = {
+    "draw": "Draw on the sheet with mouse or finger. What comes out follows while you draw.",
+    "upload": "Choose a picture file. You can move the frame afterwards.",
+    "camera": "Take a photograph. You can move the frame afterwards.",
+    "seed": "Choose a generator and a seed.",
+}
+
+st.title("Redraw a picture", anchor=False)
+st.markdown(
+    "Here the **forger** is given a picture instead of random numbers. Its *encoder* compresses what it sees, its "
+    "*decoder* draws it again in another way; the **inspector** saw both, and said of each patch whether it was real."
+)
+model, moment = choose()
+models.describe(model)
+choices = ways(model)
+with address.kept("bring", next(iter(choices)), lambda text: text if text in choices else next(iter(choices))):
+    if st.session_state["bring"] not in choices:  # this generator's task does not start from drawings
+        st.session_state["bring"] = next(iter(choices))
+    way = st.segmented_control(
+        "Your picture", list(choices), format_func=choices.get, required=True, key="bring", wrap=True
+    )
+address.write()
+work(model, moment, way)
+
+with st.expander("What happens here, and why", icon=":material/school:"):
+    task = TASKS[model.config.task]
+    st.markdown(
+        f"""
+- **Where the pairs come from.** This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one
+  half of each was a picture of {models.data_name(model)}, the other was computed from it. A sketch, for example, is
+  traced along the edges of the photograph, with an unsteady hand.
+- **Two wishes.** Each pixel should be near the target (L1), and the inspector should believe the picture. With the
+  first wish alone, everything that the source leaves open comes out as the average of what it could be: grey and
+  blurred. The inspector knows that real pictures are neither.
+- **An inspector of patches** need not see the whole picture at once to know fur from a blur (pix2pix, Isola et al.
+  2017). It is only an encoder: the half of the forger that looks.
+- **The bottleneck.** What the encoder leaves at 4 x 4 has forgotten where single pixels were, and knows what they
+  meant. Skip connections bring the exact places back.
+- **Why some drawings fail.** The forger has seen sketches of real photographs only: heads that fill the frame, seen
+  from the front. Draw one like that, and it knows what to do; a whole cat on a sofa it takes for a strange head.
+        """
+    )

@@ -1,0 +1,131 @@
+"""Bringing a picture to be redrawn: drawn by hand, an example, a file, the camera, or one that a forger made."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from gan import incoming
+from gan.crop import crop
+from gan.data.drawn import draw
+from gan.models import Model, list_models
+from gan.origin import data_name
+from gan.pairs import TASKS
+from gan.pictures import png_bytes
+from gan.sampling import SEED_LIMIT
+from ui import drawing
+from ui.address import kept
+from ui.crop_box import crop_box
+from ui.picture_grid import data_url, picture_grid
+from ui.sketch_pad import sketch_pad
+
+TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+MEGABYTES = incoming.MAX_BYTES // 2**20
+EXAMPLES = 6
+DRAWN_RESOLUTION = 128
+
+
+@dataclass(frozen=True, eq=False)
+class Brought:
+    """A square picture (n, n, 3) uint8; a `finished` one is drawn already, and goes into the network as it is."""
+
+    picture: np.ndarray
+    finished: bool = False
+
+
+def bring(way: str, model: Model) -> Brought | None:
+    """The widgets for one of `ways`; None while there is no picture yet."""
+    return _WAYS[way](model)
+
+
+def ways(model: Model) -> dict[str, str]:
+    """How a picture can be brought to `model`, with titles; for drawing by hand its task must start from drawings."""
+    titles = {
+        "draw": ":material/draw: Draw", "example": ":material/photo_library: Examples",
+        "upload": ":material/upload: Upload", "camera": ":material/photo_camera: Camera",
+        "seed": ":material/casino: From a seed",
+    }  # fmt: skip
+    return titles if TASKS[model.config.task].drawable else {way: titles[way] for way in titles if way != "draw"}
+
+
+def _draw(model: Model) -> Brought | None:
+    picture = sketch_pad("sheet")
+    return None if picture is None else Brought(picture, finished=True)
+
+
+def _upload(model: Model) -> Brought | None:
+    file = st.file_uploader(
+        f"A picture, at most {MEGABYTES} MB", TYPES, key="upload", max_upload_size=MEGABYTES,
+        help="It is kept in memory for as long as you look at it, and nowhere else.",
+    )  # fmt: skip
+    return _framed(file, model, "upload")
+
+
+def _camera(model: Model) -> Brought | None:
+    return _framed(st.camera_input("Your camera", key="camera"), model, "camera")
+
+
+def _framed(file: UploadedFile | None, model: Model, key: str) -> Brought | None:
+    if file is None:
+        return None
+    picture = _read(file.file_id, file)
+    finished = False
+    if TASKS[model.config.task].drawable:
+        finished = st.toggle(
+            "It is a drawing already", key=f"{key}-finished",
+            help="Dark lines on light paper. Otherwise the lines are first traced from the photograph.",
+        )  # fmt: skip
+    box = crop_box(picture, key=f"{key}-crop")
+    return Brought(crop(picture, *box), finished)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
+    return incoming.read_picture(_file.getvalue())
+
+
+def _example(model: Model) -> Brought:
+    examples = _examples(model)
+    chosen = st.session_state.get("example-number", 1)
+
+    def keep(picked: list[int]) -> None:
+        if picked:  # a second click on the same would leave none
+            st.session_state["example-number"] = picked[-1]
+
+    urls = [data_url(png_bytes(example)) for example in examples]
+    numbers = range(1, len(examples) + 1)
+    picture_grid(urls, numbers, 4, "example", "examples", [chosen], keep, widest=128, noun="example")
+    st.caption("None of these exists: they were made by the generators that came with Forger, or drawn by its code.")
+    return Brought(examples[min(chosen, len(examples)) - 1])
+
+
+def _examples(model: Model) -> list[np.ndarray]:
+    """Pictures of the kind that `model` learned from, if a generator for them shipped, and two cartoon ones."""
+    forgers = [one for one in list_models() if not one.redraws and not one.name.startswith("run:")]
+    forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
+    made = [drawing.picture(forgers[0], seed) for seed in range(1, EXAMPLES + 1)] if forgers else []
+    return made + [draw(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
+
+
+def _seed(model: Model) -> Brought | None:
+    forgers = {one.name: one for one in list_models() if not one.redraws}
+    if not forgers:
+        st.info("There is no generator yet that draws from seeds.")
+        return None
+    left, right = st.columns([2, 1])
+    with left, kept("from", next(iter(forgers)), lambda name: forgers[name].name if name in forgers else _unknown()):
+        name = st.selectbox("Made by", list(forgers), key="from")
+    with right, kept("seed", 1, int):
+        seed = st.number_input("Seed", 0, SEED_LIMIT - 1, step=1, key="seed")
+    return Brought(drawing.picture(forgers[name], seed))
+
+
+def _unknown() -> str:
+    raise ValueError
+
+
+_WAYS: dict[str, Callable[[Model], Brought | None]] = {
+    "draw": _draw, "example": _example, "upload": _upload, "camera": _camera, "seed": _seed,
+}  # fmt: skip

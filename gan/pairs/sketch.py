@@ -36,7 +36,8 @@ def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
     lines = _follow(ridges, chance(FEWEST, MOST, power=1.5), scale)
     lines = _hand(lines, random, scale)
     drawn = blur(lines, scale * chance(0.45, 0.8))
-    ink = (drawn * chance(1.6, 3.2)[:, None, None, None]).clamp(max=1)
+    # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
+    ink = (drawn * max(1.0, scale) * chance(1.6, 3.2)[:, None, None, None]).clamp(max=1)
     return (1 - ink).expand_as(pictures)
 
 

@@ -23,7 +23,7 @@ def cartoon(pictures: Tensor, random: torch.Generator) -> Tensor:
     scale = pictures.shape[-1] / USUAL
     smooth = pictures
     for _ in range(2):
-        smooth = _bilateral(smooth, apart=round(scale), colours=0.12)
+        smooth = _bilateral(smooth, apart=max(1, round(scale)), colours=0.12)
     flat = _livelier(_few_colours(smooth))
     return flat * (1 - _ink(luminance(smooth), scale))
 

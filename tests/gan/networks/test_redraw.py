@@ -1,0 +1,145 @@
+import pytest
+import torch
+from torch import nn
+
+from gan.networks import DISCRIMINATORS, GENERATORS, REDRAWS
+from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
+
+RESOLUTIONS = pytest.mark.parametrize("resolution", [32, 64, 128])
+SKIPS = pytest.mark.parametrize("skips", [True, False])
+
+
+def bottleneck_channels(generator: RedrawGenerator) -> list[int]:
+    return [stage.convolution.out_channels for stage in generator.encoder]
+
+
+@RESOLUTIONS
+@SKIPS
+@pytest.mark.parametrize("count", [1, 3])
+def test_shapes_and_ranges(resolution, skips, count):
+    generator = RedrawGenerator(resolution, width=4, skips=skips).eval()
+    sources = torch.rand(count, 3, resolution, resolution) * 2 - 1
+    with torch.no_grad():
+        pictures = generator(sources)
+        extreme = generator(1000 * sources)
+    assert pictures.shape == sources.shape
+    assert -1 <= extreme.min() < extreme.max() <= 1
+
+
+@RESOLUTIONS
+def test_the_encoder_halves_down_to_a_bottleneck_of_4x4(resolution):
+    generator = RedrawGenerator(resolution, width=4, skips=True)
+    stages = generator.encode(torch.randn(2, 3, resolution, resolution))
+    sides = [stage.shape[-1] for stage in stages]
+    assert sides == [resolution // 2 ** (number + 1) for number in range(len(stages))]
+    assert sides[-1] == 4
+    assert bottleneck_channels(generator) == [4, 8, 16, 16, 16][: len(stages)]  # no more than four times the width
+
+
+@SKIPS
+def test_drawing_is_encoding_and_then_decoding(skips):
+    generator, sources = RedrawGenerator(32, 4, skips).eval(), torch.randn(2, 3, 32, 32)
+    assert torch.equal(generator(sources), generator.decode(sources, generator.encode(sources)))
+
+
+def test_without_skips_the_source_is_seen_only_through_the_bottleneck():
+    generator, (one, other) = RedrawGenerator(32, 4, skips=False).eval(), torch.randn(2, 2, 3, 32, 32)
+    features, others = generator.encode(one), generator.encode(other)
+    drawn = generator.decode(one, features)
+    assert torch.equal(generator.decode(other, [*others[:-1], features[-1]]), drawn)
+    assert not torch.equal(generator.decode(one, [*features[:-1], others[-1]]), drawn)
+
+
+def test_with_skips_every_stage_and_the_source_itself_count():
+    generator, (one, other) = RedrawGenerator(32, 4, skips=True).eval(), torch.randn(2, 2, 3, 32, 32)
+    features, others = generator.encode(one), generator.encode(other)
+    drawn = generator.decode(one, features)
+    assert not torch.equal(generator.decode(other, features), drawn)
+    for stage in range(len(features)):
+        exchanged = [*features[:stage], others[stage], *features[stage + 1 :]]
+        assert not torch.equal(generator.decode(one, exchanged), drawn)
+
+
+@SKIPS
+def test_a_decoding_leaves_what_was_encoded_as_it_was(skips):
+    generator, sources = RedrawGenerator(32, 4, skips).eval(), torch.randn(2, 3, 32, 32)
+    features = generator.encode(sources)
+    before = [stage.clone() for stage in features]
+    generator.decode(sources, features)
+    assert all(torch.equal(one, other) for one, other in zip(features, before, strict=True))
+
+
+@SKIPS
+def test_every_weight_of_the_generator_learns(skips):
+    generator = RedrawGenerator(32, 4, skips)
+    generator(torch.randn(3, 3, 32, 32)).square().mean().backward()
+    for name, parameter in generator.named_parameters():
+        assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+
+
+def test_a_generator_redraws_each_picture_by_itself_once_it_has_learned():
+    generator, sources = RedrawGenerator(32, 4, skips=True).eval(), torch.randn(3, 3, 32, 32)
+    torch.testing.assert_close(generator(sources)[1:2], generator(sources[1:2]), atol=1e-5, rtol=1e-4)
+
+
+@RESOLUTIONS
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_picture_has_as_many_verdicts_first_those_on_its_patches(resolution, count):
+    discriminator, pairs = PatchDiscriminator(resolution, 4), torch.randn(count, 6, resolution, resolution)
+    patches, logits = discriminator.patches(pairs), discriminator(pairs)
+    assert patches.shape == (count, 8, 8)
+    assert logits.ndim == 1 and len(logits) == count * len(discriminator(pairs[:1]))
+    assert torch.equal(logits.view(count, -1)[:, :64], patches.flatten(1))
+
+
+@RESOLUTIONS
+def test_no_verdict_depends_on_other_pictures(resolution):
+    discriminator, pairs = PatchDiscriminator(resolution, 4), torch.randn(3, 6, resolution, resolution)
+    assert discriminator.group == 1
+    together = discriminator(pairs).chunk(3)
+    for number, logits in enumerate(together):
+        torch.testing.assert_close(discriminator(pairs[number : number + 1]), logits)
+    exchanged = torch.cat([pairs[:1], torch.randn(2, 6, resolution, resolution)])
+    torch.testing.assert_close(discriminator(exchanged).chunk(3)[0], together[0])
+
+
+@RESOLUTIONS
+def test_a_verdict_is_about_its_own_patch_and_its_neighbours(resolution):
+    discriminator, pairs = PatchDiscriminator(resolution, 4), torch.randn(1, 6, resolution, resolution)
+    side = resolution // 8
+    for channel in (0, 5):  # of the picture, of its source
+        changed = pairs.clone()
+        changed[:, channel, :side, :side] += 3  # the patch in the top left corner
+        differs = (discriminator.patches(changed) - discriminator.patches(pairs)).abs()[0] > 1e-6
+        assert differs[0, 0]
+        assert not differs[5:].any() and not differs[:, 5:].any()
+
+
+def test_rows_of_verdicts_are_rows_of_the_picture():
+    discriminator, pairs = PatchDiscriminator(64, 4), torch.randn(1, 6, 64, 64)
+    changed = pairs.clone()
+    changed[:, :, 56:, :8] += 3  # bottom left
+    differs = (discriminator.patches(changed) - discriminator.patches(pairs)).abs()[0] > 1e-6
+    assert differs[7, 0] and not differs[0, 7]
+
+
+def test_every_weight_of_the_inspector_learns_and_so_does_what_it_looks_at():
+    discriminator, pairs = PatchDiscriminator(64, 4), torch.randn(2, 6, 64, 64, requires_grad=True)
+    (slopes,) = torch.autograd.grad(discriminator(pairs).sum(), pairs, create_graph=True)
+    assert slopes.abs().amax((0, 2, 3)).min() > 0
+    (discriminator(pairs).mean() + slopes.square().mean()).backward()
+    for name, parameter in discriminator.named_parameters():
+        assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+
+
+def test_the_inspector_keeps_no_statistics_of_pictures():
+    kinds = {type(layer).__name__ for layer in PatchDiscriminator(64, 4).modules() if not list(layer.children())}
+    assert kinds == {"Conv2d", "LeakyReLU"}
+
+
+def test_settings_choose_width_and_skips(redraw_config):
+    assert (GENERATORS[REDRAWS[0]], DISCRIMINATORS[REDRAWS[1]]) == (GENERATORS["redraw"], DISCRIMINATORS["patch"])
+    generator, discriminator = GENERATORS["redraw"](redraw_config), DISCRIMINATORS["patch"](redraw_config)
+    assert isinstance(generator, RedrawGenerator) and generator.skips
+    first = next(layer for layer in discriminator.modules() if isinstance(layer, nn.Conv2d))
+    assert (generator.encoder[0].convolution.out_channels, first.out_channels) == (4, 4)

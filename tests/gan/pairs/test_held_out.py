@@ -1,0 +1,77 @@
+"""The pairs that a generator which redraws is looked at and judged by."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from gan.data.split import split
+from gan.errors import ForgerError
+from gan.pairs import TASKS
+from gan.pairs.held_out import held_out_pairs, pairs_of
+
+each_task = pytest.mark.parametrize("task", TASKS)
+
+
+def numbered(count: int) -> np.ndarray:
+    """Pictures (count, 32, 32, 3) uint8 whose top left corner says which one it is."""
+    pictures = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
+    pictures[:, 0, 0, 0], pictures[:, 0, 0, 1] = np.divmod(np.arange(count), 256)
+    return pictures
+
+
+def numbers(pictures: Tensor) -> list[int]:
+    """Which ones these pictures (N, 3, 32, 32) are."""
+    corner = ((pictures[:, :2, 0, 0] + 1) * 127.5).round().long()
+    return (corner[:, 0] * 256 + corner[:, 1]).tolist()
+
+
+@pytest.mark.parametrize("count", [1, 2, 12, 30])
+def test_only_held_out_pictures_are_shown_spread_over_the_data_set(count):
+    pictures = numbered(300)
+    _, held_out = split(300)
+    chosen = numbers(held_out_pairs("grey", pictures, count)[1])
+    assert len(set(chosen)) == len(chosen) == count
+    assert chosen == sorted(chosen) and set(chosen) <= set(held_out.tolist())
+    if count > 1:
+        assert (chosen[0], chosen[-1]) == (held_out[0], held_out[-1])
+        gaps = np.diff([held_out.tolist().index(number) for number in chosen])
+        assert gaps.max() - gaps.min() <= 1
+
+
+@pytest.mark.parametrize(("pictures", "there"), [(22, 2), (9, 1), (2, 1)])
+def test_where_fewer_are_held_out_it_is_all_of_these(pictures, there):
+    _, held_out = split(pictures)
+    sources, targets = held_out_pairs("grey", numbered(pictures), 12)
+    assert len(sources) == len(targets) == len(held_out) == there
+    assert numbers(targets) == held_out.tolist()
+
+
+def test_one_picture_holds_none_out():
+    with pytest.raises(ForgerError, match="two pictures"):
+        held_out_pairs("grey", numbered(1), 12)
+
+
+@each_task
+def test_they_are_the_same_every_time_and_change_nothing(task):
+    pictures, elsewhere = numbered(40), torch.get_rng_state()
+    first, second = held_out_pairs(task, pictures, 3), held_out_pairs(task, pictures, 3)
+    assert all(torch.equal(one, other) for one, other in zip(first, second, strict=True))
+    assert torch.equal(torch.get_rng_state(), elsewhere)
+    assert np.array_equal(pictures, numbered(40))
+
+
+@each_task
+def test_each_source_stands_beside_its_own_target(task):
+    pictures = numbered(6)
+    sources, targets = pairs_of(task, pictures)
+    random = torch.Generator().manual_seed(2**40)
+    whole = torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1
+    torch.testing.assert_close(sources, TASKS[task].sources(whole, random))
+    torch.testing.assert_close(targets, TASKS[task].targets(whole, random))
+
+
+def test_pictures_may_be_mapped_read_only(tmp_path):
+    np.save(tmp_path / "pictures.npy", numbered(22))
+    mapped = np.load(tmp_path / "pictures.npy", mmap_mode="r")
+    assert torch.equal(held_out_pairs("grey", mapped, 2)[1], held_out_pairs("grey", numbered(22), 2)[1])

@@ -1,4 +1,5 @@
-"""The command line: `python -m gan train | resume | runs | generate | interpolate | evaluate | data`.
+"""The command line: `python -m gan train | resume | runs | generate | interpolate | redraw | evaluate |
+data`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -82,15 +83,12 @@ def _parser() -> argparse.ArgumentParser:
     device(generate)
 
     interpolate = command("interpolate", commands.interpolate, "Walk between latents and make a film of it.")
-    interpolate.add_argument("--model", required=True, help="a generator in checkpoints/, or run:NAME")
-    interpolate.add_argument("--seeds", required=True, help="two or more stops, such as 3,8")
-    interpolate.add_argument("--frames", type=int, default=60, help="pictures in the film (default 60)")
-    interpolate.add_argument("--fps", type=int, default=24, help="pictures a second (default 24)")
-    interpolate.add_argument("--mode", default="spherical", choices=("spherical", "linear"))
-    interpolate.add_argument("--there-and-back", action="store_true", help="end where it began, to play as a loop")
-    interpolate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
-    interpolate.add_argument("--out", required=True, help="the film: .mp4, .gif or .webp")
+    _interpolate_options(interpolate)
     device(interpolate)
+
+    redraw = command("redraw", commands.redraw, "Redraw a picture, or every picture in a folder.")
+    _redraw_options(redraw)
+    device(redraw)
 
     evaluate = command(
         "evaluate",
@@ -105,6 +103,25 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
     return parser
+
+
+def _interpolate_options(interpolate: argparse.ArgumentParser) -> None:
+    interpolate.add_argument("--model", required=True, help="a generator in checkpoints/, or run:NAME")
+    interpolate.add_argument("--seeds", required=True, help="two or more stops, such as 3,8")
+    interpolate.add_argument("--frames", type=int, default=60, help="pictures in the film (default 60)")
+    interpolate.add_argument("--fps", type=int, default=24, help="pictures a second (default 24)")
+    interpolate.add_argument("--mode", default="spherical", choices=("spherical", "linear"))
+    interpolate.add_argument("--there-and-back", action="store_true", help="end where it began, to play as a loop")
+    interpolate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
+    interpolate.add_argument("--out", required=True, help="the film: .mp4, .gif or .webp")
+
+
+def _redraw_options(redraw: argparse.ArgumentParser) -> None:
+    redraw.add_argument("pictures", metavar="IN", help="a picture, or a folder of them; the middle square of each")
+    redraw.add_argument("out", metavar="OUT", help="a .png file; for a folder, a folder")
+    redraw.add_argument("--model", required=True, help="a generator in checkpoints/ that redraws, or run:NAME")
+    redraw.add_argument("--drawn", action="store_true", help="IN goes in as it is, such as a drawing for a sketch task")
+    redraw.add_argument("--kimg", type=float, help="the generator as it was after so much training, if that was kept")
 
 
 def _evaluate_options(evaluate: argparse.ArgumentParser) -> None:

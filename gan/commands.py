@@ -125,6 +125,29 @@ def interpolate(request: argparse.Namespace) -> int:
     return 0
 
 
+def redraw(request: argparse.Namespace) -> int:
+    from gan import models, redrawing
+    from gan.device import choose
+    from gan.pictures import png_bytes
+
+    jobs = redrawing.jobs(Path(request.pictures), Path(request.out))
+    redrawer = redrawing.at_moment(models.find_model(request.model), choose(request.device), request.kimg)
+    failed = 0
+    for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
+        try:
+            result = redrawing.redraw_file(redrawer, source, request.drawn)
+        except ForgerError as error:
+            if len(jobs) == 1:
+                raise
+            tqdm.write(f"skipped: {error}", file=sys.stderr)
+            failed += 1
+            continue
+        _folder(str(out.parent))
+        _write(out, png_bytes(result))
+    print(f"{len(jobs) - failed} of {len(jobs)} pictures redrawn: {request.out}")
+    return 0 if failed < len(jobs) else 2
+
+
 def evaluate(request: argparse.Namespace) -> int:
     from gan import evaluation, models, origin
     from gan.device import choose

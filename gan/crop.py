@@ -18,3 +18,10 @@ def crop(picture: np.ndarray, left: float, top: float, side: float) -> np.ndarra
     x = min(max(0, round(left * width)), width - pixels)
     y = min(max(0, round(top * height)), height - pixels)
     return picture[y : y + pixels, x : x + pixels].copy()
+
+
+def middle(picture: np.ndarray) -> np.ndarray:
+    """The largest square in the middle of a picture (H, W, 3)."""
+    height, width = picture.shape[:2]
+    side = min(height, width)
+    return crop(picture, (width - side) / 2 / width, (height - side) / 2 / height, 1.0)

@@ -76,8 +76,11 @@ picture_grid(drawing.picture_urls(model, shown, truncation), shown, columns, ste
 
 next_step, files = st.columns([2, 3], vertical_alignment="center")
 with next_step:
-    if len(picked()) < 2:
-        st.markdown(":material/touch_app: Click two pictures or more to **walk between them**.")
+    if not picked():
+        st.markdown(":material/touch_app: Click a picture to **redraw it**, two or more to **walk between them**.")
+    elif len(picked()) == 1:
+        if st.button(f"Redraw seed {picked()[0]}", type="primary", icon=":material/draw:"):
+            st.switch_page("pages/redraw.py", query_params={"bring": "seed", "from": model.name, "seed": picked()[0]})
     elif st.button(f"Walk between the {len(picked())} you picked", type="primary", icon=":material/timeline:"):
         walk = {"model": model.name, "stops": format_seeds(picked()), "truncation": str(truncation)}
         st.switch_page("pages/interpolate.py", query_params=walk)

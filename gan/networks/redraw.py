@@ -18,10 +18,8 @@ from gan.networks.stages import resolutions
 
 # Beyond four times the width, channels cost much and show little.
 WIDEST = 4
-# An inspector's verdicts stand for patches: so many along each side.
+# Patches along each side that the inspector judges; its verdict on the whole counts like one row of them.
 PATCHES = 8
-# Looks at the neighbouring patches before each verdict.
-CONTEXT = 2
 
 
 class RedrawGenerator(nn.Module):
@@ -90,7 +88,11 @@ class Grow(nn.Module):
 
 
 class PatchDiscriminator(nn.Module):
-    """Pictures with their sources (N, 6, resolution, resolution) to logits (N * 64,), one for each of 8x8 patches."""
+    """Pictures with their sources (N, 6, resolution, resolution) to logits (N * 72,), above 0: "I think it is real".
+
+    64 of a picture's logits are for its 8x8 patches, the last 8 are one verdict on the whole: a patch alone cannot tell
+    that an eye is missing.
+    """
 
     group: int | None = 1  # no verdict depends on other pictures
 
@@ -101,15 +103,17 @@ class PatchDiscriminator(nn.Module):
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
             layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
-        # So that a patch is judged in its place: an eye may be well drawn and still stand where none belongs.
-        for _ in range(CONTEXT):
-            layers += [nn.Conv2d(channels[-1], channels[-1], 3, 1, 1), nn.LeakyReLU(0.2, inplace=True)]
-        layers.append(nn.Conv2d(channels[-1], 1, 3, 1, 1))
-        self.layers = nn.Sequential(*layers).apply(plain.initialise)
+        last = channels[-1]
+        self.stages = nn.Sequential(*layers)
+        self.patch = nn.Conv2d(last, 1, 3, 1, 1)
+        self.whole = nn.Sequential(nn.Conv2d(last, last, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(last, 1, 4, 1, 0))
+        self.apply(plain.initialise)
 
     def patches(self, pairs: Tensor) -> Tensor:
-        """Logits (N, 8, 8): above 0 means "I think that this patch is real"."""
-        return self.layers(pairs)[:, 0]
+        """The logits of the patches, (N, 8, 8)."""
+        return self.patch(self.stages(pairs))[:, 0]
 
     def forward(self, pairs: Tensor) -> Tensor:
-        return self.patches(pairs).flatten()
+        features = self.stages(pairs)
+        whole = self.whole(features).flatten(1).expand(-1, PATCHES)
+        return torch.cat([self.patch(features).flatten(1), whole], 1).flatten()

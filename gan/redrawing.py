@@ -1,0 +1,57 @@
+"""Redrawing files: which picture goes where, and what a generator makes of each."""
+
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from gan.crop import middle
+from gan.errors import ForgerError
+from gan.incoming import picture_files, read_file
+from gan.models import Model
+from gan.redraw import Redrawer
+
+
+def jobs(source: Path, out: Path) -> list[tuple[Path, Path]]:
+    """Each picture of `source`, a file or a folder, with the PNG file that is to be made of it.
+
+    Raises ForgerError where there is nothing to read, for an `out` that does not go with `source`, and where a result
+    would replace a picture that is to be read.
+    """
+    if not source.is_dir():
+        if out.suffix.lower() != ".png" or out.is_dir():
+            raise ForgerError(f"{out} must be a .png file, since {source} is not a folder.")
+        found = [(source, out)]
+    else:
+        if out.exists() and not out.is_dir():
+            raise ForgerError(f"{out} must be a folder, since {source} is one.")
+        files = picture_files(source)
+        if not files:
+            raise ForgerError(f"There are no files in {source}.")
+        stems = [path.stem for path in files]
+        # Two pictures that differ in their endings only would otherwise become one.
+        names = [path.stem if stems.count(path.stem) == 1 else path.name for path in files]
+        found = [(path, out / f"{name}.png") for path, name in zip(files, names, strict=True)]
+    sources = {path.resolve() for path, _ in found}
+    for _, path in found:
+        if path.resolve() in sources:
+            raise ForgerError(f"{path} would be replaced by its own redrawing: choose another place for the results.")
+    return found
+
+
+def at_moment(model: Model, device: torch.device, kimg: float | None) -> Redrawer:
+    """The generator of `model`, as it was after `kimg`. Raises ForgerError where it was not kept then."""
+    if kimg is None:
+        return Redrawer(model, device)
+    if round(kimg * 1000) not in model.moments:
+        kept = ", ".join(f"{images / 1000:g}" for images in model.moments)
+        raise ForgerError(f"{model.name} was not kept after {kimg:g} kimg; choose one of {kept}.")
+    return Redrawer(model, device, round(kimg * 1000))
+
+
+def redraw_file(redrawer: Redrawer, path: Path, drawn: bool) -> np.ndarray:
+    """What becomes of the middle square of a picture file, (R, R, 3) uint8; `drawn` ones go in as they are.
+
+    Raises ForgerError, naming the file, for what cannot be read.
+    """
+    return redrawer.redraw(redrawer.source(middle(read_file(path)), drawn)).result

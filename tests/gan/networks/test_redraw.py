@@ -123,6 +123,28 @@ def test_rows_of_verdicts_are_rows_of_the_picture():
     assert differs[7, 0] and not differs[0, 7]
 
 
+def whole(discriminator: PatchDiscriminator, pairs: torch.Tensor) -> torch.Tensor:
+    """All that is said of each picture (N, n) beside the verdicts on its patches."""
+    return discriminator(pairs).view(len(pairs), -1)[:, 64:]
+
+
+@RESOLUTIONS
+def test_the_verdict_on_the_whole_counts_as_much_as_a_row_of_patches(resolution):
+    discriminator = PatchDiscriminator(resolution, 4)
+    verdicts = whole(discriminator, torch.randn(3, 6, resolution, resolution))
+    assert verdicts.shape == (3, 8)
+    assert (verdicts == verdicts[:, :1]).all() and len(verdicts[:, 0].unique()) == 3
+
+
+def test_the_verdict_on_the_whole_depends_on_every_corner():
+    discriminator, pairs = PatchDiscriminator(64, 4), torch.randn(1, 6, 64, 64)
+    for rows in (slice(0, 8), slice(56, 64)):
+        for columns in (slice(0, 8), slice(56, 64)):
+            changed = pairs.clone()
+            changed[:, :, rows, columns] += 3
+            assert (whole(discriminator, changed) - whole(discriminator, pairs)).abs().min() > 0
+
+
 def test_every_weight_of_the_inspector_learns_and_so_does_what_it_looks_at():
     discriminator, pairs = PatchDiscriminator(64, 4), torch.randn(2, 6, 64, 64, requires_grad=True)
     (slopes,) = torch.autograd.grad(discriminator(pairs).sum(), pairs, create_graph=True)

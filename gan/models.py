@@ -75,7 +75,9 @@ class Model:
     @property
     def moments(self) -> list[int]:
         """After how many images it can be loaded, rising; the last is how it is now."""
-        found = {int(path.stem) for path in (self.folder / EARLY).glob("*.safetensors") if path.stem.isdecimal()}
+        files = [path for path in (self.folder / EARLY).glob("*.safetensors") if path.stem.isdecimal()]
+        # A file that someone else put there and named otherwise could not be found again by its number.
+        found = [int(path.stem) for path in files if path == moment_path(self.folder, int(path.stem))]
         return [*sorted(images for images in found if images < self.images_seen), self.images_seen]
 
     @property

@@ -7,7 +7,8 @@ from gan.pictures import grid
 
 # Sides in pixels of one enlarged map, and of a picture with verdicts over it.
 MAP_SIDE, VERDICT_SIDE = 48, 512
-STRENGTH = 0.55
+# How much of the colour there is at most, and how quickly it comes: verdicts are seldom far from one half.
+STRENGTH, STEEPNESS = 0.6, 3
 NOT_FOOLED, FOOLED = np.array([214.0, 40, 57]), np.array([0.0, 148, 98])
 
 
@@ -29,5 +30,5 @@ def verdict_picture(picture: np.ndarray, verdicts: np.ndarray) -> np.ndarray:
     large = np.array(Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC), np.float32)
     spread = np.array(Image.fromarray(verdicts.astype(np.float32)).resize(size, Image.Resampling.NEAREST))[..., None]
     colour = np.where(spread < 0.5, NOT_FOOLED, FOOLED)
-    share = STRENGTH * np.abs(2 * spread - 1)
+    share = STRENGTH * np.minimum(1, STEEPNESS * np.abs(2 * spread - 1))
     return ((1 - share) * large + share * colour).round().astype(np.uint8)

@@ -49,10 +49,16 @@ class Redrawer:
     def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
         """What goes into the network for a square picture (n, n, 3) uint8: shrunk, and made a sketch, grey, ...
 
-        A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk. Returns (R, R, 3).
+        A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk and, if drawn, rid of
+        the paper's shadows. Returns (R, R, 3) uint8.
         """
         small = shrink(picture, self.config.resolution)
-        return small if finished else to_uint8(pairs_of(self.config.task, small[None])[0])[0]
+        if not finished:
+            return to_uint8(pairs_of(self.config.task, small[None])[0])[0]
+        if self.task.drawn is None:
+            return small
+        clean = self.task.drawn(torch.from_numpy(small).permute(2, 0, 1)[None] / 255)
+        return to_uint8(2 * clean - 1)[0]
 
     def target(self, picture: np.ndarray) -> np.ndarray:
         """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""

@@ -76,5 +76,5 @@ def _widget(item: Field, value: Any, key: str, active: bool) -> Any:
         return st.toggle(label, value, key=key, help=rules["help"], disabled=not active)
     low, high, step, pattern = SWITCHED.get(item.name, rules["low"]) if active else rules["low"], rules["high"], 1, "%d"
     if item.type is float:
-        low, high, step, pattern = float(low), float(high), 10 ** math.floor(math.log10((value or 1) / 2)), "%g"
+        low, high, step, pattern = float(low), float(high), 10.0 ** math.floor(math.log10((value or 1) / 2)), "%g"
     return st.number_input(label, low, high, value, step, pattern, key=key, help=rules["help"], disabled=not active)

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gan.pairs.cartoon import cartoon
 from gan.pairs.simple import grey, mosaic
-from gan.pairs.sketch import sketch
+from gan.pairs.sketch import from_paper, sketch
 
 # From pictures (N, 3, R, R) in [0, 1] to others of that shape and range; chance comes from a generator on the CPU.
 Change = Callable[[Tensor, torch.Generator], Tensor]
@@ -31,8 +31,13 @@ class Task:
     help: str
     source: Change = unchanged
     target: Change = unchanged
-    drawable: bool = False  # a person can draw such a source by hand
+    drawn: Callable[[Tensor], Tensor] | None = None  # where a person can draw a source: how a drawing is cleaned
     any_framing: bool = False  # what is to be done does not depend on what is where, so training shows it everywhere
+
+    @property
+    def drawable(self) -> bool:
+        """Whether a person can draw such a source by hand."""
+        return self.drawn is not None
 
     def sources(self, pictures: Tensor, random: torch.Generator) -> Tensor:
         """What goes in for pictures (N, 3, R, R), both in [-1, 1]; the same for the same state of `random`."""
@@ -50,7 +55,7 @@ def _in_our_range(change: Change, pictures: Tensor, random: torch.Generator) -> 
 TASKS = {
     "sketch": Task(
         "Sketch to picture", "A line drawing goes in, a picture comes out. You can draw by hand.", source=sketch,
-        drawable=True,
+        drawn=from_paper,
     ),
     "grey": Task("Grey to colour", "A grey picture goes in and comes out in colours.", source=grey, any_framing=True),
     "mosaic": Task("Mosaic to picture", "Eight by eight blocks of colour go in, a picture comes out.", source=mosaic),

@@ -20,6 +20,9 @@ USUAL = 64
 FEWEST, MOST, MORE = 0.03, 0.11, 0.06
 # Lines of fewer pixels nearby are specks.
 SHORTEST = 5
+# Of a drawing by hand: ink under NOISE is paper, the share of pixels that are not its darkest, and the faintest ink
+# that may count as black.
+NOISE, DARKEST, FAINTEST = 0.08, 0.97, 0.3
 
 
 def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
@@ -39,6 +42,21 @@ def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
     # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
     ink = (drawn * max(1.0, scale) * chance(1.6, 3.2)[:, None, None, None]).clamp(max=1)
     return (1 - ink).expand_as(pictures)
+
+
+def from_paper(drawings: Tensor) -> Tensor:
+    """Drawings (N, 3, R, R) in [0, 1], also photographed ones, as black lines on white paper, of that shape and range.
+
+    Shadows on the paper go, and thin lines that shrinking has made pale come back. Upside-down contrast (chalk on a
+    board) stays as it is.
+    """
+    scale = drawings.shape[-1] / USUAL
+    grey = luminance(drawings)
+    reach = 2 * round(4 * scale) + 1
+    paper = blur(max_pool2d(grey, reach, 1, reach // 2), 3 * scale).clamp_min(0.05)
+    ink = (1 - grey / paper).clamp(min=0)
+    darkest = ink.flatten(1).quantile(DARKEST, dim=1).clamp_min(FAINTEST)[:, None, None, None]
+    return (1 - ((ink - NOISE) / (darkest - NOISE)).clamp(0, 1)).expand_as(drawings)
 
 
 def _even_contrast(grey: Tensor, scale: float) -> Tensor:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from gan.errors import ForgerError
 from gan.quality.distances import mean_distance
 from gan.quality.features import Features
 
@@ -39,9 +40,12 @@ class Yardstick:
     """Measures redrawn pictures; what does not change between two measurements is worked out once.
 
     `sources` and `targets` (N, R, R, 3) uint8 belong together; `mean` (R, R, 3) uint8 is the mean target of training.
+    Raises ForgerError for fewer than two targets, and where they are all the same.
     """
 
     def __init__(self, sources: np.ndarray, targets: np.ndarray, mean: np.ndarray, features: Features):
+        if (targets == targets[:1]).all() and len(targets) > 1:
+            raise ForgerError("Measuring needs pictures that differ; the held-out ones are all the same.")
         self.features, self.targets = features, targets
         self.described = features.extract(targets)
         self.usual = mean_distance(self.described)

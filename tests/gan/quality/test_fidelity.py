@@ -87,6 +87,11 @@ def test_a_blurred_answer_is_nearer_in_pixels_than_to_the_eye(simple, draw):
     assert grey.perceptual > 3 * other.perceptual
 
 
+def test_targets_that_are_all_the_same_are_no_measure(simple):
+    with pytest.raises(ForgerError, match="all the same"):
+        Yardstick(flat(0, 1, 2), flat(7, 7, 7), flat(7)[0], simple)
+
+
 def test_the_figures_are_plain_values(simple, draw):
     targets = draw(5, seed=0)
     figures = Yardstick(targets, targets, targets[0], simple).measure(draw(5, seed=1)).to_dict()

@@ -5,7 +5,8 @@ import torch
 from torch import nn
 
 from gan.config import Config
-from gan.pairs.held_out import held_out_pairs
+from gan.data.drawn import draw
+from gan.pairs.held_out import held_out_pairs, pairs_of
 from gan.pictures import grid
 from gan.sampling import generate, latents, to_uint8
 
@@ -40,20 +41,37 @@ class PairSheet(LatentSheet):
 
     def __init__(self, config: Config, pictures: np.ndarray):
         self.inputs, targets = held_out_pairs(config.task, pictures, config.sample_count)
-        self.sources, self.targets = to_uint8(self.inputs), to_uint8(targets)
+        self.above, self.below = [to_uint8(self.inputs)], [to_uint8(targets)]
 
     def _lay_out(self, pictures: np.ndarray) -> np.ndarray:
         blank = np.full_like(pictures[0], 255)
-        columns = min(COLUMNS, len(pictures))
         rows = []
-        for start in range(0, len(pictures), columns):
-            for row in (self.sources, pictures, self.targets):
-                part = row[start : start + columns]
+        for start in range(0, len(pictures), COLUMNS):
+            for row in (*self.above, pictures, *self.below):
+                part = row[start : start + COLUMNS]
                 # A last row that is not full keeps to its columns.
-                rows += [*part, *[blank] * (columns - len(part))]
-        return grid(np.stack(rows), columns=columns)
+                rows += [*part, *[blank] * (min(COLUMNS, len(pictures)) - len(part))]
+        return grid(np.stack(rows), columns=COLUMNS)
+
+
+class DrawnSheet(PairSheet):
+    """Pictures redrawn from cartoon cats and faces, below what went in.
+
+    For whoever is given the generator: photographs that it learned from are not for everybody.
+    """
+
+    def __init__(self, config: Config):
+        names = ["drawn-cats"] * (COLUMNS // 2) + ["drawn-faces"] * (COLUMNS // 2)
+        pictures = np.stack([draw(name, index, config.resolution) for index, name in enumerate(names)])
+        self.inputs, _ = pairs_of(config.task, pictures)
+        self.above, self.below = [to_uint8(self.inputs)], []
 
 
 def new_sheet(config: Config, pictures: np.ndarray) -> LatentSheet:
     """The sheet for the kind of GAN that `config` describes; only one that redraws needs the pictures (N, R, R, 3)."""
     return PairSheet(config, pictures) if config.task else LatentSheet(config)
+
+
+def new_preview(config: Config) -> LatentSheet:
+    """What is shown beside a generator: nothing in it is from the pictures that it learned from."""
+    return DrawnSheet(config) if config.task else LatentSheet(config)

@@ -48,8 +48,11 @@ def find_history(name: str) -> Run:
 def write_history(run: Run, folder: Path) -> None:
     """Copies what viewers see of `run` into `folder`/history: settings, logs, about 60 grids (more of the early ones).
 
-    Raises OSError where the disk is full.
+    Raises OSError where the disk is full, and ForgerError for a run that redraws: its grids show pictures of its data
+    set, which are not for everybody.
     """
+    if run.config.task:
+        raise ForgerError("The grids of a training that redraws show its data set's own pictures; they stay here.")
     target = Run(folder / FOLDER, configure(run.config, data=Path(run.config.data).name))
     target.grids_folder.mkdir(parents=True)
     write_json(target.folder / "config.json", target.config.to_dict())

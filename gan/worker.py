@@ -25,7 +25,7 @@ from gan.pair_trainer import new_trainer
 from gan.paths import write_atomically
 from gan.pictures import jpeg_bytes, png_bytes
 from gan.run import Run, State, Status
-from gan.sheets import LatentSheet, new_sheet
+from gan.sheets import LatentSheet, new_preview, new_sheet
 from gan.trainer import new_generator
 
 HEARTBEAT_SECONDS = 1.0
@@ -215,7 +215,7 @@ class _Work:
         write_checkpoint(self.run, self.trainer.images_seen, state)
 
     def _save_generator(self, folder: Path) -> None:
-        preview = png_bytes(self.sheet.draw(self.trainer.average))
+        preview = png_bytes(new_preview(self.run.config).draw(self.trainer.average))
         folder.mkdir(exist_ok=True)
         write_atomically(folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
         if self.run.config.task:  # beside the picture, people see where it was not fooled

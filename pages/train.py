@@ -61,6 +61,9 @@ with st.expander("How to read this", icon=":material/school:"):
 - **How close to real pictures** compares forgeries with real pictures that training never saw (*KID*, a distance: lower
   is better). "Seen through 34 pixels" are real pictures shrunk to 34 pixels and enlarged again: so blurred, they would
   be as far off. **How varied** falls where the forger draws much the same again and again.
+- **Redraw** trains a forger that is given a picture. Its sheets have three rows: what goes in, what comes out, what was
+  asked for. Beside the inspector's verdict it wants each pixel near the target (*L1*), charted by itself; a source that
+  leaves much open, such as a sketch, keeps that from falling far.
 - **kimg** is a thousand images seen; an **epoch** is once through all real pictures.
 - Stop saves everything. Resume goes on exactly where it was, as if it had never stopped.
         """

@@ -74,7 +74,11 @@ def _ship(run: Run, model: Model) -> None:
     with_state = st.checkbox(
         "with its training state, so that others can train on", key=f"state-{run.name}", disabled=not states
     )
-    with_history = st.checkbox("with its pictures over time, so that others can look back", key=f"history-{run.name}")
+    with_history = st.checkbox(
+        "with its pictures over time, so that others can look back", key=f"history-{run.name}",
+        disabled=bool(run.config.task),
+        help="Not for a training that redraws: its grids show pictures of its data set." if run.config.task else None,
+    )  # fmt: skip
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
         models.add_to_checkpoints(model, name, states[-1] if with_state else None, run if with_history else None)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")

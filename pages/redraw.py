@@ -44,6 +44,7 @@ def choose() -> tuple[Model, int]:
 def work(model: Model, moment: int, way: str) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
         left, right = st.columns(2, gap="large")
+        brought = None
         with left, errors_shown():
             brought = bring(way, model)
         address.write()

@@ -16,10 +16,11 @@ from PIL import Image
 
 from gan import device as devices
 from gan import models, paths, runs, worker
-from gan.config import Config
+from gan.config import Config, configure
 from gan.models import Model
+from gan.recipes import RECIPES
 from gan.run import Run
-from gan.trainer import new_generator
+from gan.trainer import new_discriminator, new_generator
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,6 +126,39 @@ def shipped(config, own_folders) -> Model:
     models.save_generator(folder, new_generator(config), card)
     Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
     return models.find_model("cats")
+
+
+@pytest.fixture(scope="session")
+def write_redrawing(config) -> Callable[..., None]:
+    """Writes a generator that redraws, with its inspector and what it was after 1 of 2 kimg, into a folder.
+
+    None of them has learned anything, but their weights are big: another picture going in is another coming out.
+    """
+
+    def write(folder: Path, **settings) -> None:
+        own = configure(config, **RECIPES["redraw"].settings | {"width_g": 4, "width_d": 4} | settings)
+        early = new_generator(configure(own, seed=2))
+        generator, discriminator = new_generator(own), new_discriminator(own)
+        for network in (early, generator, discriminator):
+            for weights in network.parameters():
+                if weights.dim() > 1:
+                    weights.data.mul_(5)
+        card = {"title": folder.name.title(), "config": own.to_dict(), "images_seen": 2000}
+        models.save_generator(folder, generator, card)
+        models.save_weights(folder / models.DISCRIMINATOR, discriminator)
+        moment = models.moment_path(folder, 1000)
+        moment.parent.mkdir()
+        models.save_weights(moment, early)
+        Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
+
+    return write
+
+
+@pytest.fixture
+def redrawing(write_redrawing, own_folders) -> Model:
+    """The generator `sketches` in the folder of shipped ones: it makes pictures of line drawings."""
+    write_redrawing(paths.checkpoints_root() / "sketches")
+    return models.find_model("sketches")
 
 
 @pytest.fixture

@@ -171,8 +171,8 @@ def test_hundreds_of_seeds_come_in_pages(shipped):
 
 
 def test_two_picked_pictures_lead_to_the_walk_between_them(shipped, trained_run):
-    page = _page(model="run:demo", picked="8", truncation="0.5")
-    assert any("Click two pictures" in text.value for text in page.markdown)
+    page = _page(model="run:demo", truncation="0.5")
+    assert any("two or more to **walk between them**" in text.value for text in page.markdown)
     page.query_params["picked"] = "8,3"
     page.run()
     assert _grid(page)["picked"] == [8, 3]
@@ -181,6 +181,36 @@ def test_two_picked_pictures_lead_to_the_walk_between_them(shipped, trained_run)
     assert page.text_input(key="stops").value == "8,3"
     assert page.selectbox(key="model").value == "run:demo"
     assert page.slider(key="truncation").value == 0.5
+
+
+def test_one_picked_picture_leads_to_redrawing_it(shipped, trained_run, redrawing):
+    page = _page(model="run:demo")
+    assert any("Click a picture to **redraw it**" in text.value for text in page.markdown)
+    assert not any(button.label.startswith("Redraw") for button in page.button)
+    page.query_params["picked"] = "8"
+    page.run()
+    _button(page, "Redraw seed 8").click().run()
+    assert not page.exception
+    assert page.title[0].value == "Redraw a picture"
+    assert page.button_group(key="bring").value == "seed"
+    assert page.selectbox(key="from").value == "run:demo"
+    assert page.number_input(key="seed").value == 8
+
+
+def test_the_picture_to_redraw_is_the_one_picked_last(shipped, redrawing):
+    page = _page()
+    for seed in (8, 3):
+        page.switch_page("pages/generate.py")
+        page.query_params = {"picked": str(seed)}
+        _button(page.run(), f"Redraw seed {seed}").click().run()
+        assert page.number_input(key="seed").value == seed
+
+
+def test_where_nothing_redraws_yet_a_picked_picture_leads_to_how_to_get_one(shipped):
+    page = _page(picked="8")
+    _button(page, "Redraw seed 8").click().run()
+    assert not page.exception
+    assert "No forger has learned to redraw" in page.subheader[0].value
 
 
 def test_the_pictures_are_not_sent_again_while_nothing_changes(shipped):

@@ -44,7 +44,7 @@ def _shown(page):
 
 
 def _decoded(text):
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(text))))
+    return np.array(Image.open(io.BytesIO(base64.b64decode(text))))
 
 
 def _nothing_shown(page):
@@ -201,7 +201,7 @@ def test_nonsense_for_a_drawing_is_said_beside_the_sheet(redrawing):
 
 def test_an_uploaded_picture_is_cut_to_its_middle_and_goes_in_as_the_task_has_it(colours):
     source, result = _shown(_upload(_page(bring="upload"), _file(_flag())))
-    expected = Redrawer(colours).source(middle(np.asarray(_flag())))
+    expected = Redrawer(colours).source(middle(np.array(_flag())))
     assert np.array_equal(source, expected)
     assert np.array_equal(source[..., 0], source[..., 2])  # grey
     assert np.array_equal(result, Redrawer(colours).redraw(expected).result)
@@ -237,7 +237,7 @@ def _animated():
 )
 def test_a_picture_of_any_kind_is_taken_as_it_was_meant(colours, content, meant):
     page = _upload(_page(bring="upload"), content())
-    assert np.array_equal(_shown(page)[0], Redrawer(colours).source(middle(np.asarray(meant()))))
+    assert np.array_equal(_shown(page)[0], Redrawer(colours).source(middle(np.array(meant()))))
     assert not page.error
 
 
@@ -278,7 +278,7 @@ def test_the_frame_says_which_part_is_meant(colours):
     page.session_state["upload-crop"] = {"frame": {"picture": frame["picture"], "box": [0, 0.5, 0.5]}}
     after = _shown(page.run())
     assert not np.array_equal(before[1], after[1])
-    assert np.array_equal(after[0], Redrawer(colours).source(np.asarray(_flag())[24:, :24]))
+    assert np.array_equal(after[0], Redrawer(colours).source(np.array(_flag())[24:, :24]))
 
 
 def test_a_photographed_drawing_goes_in_as_it_is_and_of_other_pictures_the_lines_are_traced(redrawing):

@@ -17,8 +17,10 @@ from gan import models, runs
 from gan.config import Config, configure
 from gan.data.store import cache_root
 from gan.estimate import Pace
+from gan.pairs import TASKS
 from gan.paths import PROJECT, checkpoints_root
 from gan.recipes import PRESETS, RECIPES
+from gan.run import State, Status
 from gan.trainer import Trainer
 from ui import live
 
@@ -147,17 +149,79 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     _started(monkeypatch)
     page = _page()
     page.button_group(key="preset").select("custom").run()
-    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability"}
+    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability", "L1 weight"}
     page.button_group(key="custom-recipe").select("modern").run()
     page.number_input(key="custom-modern-average_half_life").set_value(77).run()
     page.toggle(key="custom-modern-averaging").set_value(False)
     page.toggle(key="custom-modern-augmentation").set_value(True).run()
-    assert _grey(page) == {"Real label", "Average half life"}
+    assert _grey(page) == {"Real label", "Average half life", "L1 weight"}
     assert page.number_input(key="custom-modern-average_half_life-off").value == 0
     page.number_input(key="custom-modern-augment_probability").set_value(0.5)
     page.number_input(key="custom-modern-penalty_weight").set_value(2.0).run()
     changes = {"average_half_life": 0, "augment_probability": 0.5, "penalty_weight": 2.0}
     assert _start(page) == configure(PRESETS["custom"].follow("modern"), **changes)
+
+
+def _redraw_form():
+    page = _page()
+    page.button_group(key="preset").select("redraw").run()
+    assert not page.exception
+    return page
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_preset_redraw_learns_the_task_that_was_chosen(monkeypatch, task):
+    _started(monkeypatch)
+    page = _redraw_form()
+    choice = page.button_group(key="redraw-redraw-task")
+    assert choice.options == [known.title for known in TASKS.values()]
+    assert choice.value == PRESETS["redraw"].config.task
+    choice.select(task).run()
+    assert TASKS[task].help in _text(page)
+    assert _start(page) == configure(PRESETS["redraw"].config, task=task)
+
+
+def test_only_the_preset_redraw_asks_what_to_learn():
+    page = _page()
+    for preset in PRESETS:
+        page.button_group(key="preset").select(preset).run()
+        assert any(group.label == "What to learn" for group in page.button_group) == (preset == "redraw")
+
+
+def test_only_recipes_for_its_kind_of_gan_are_offered():
+    page = _redraw_form()
+    assert page.button_group(key="redraw-recipe").options == ["Redraw"]
+    page.button_group(key="preset").select("cats").run()
+    assert page.button_group(key="cats-recipe").options == ["Classic", "Modern"]
+
+
+def _choice(page, label):
+    (box,) = [box for box in page.selectbox if box.label == label]
+    return box
+
+
+def test_only_networks_of_the_same_kind_are_offered():
+    page = _redraw_form()
+    assert _choice(page, "Generator").options == ["redraw"]
+    assert _choice(page, "Discriminator").options == ["patch"]
+    page.button_group(key="preset").select("custom").run()
+    assert _choice(page, "Generator").options == ["dcgan", "skip"]
+    assert _choice(page, "Discriminator").options == ["dcgan", "plain"]
+
+
+def test_what_concerns_latents_is_grey_where_pictures_go_in_and_the_other_way_round(monkeypatch):
+    _started(monkeypatch)
+    page = _page()
+    page.button_group(key="preset").select("custom").run()
+    assert "Latent size" not in _grey(page)
+    assert not _choice(page, "Latent distribution").disabled
+    assert page.toggle(key="custom-classic-skips-off").disabled
+    page = _redraw_form()
+    assert _grey(page) & {"Latent size", "L1 weight"} == {"Latent size"}
+    assert _choice(page, "Latent distribution").disabled
+    page.number_input(key="redraw-redraw-l1_weight").set_value(5.0)
+    page.toggle(key="redraw-redraw-skips").set_value(False).run()
+    assert _start(page) == configure(PRESETS["redraw"].config, l1_weight=5.0, skips=False)
 
 
 def test_all_settings_never_contradict_a_switch():
@@ -269,6 +333,65 @@ def test_a_quality_beyond_the_ladder_is_not_put_in_pixels(training_run):
         training_run.quality_path.write_text(json.dumps(line) + "\n")
         live.view.clear()
         assert words in _text(_page())
+
+
+@pytest.fixture
+def redraw_run():
+    """A run that makes pictures of sketches, with two points in its log and three measurements."""
+    run = runs.create("sketches", configure(PRESETS["redraw"].config, resolution=32))
+    common = {"kimg": 1.0, "loss_d": 0.7, "loss_g": 0.8, "accuracy_real": 0.9, "accuracy_fake": 0.8, "gradient_d": 1.0,
+              "gradient_g": 2.0, "loss_d_pairs": 0.5}  # fmt: skip
+    points = [common | {"images": 500, "loss_l1": 0.5}, common | {"images": 1000, "kimg": 2.0, "loss_l1": 0.25}]
+    run.metrics_path.write_text("".join(json.dumps(point) + "\n" for point in points))
+    given = {"features": "simple-1", "count": 50, "perceptual_source": 0.912, "perceptual_mean": 0.734}
+    measured = [(10_000, 0.61), (20_000, 0.377), (30_000, 0.419)]
+    lines = [given | {"images": images, "kimg": images / 1000, "perceptual": far} for images, far in measured]
+    run.quality_path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    run.write_status(Status(state=State.FINISHED, images_seen=30_000, target_images=30_000))
+    return run
+
+
+def _charts(page):
+    (charts,) = page.get("bidi_component")
+    return {figure["title"]: figure for figure in json.loads(charts.proto.bytes)["figures"]}
+
+
+def test_a_run_that_redraws_charts_how_far_its_pictures_are_from_their_targets(redraw_run):
+    page = _page()
+    assert not page.exception
+    charts = _charts(page)
+    assert charts["How far each pixel is from the target"]["series"][0]["y"] == [0.5, 0.25]
+    to_the_eye = charts["How far from the target, to the eye"]
+    assert to_the_eye["series"][0]["y"] == [0.61, 0.377, 0.419]
+    assert to_the_eye["lines"] == [[0.912, "the source, unchanged"], [0.734, "the mean target"]]
+    assert "How close to real pictures" not in charts
+
+
+def test_a_run_that_redraws_is_judged_in_words_by_its_targets(redraw_run):
+    page = _page()
+    assert (
+        "To the eye, pictures that training never saw are 0.42 from their targets after 30 kimg (best so far 0.38). "
+        "The source as it is would be 0.91 away, the mean target 0.73" in _text(page)
+    )
+    assert "real pictures seen through" not in _text(page)
+
+
+def test_a_run_that_redraws_shows_sheets_of_what_goes_in_and_what_comes_out(redraw_run, trained_run):
+    page = _page(run="sketches")
+    assert "source, forgery and target, row by row" in _text(page)
+    assert "the same sources, earlier" in _text(page)
+    page = _page(run="demo")
+    assert "source, forgery and target" not in _text(page)
+    assert "the same latents, earlier" in _text(page)
+
+
+def test_a_run_that_redraws_and_was_never_measured_says_nothing_of_it(redraw_run):
+    redraw_run.quality_path.unlink()
+    page = _page()
+    assert not page.exception
+    assert "from their targets" not in _text(page)
+    assert "How far each pixel is from the target" in _charts(page)
+    assert "How far from the target, to the eye" not in _charts(page)
 
 
 def test_stop_asks_the_trainer(training_run):

@@ -23,8 +23,11 @@ def model(redraw_run) -> models.Model:
 
 
 def same(network: torch.nn.Module, weights: dict[str, torch.Tensor]) -> bool:
+    """Whether these are the network's weights, in as many digits as half precision has."""
     state = network.state_dict()
-    return state.keys() == weights.keys() and all(torch.equal(state[name], weights[name]) for name in weights)
+    return state.keys() == weights.keys() and all(
+        torch.equal(state[name].half(), weights[name].half()) for name in state
+    )
 
 
 @pytest.mark.parametrize("step", [1, 7, 8, 64, 100, 999, 1000])
@@ -58,6 +61,12 @@ def test_each_moment_is_the_average_as_it_was_then(redraw_run, model):
     assert not early.training and not any(value.requires_grad for value in early.parameters())
     assert not same(early, at_2000["average"])
     assert same(models.load_discriminator(model), last["discriminator"])
+
+
+def test_a_run_that_draws_from_latents_keeps_no_moments(config, monkeypatch):
+    monkeypatch.setattr(models, "is_moment", lambda before, now: True)
+    worker.train(run := runs.create("latent", config), 8, "cpu")
+    assert not (run.folder / EARLY).exists() and not (run.folder / DISCRIMINATOR).exists()
 
 
 def test_a_resumed_run_keeps_the_same_moments(redraw_config, monkeypatch):

@@ -52,7 +52,19 @@ def test_a_photo_is_shrunk_and_sketched_and_the_same_one_always_alike(redrawer, 
     assert source.min() < 100 < np.median(source)
 
 
-def test_a_finished_drawing_goes_in_as_it_is(redrawer, photo, pictures):
+def test_a_finished_drawing_is_shrunk_and_becomes_black_lines_on_white(redrawer):
+    paper = np.full((64, 64, 3), (200, 190, 170), np.uint8)
+    paper[30:34, 8:56] = 60
+    source = redrawer.source(paper, finished=True)
+    assert source.shape == (32, 32, 3)
+    assert source[15:17, 6:26].max() < 60 and source[:10].min() > 240
+    clean = TASKS["sketch"].drawn(to_input(shrink(paper, 32)) / 2 + 0.5)
+    assert np.abs(source.astype(int) - to_uint8(clean * 2 - 1)[0]).max() <= 1
+    assert not np.array_equal(source, redrawer.source(paper))
+
+
+def test_a_finished_source_of_another_task_goes_in_as_it_is(model, photo, pictures):
+    redrawer = with_task(model, "mosaic")
     assert np.array_equal(redrawer.source(photo, finished=True), shrink(photo, 32))
     assert np.array_equal(redrawer.source(pictures[1], finished=True), pictures[1])
     assert not np.array_equal(redrawer.source(pictures[1]), pictures[1])

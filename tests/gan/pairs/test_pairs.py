@@ -119,6 +119,11 @@ def test_a_blur_spreads_a_dot_as_wide_as_it_says_for_each_picture():
     torch.testing.assert_close(blur(torch.full((1, 3, 9, 9), 0.7), 2.0), torch.full((1, 3, 9, 9), 0.7))
 
 
+def test_nothing_comes_in_from_beyond_the_edge():
+    grey = torch.full((50, 3, 16, 16), 0.7)
+    torch.testing.assert_close(reframe(grey, chance()), grey)
+
+
 def test_reframing_leaves_about_half_of_the_pictures_alone():
     pictures = soft(4, 16).repeat(100, 1, 1, 1)
     seen = reframe(pictures, chance())

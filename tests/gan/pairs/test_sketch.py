@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan.pairs.sketch import SHORTEST, _follow, _ridges, sketch
+from gan.pairs.sketch import SHORTEST, _even_contrast, _follow, _ridges, from_paper, sketch
 
 RADIUS = 0.3
 SIZES = pytest.mark.parametrize("size", [32, 64, 128])
@@ -78,6 +78,27 @@ def test_a_pale_picture_gets_lines_as_a_strong_one_does():
     assert pale > strong / 2
 
 
+def test_contrast_is_evened_out_so_that_pale_parts_get_their_lines():
+    """Stripes, ten times as strong on the right as on the left, differ far less afterwards."""
+    strength = torch.where(torch.arange(64) < 32, 0.05, 0.5)
+    stripes = (0.5 + strength * (torch.arange(64)[:, None] // 4 % 2 - 0.5))[None, None]
+    even = _even_contrast(stripes, 1.0)[0, 0]
+    left, right = even[:, 4:20].std(), even[:, 44:60].std()
+    assert 1 < right / left < 5
+
+
+def test_a_line_is_drawn_where_the_edge_is_by_a_hand_that_is_not_quite_steady():
+    picture = torch.full((3, 64, 64), 0.8)
+    picture[:, :, :20] = 0.2  # an edge between the columns 19 and 20, from top to bottom
+    ink = drawn(picture, count=48)[:, 8:56, 10:30]
+    at = (ink * torch.arange(10.0, 30.0)).sum(2) / ink.sum(2).clamp_min(1e-6)  # in each row
+    there = ink.sum(2) > 0.3
+    assert there.float().mean() > 0.8
+    assert at[there].mean() == pytest.approx(19.5, abs=0.6)
+    wobble = torch.stack([row[drawn].std() for row, drawn in zip(at, there, strict=True)])
+    assert wobble.max() > 0.3 and wobble.min() < 0.2
+
+
 def test_whether_the_disc_is_the_darker_or_the_lighter_part_does_not_matter():
     at_night, by_day = drawn(disc(64, 0.9, 0.3)), drawn(disc(64))
     assert (at_night - by_day).abs().mean() < 0.02  # by the same hand
@@ -119,3 +140,24 @@ def test_weak_lines_go_on_from_strong_ones_and_specks_are_no_lines():
     lines = _follow(ridges, share, 1.0)[0, 0]
     assert lines[10, 6:28].all()  # where a line ends there are few neighbours, too
     assert lines.sum() == 22
+
+
+@SIZES
+def test_a_drawing_on_shaded_paper_becomes_black_lines_on_white(size):
+    shade = torch.linspace(0.9, 0.6, size).expand(3, size, size).clone()
+    thick = size // 16
+    shade[:, size // 2 : size // 2 + thick, size // 4 : -size // 4] *= 0.4
+    clean = from_paper(shade[None])[0]
+    assert clean.shape == shade.shape
+    assert clean[:, size // 2 : size // 2 + thick, size // 4 : -size // 4].max() < 0.3
+    assert clean[:, : size // 4].min() > 0.95 and clean[:, -size // 4 :].min() > 0.95
+
+
+@pytest.mark.parametrize("value", [0.3, 1.0])
+def test_empty_paper_is_an_empty_sheet(value):
+    assert from_paper(torch.full((1, 3, 64, 64), value)).min() > 0.99
+
+
+def test_a_sketch_is_as_good_as_clean():
+    lines = sketch(disc(64).expand(8, -1, -1, -1), chance())
+    assert (from_paper(lines) - lines).abs().mean() < 0.05

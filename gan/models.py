@@ -138,9 +138,15 @@ def save_generator(folder: Path, generator: nn.Module, card: dict[str, Any]) -> 
     write_json(folder / CARD, card)
 
 
-def save_weights(path: Path, network: nn.Module) -> None:
-    """Writes what a network has learned, whole or not at all. Raises ForgerError on a full disk."""
-    weights = {name: value.detach().cpu().contiguous() for name, value in network.state_dict().items()}
+def save_weights(path: Path, network: nn.Module, dtype: torch.dtype = torch.float32) -> None:
+    """Writes what a network has learned, whole or not at all. Raises ForgerError on a full disk.
+
+    Half precision (`dtype`) takes half the space, and is enough for what is only looked at.
+    """
+    weights = {
+        name: (value.to(dtype) if value.is_floating_point() else value).detach().cpu().contiguous()
+        for name, value in network.state_dict().items()
+    }
     write_atomically(path, lambda temporary: temporary.write_bytes(save(weights)))
 
 

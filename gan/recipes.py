@@ -44,7 +44,7 @@ RECIPES = {
         "2017). The pairs to learn from are made from any pictures.",
         {
             "task": "sketch", "generator": "redraw", "discriminator": "patch", "width_d": 48,
-            "loss": "relativistic", "penalty": "r1+r2", "penalty_weight": 0.02, "penalty_every": 8, "l1_weight": 2.0,
+            "loss": "relativistic", "penalty": "r1+r2", "penalty_weight": 0.01, "penalty_every": 8, "l1_weight": 2.0,
             "batch_size": 8, "learning_rate_g": 4e-4, "learning_rate_d": 4e-4, "settle_after": 50_000,
             "beta1": 0.0, "beta2": 0.99, "average_half_life": 5_000, "sample_count": 12,
         },

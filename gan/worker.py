@@ -219,14 +219,14 @@ class _Work:
         folder.mkdir(exist_ok=True)
         write_atomically(folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
         if self.run.config.task:  # beside the picture, people see where it was not fooled
-            models.save_weights(folder / models.DISCRIMINATOR, self.trainer.discriminator)
+            models.save_weights(folder / models.DISCRIMINATOR, self.trainer.discriminator, torch.float16)
         models.save_generator(folder, self.trainer.average, self._card())
 
     def keep_moment(self) -> None:
         """The generator as it is now, to be compared with later ones."""
         path = models.moment_path(self.run.folder, self.trainer.images_seen)
         path.parent.mkdir(exist_ok=True)
-        models.save_weights(path, self.trainer.average)
+        models.save_weights(path, self.trainer.average, torch.float16)
 
     def _card(self) -> dict[str, Any]:
         # A path would tell strangers about this machine; its last part says enough.

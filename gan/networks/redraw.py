@@ -84,7 +84,8 @@ class Grow(nn.Module):
         self.norm = nn.BatchNorm2d(2 * after)
 
     def forward(self, x: Tensor) -> Tensor:
-        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2))))
+        # Where the source is blank, copies of pixels would show as a weave of lines across the picture.
+        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2, mode="bilinear"))))
 
 
 class PatchDiscriminator(nn.Module):

@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gan.pairs.sketch import SHORTEST, _even_contrast, _follow, _ridges, from_paper, sketch
+from gan.pairs.sketch import SHORTEST, _even_contrast, _follow, _hand, _ridges, from_paper, sketch
 
 RADIUS = 0.3
 SIZES = pytest.mark.parametrize("size", [32, 64, 128])
@@ -87,7 +87,7 @@ def test_contrast_is_evened_out_so_that_pale_parts_get_their_lines():
     assert 1 < right / left < 5
 
 
-def test_a_line_is_drawn_where_the_edge_is_by_a_hand_that_is_not_quite_steady():
+def test_a_line_is_drawn_where_the_edge_is():
     picture = torch.full((3, 64, 64), 0.8)
     picture[:, :, :20] = 0.2  # an edge between the columns 19 and 20, from top to bottom
     ink = drawn(picture, count=48)[:, 8:56, 10:30]
@@ -95,8 +95,17 @@ def test_a_line_is_drawn_where_the_edge_is_by_a_hand_that_is_not_quite_steady():
     there = ink.sum(2) > 0.3
     assert there.float().mean() > 0.8
     assert at[there].mean() == pytest.approx(19.5, abs=0.6)
-    wobble = torch.stack([row[drawn].std() for row, drawn in zip(at, there, strict=True)])
-    assert wobble.max() > 0.3 and wobble.min() < 0.2
+
+
+def test_some_hands_are_steady_and_some_are_not():
+    lines = torch.zeros(48, 1, 64, 64)
+    lines[:, :, :, 30] = 1
+    moved = _hand(lines, chance(), 1.0)[:, 0, 8:56]
+    at = (moved * torch.arange(64)).sum(2) / moved.sum(2).clamp_min(1e-6)
+    there = moved.sum(2) > 0.1
+    wavering = torch.stack([row[seen].std() for row, seen in zip(at, there, strict=True)])
+    assert wavering.max() > 0.5 and wavering.min() < 0.15
+    assert at[there].mean() == pytest.approx(30, abs=0.2)
 
 
 def test_whether_the_disc_is_the_darker_or_the_lighter_part_does_not_matter():

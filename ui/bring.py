@@ -1,7 +1,9 @@
 """Bringing a picture to be redrawn: drawn by hand, an example, a file, the camera, or one that a forger made."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -51,8 +53,23 @@ def ways(model: Model) -> dict[str, str]:
 
 
 def _draw(model: Model) -> Brought | None:
-    picture = sketch_pad("sheet")
+    turn, name = st.session_state.get("sheet-example", (0, None))
+    picture = sketch_pad("sheet", None if name is None else _sketches()[name], turn)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption("No idea?", width="content")
+        for example in _sketches():
+            st.button(example, key=f"sheet-{example}", type="tertiary", on_click=_put, args=(example, turn + 1))
     return None if picture is None else Brought(picture, finished=True)
+
+
+def _put(example: str, turn: int) -> None:
+    st.session_state["sheet-example"] = turn, example
+
+
+@st.cache_data(show_spinner=False)
+def _sketches() -> dict[str, list]:
+    """Ready-made drawings by name: for each line of one its points (x, y) from 0 to 1."""
+    return json.loads(Path(__file__).with_name("sketches.json").read_text())
 
 
 def _upload(model: Model) -> Brought | None:

@@ -45,13 +45,14 @@ class PairSheet(LatentSheet):
 
     def _lay_out(self, pictures: np.ndarray) -> np.ndarray:
         blank = np.full_like(pictures[0], 255)
+        columns = min(COLUMNS, len(pictures))
         rows = []
-        for start in range(0, len(pictures), COLUMNS):
+        for start in range(0, len(pictures), columns):
             for row in (*self.above, pictures, *self.below):
-                part = row[start : start + COLUMNS]
+                part = row[start : start + columns]
                 # A last row that is not full keeps to its columns.
-                rows += [*part, *[blank] * (min(COLUMNS, len(pictures)) - len(part))]
-        return grid(np.stack(rows), columns=COLUMNS)
+                rows += [*part, *[blank] * (columns - len(part))]
+        return grid(np.stack(rows), columns=columns)
 
 
 class DrawnSheet(PairSheet):

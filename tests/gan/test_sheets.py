@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from gan.config import configure
-from gan.pairs.held_out import held_out_pairs
+from gan.data.drawn import draw as draw_head
+from gan.pairs.held_out import held_out_pairs, pairs_of
 from gan.sampling import draw, to_uint8
-from gan.sheets import COLUMNS, LatentSheet, PairSheet, new_sheet
+from gan.sheets import COLUMNS, LatentSheet, PairSheet, new_preview, new_sheet
 from gan.trainer import new_generator
 
 SIDE, STEP = 32, 34  # two pixels of white between neighbours
@@ -94,3 +95,19 @@ def test_who_draws_from_latents_needs_no_pictures(config):
     found = cells(sheet.draw(generator))
     assert found.shape[:2] == (3, 3)
     assert np.array_equal(found.reshape(9, 32, 32, 3), draw(generator, config, range(1, 10)))
+
+
+def test_a_preview_is_made_of_drawn_heads_below_what_went_in(redraw_config):
+    """It goes where the generator goes, and holds nothing that the generator learned from."""
+    found = cells(new_preview(configure(redraw_config, task="mosaic")).draw(Negative()))
+    assert found.shape[:2] == (2, COLUMNS)
+    heads = [draw_head("drawn-cats", index, 32) for index in range(3)]
+    heads += [draw_head("drawn-faces", index, 32) for index in range(3, 6)]
+    sources = to_uint8(pairs_of("mosaic", np.stack(heads))[0])
+    assert np.array_equal(found[0], sources)
+    assert np.abs(found[1].astype(int) - (255 - sources.astype(int))).max() <= 1
+
+
+def test_the_preview_of_latents_is_their_sheet(config, pictures):
+    generator = new_generator(config)
+    assert np.array_equal(new_preview(config).draw(generator), new_sheet(config, pictures).draw(generator))

@@ -314,7 +314,7 @@ def test_a_state_of_other_settings_is_refused_by_name(config, pictures):
 
 def test_a_state_of_another_task_is_refused_by_name_before_any_shape_can_misfit(config, pictures):
     config = configure(config, **REDRAW)
-    state = new_trainer(config, pictures, CPU).state_dict()
+    state = new_trainer(configure(config, l1_weight=1), pictures, CPU).state_dict()
     with pytest.raises(ForgerError) as caught:
         new_trainer(configure(config, task="mosaic", skips=False, l1_weight=2), pictures, CPU).load_state_dict(state)
     for part in ("task: 'mosaic' here, 'sketch' there", "skips: False here, True there", "l1_weight: 2.0 here, 1.0"):

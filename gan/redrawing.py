@@ -1,5 +1,6 @@
 """Redrawing files: which picture goes where, and what a generator makes of each."""
 
+import math
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +29,7 @@ def jobs(source: Path, out: Path) -> list[tuple[Path, Path]]:
         files = picture_files(source)
         if not files:
             raise ForgerError(f"There are no files in {source}.")
-        stems = [path.stem for path in files]
-        # Two pictures that differ in their endings only would otherwise become one.
-        names = [path.stem if stems.count(path.stem) == 1 else path.name for path in files]
-        found = [(path, out / f"{name}.png") for path, name in zip(files, names, strict=True)]
+        found = [(path, out / f"{name}.png") for path, name in zip(files, _names(files), strict=True)]
     sources = {path.resolve() for path, _ in found}
     for _, path in found:
         if path.resolve() in sources:
@@ -39,14 +37,24 @@ def jobs(source: Path, out: Path) -> list[tuple[Path, Path]]:
     return found
 
 
+def _names(files: list[Path]) -> list[str]:
+    """A name for the result of each file of a folder: without its ending, where that tells them all apart."""
+    stems = [path.stem.casefold() for path in files]  # on many systems, small and large letters are the same
+    names = [path.stem if stems.count(path.stem.casefold()) == 1 else path.name for path in files]
+    different = len({name.casefold() for name in names}) == len(files)
+    return names if different else [path.name for path in files]
+
+
 def at_moment(model: Model, device: torch.device, kimg: float | None) -> Redrawer:
     """The generator of `model`, as it was after `kimg`. Raises ForgerError where it was not kept then."""
     if kimg is None:
         return Redrawer(model, device)
-    if round(kimg * 1000) not in model.moments:
+    # As near as the six digits in which they are written below.
+    found = [images for images in model.moments if math.isclose(images, 1000 * kimg, rel_tol=1e-5)]
+    if not found:
         kept = ", ".join(f"{images / 1000:g}" for images in model.moments)
         raise ForgerError(f"{model.name} was not kept after {kimg:g} kimg; choose one of {kept}.")
-    return Redrawer(model, device, round(kimg * 1000))
+    return Redrawer(model, device, found[-1])
 
 
 def redraw_file(redrawer: Redrawer, path: Path, drawn: bool) -> np.ndarray:

@@ -15,6 +15,7 @@ from gan.cli import main
 from gan.paths import write_json
 from gan.quality.simple import SimpleFeatures
 from gan.recipes import preset
+from gan.redraw import Redrawer
 from gan.run import State, Status
 from gan.trainer import Trainer
 
@@ -79,6 +80,73 @@ def test_a_shipped_generator_draws_a_range_of_seeds(shipped, tmp_path):
         call("interpolate --model cats --seeds 3,8,5 --there-and-back --frames 8 --out", str(tmp_path / "w.gif")) == 0
     )
     assert Image.open(tmp_path / "w.gif").n_frames == 8
+
+
+def _picture(path):
+    return np.array(Image.open(path))
+
+
+def _redrawn(model, path, finished=False, **settings):
+    """What the generator makes of a square picture file."""
+    redrawer = Redrawer(model, **settings)
+    return redrawer.redraw(redrawer.source(_picture(path), finished)).result
+
+
+def test_redraw_makes_one_picture_of_another(redrawing, picture_folder, tmp_path, capsys):
+    source, out = picture_folder / "03.png", tmp_path / "new" / "3.png"
+    assert call("redraw --model sketches", str(source), str(out)) == 0
+    assert capsys.readouterr().out == f"1 of 1 pictures redrawn: {out}\n"
+    np.testing.assert_array_equal(_picture(out), _redrawn(redrawing, source))
+
+
+def test_redraw_makes_a_folder_of_another_and_skips_what_is_broken(redrawing, picture_folder, tmp_path, capsys):
+    pictures, out = shutil.copytree(picture_folder, tmp_path / "in"), tmp_path / "out"
+    (pictures / "10.png").write_bytes((pictures / "10.png").read_bytes()[:200])
+    (pictures / "notes.txt").write_text("no picture")
+    assert call("redraw --model sketches", str(pictures), str(out)) == 0
+    captured = capsys.readouterr()
+    assert captured.out == f"21 of 23 pictures redrawn: {out}\n"
+    assert "skipped: “10.png” is a broken picture" in captured.err
+    assert "skipped: “notes.txt” is not a picture" in captured.err
+    assert {path.name for path in out.iterdir()} == {f"{n:02d}.png" for n in range(22) if n != 10}
+    np.testing.assert_array_equal(_picture(out / "21.png"), _redrawn(redrawing, pictures / "21.png"))
+
+
+def test_redraw_is_2_where_nothing_could_be_read(redrawing, tmp_path, capsys):
+    pictures, out = tmp_path / "in", tmp_path / "out"
+    pictures.mkdir()
+    for name in ("a.png", "b.png"):
+        (pictures / name).write_text("no picture")
+    assert call("redraw --model sketches", str(pictures), str(out)) == 2
+    captured = capsys.readouterr()
+    assert captured.out == f"0 of 2 pictures redrawn: {out}\n"
+    assert "“a.png”" in captured.err and "“b.png”" in captured.err
+    assert not out.exists()
+
+
+def test_redraw_takes_a_drawing_as_it_is(redrawing, picture_folder, tmp_path):
+    source, drawn, traced = picture_folder / "03.png", tmp_path / "drawn.png", tmp_path / "traced.png"
+    assert call("redraw --model sketches --drawn", str(source), str(drawn)) == 0
+    assert call("redraw --model sketches", str(source), str(traced)) == 0
+    np.testing.assert_array_equal(_picture(drawn), _redrawn(redrawing, source, finished=True))
+    assert (_picture(drawn) != _picture(traced)).any()
+
+
+def test_redraw_as_the_generator_was_earlier(redrawing, picture_folder, tmp_path):
+    source, early, last = picture_folder / "03.png", tmp_path / "early.png", tmp_path / "last.png"
+    assert call("redraw --model sketches --kimg 1", str(source), str(early)) == 0
+    assert call("redraw --model sketches --kimg 2", str(source), str(last)) == 0
+    np.testing.assert_array_equal(_picture(early), _redrawn(redrawing, source, images_seen=1000))
+    np.testing.assert_array_equal(_picture(last), _redrawn(redrawing, source))
+    assert (_picture(early) != _picture(last)).any()
+
+
+def test_redraw_never_replaces_what_it_reads(redrawing, picture_folder, tmp_path, capsys):
+    pictures = shutil.copytree(picture_folder, tmp_path / "in")
+    before = {path.name: path.read_bytes() for path in pictures.iterdir()}
+    assert call("redraw --model sketches", str(pictures), str(pictures)) == 2
+    assert "would be replaced by its own redrawing" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in pictures.iterdir()} == before
 
 
 def test_train_on_a_zip(picture_zip):
@@ -227,6 +295,23 @@ WRONG_REQUESTS = {
     "interpolate --model cats --seeds 3,8 --fps 0 --out OUT/film.mp4": "frames a second",
     "interpolate --model cats --seeds 3,8 --out OUT/film.avi": ".mp4",
     "interpolate --model cats --seeds 3,8 --frames 4 --out OUT/no/film.gif": "cannot be written",
+    "generate --model sketches --seeds 1 --out OUT": "redraws pictures",
+    "interpolate --model sketches --seeds 3,8 --out OUT/film.mp4": "redraws pictures",
+    "redraw": "IN, OUT, --model",
+    "redraw PICTURE OUT/x.png": "--model",
+    "redraw PICTURE OUT/x.png --model dogs": "no generator 'dogs'",
+    "redraw PICTURE OUT/x.png --model cats": "'cats' draws from seeds; it cannot redraw",
+    "redraw PICTURE OUT/x.png --model sketches --kimg 1.5": "not kept after 1.5 kimg; choose one of 1, 2.",
+    "redraw PICTURE OUT/x.png --model sketches --kimg nan": "not kept after nan kimg",
+    "redraw PICTURE OUT/x.png --model sketches --kimg much": "--kimg",
+    "redraw PICTURE OUT/x.png --model sketches --device abacus": "abacus",
+    "redraw PICTURE OUT/x.jpg --model sketches": "must be a .png file",
+    "redraw PICTURE OUT --model sketches": "must be a .png file",
+    "redraw PICTURE FILE/x.png --model sketches": "cannot be made",
+    "redraw PICTURES FILE --model sketches": "must be a folder",
+    "redraw FILE OUT/x.png --model sketches": "“file” is empty",
+    "redraw OUT/nothing.png OUT/x.png --model sketches": "no file “nothing.png”",
+    "redraw OUT OUT/x.png --model cats": "'cats' draws from seeds",
     "evaluate": "MODEL",
     "evaluate dogs": "no generator 'dogs'",
     "evaluate cats": "say with --data",
@@ -240,10 +325,15 @@ WRONG_REQUESTS = {
 
 
 @pytest.mark.parametrize("command", WRONG_REQUESTS)
-def test_a_wrong_request_is_2_with_one_sentence(command, config, shipped, tmp_path, capsys, few_drawings):
+def test_a_wrong_request_is_2_with_one_sentence(
+    command, config, shipped, redrawing, picture_folder, tmp_path, capsys, few_drawings
+):
     runs.create("taken", config)
     (tmp_path / "file").touch()
-    arguments = command.replace("OUT", str(tmp_path)).replace("FILE", str(tmp_path / "file"))
+    places = {"PICTURES": picture_folder, "PICTURE": picture_folder / "03.png", "FILE": tmp_path / "file"}
+    arguments = command.replace("OUT", str(tmp_path))
+    for name, path in places.items():
+        arguments = arguments.replace(name, str(path))
     assert call(arguments) == 2
     captured = capsys.readouterr()
     assert captured.err.startswith("forger: ")
@@ -280,7 +370,10 @@ def test_an_interrupted_run_is_resumed_even_where_its_last_heartbeat_had_reached
     assert trained_run.status().state == State.FINISHED
 
 
-@pytest.mark.parametrize("command", ["", "train", "resume", "runs", "generate", "interpolate", "evaluate", "data"])
+COMMANDS = ("train", "resume", "runs", "generate", "interpolate", "redraw", "evaluate", "data")
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_help(command, capsys):
     with pytest.raises(SystemExit) as caught:
         call(f"{command} --help")
@@ -294,7 +387,7 @@ def test_help_names_every_command_and_every_setting(capsys, config):
     with pytest.raises(SystemExit):
         call("--help")
     out = capsys.readouterr().out
-    assert all(command in out for command in ("train", "resume", "runs", "generate", "interpolate", "evaluate", "data"))
+    assert all(command in out for command in COMMANDS)
     with pytest.raises(SystemExit):
         call("train --help")
     out = capsys.readouterr().out

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gan.crop import crop
+from gan.crop import crop, middle
 
 
 def picture(height: int, width: int) -> np.ndarray:
@@ -38,3 +38,29 @@ def test_the_square_is_an_array_of_its_own():
     whole = picture(20, 30)
     crop(whole, 0, 0, 1)[:] = 9
     assert (whole == picture(20, 30)).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "first", "pixels"),
+    [
+        ((100, 200), (0, 50), 100),
+        ((200, 100), (50, 0), 100),
+        ((64, 64), (0, 0), 64),
+        ((1, 1), (0, 0), 1),
+        ((1, 9), (0, 4), 1),
+        ((48, 255), (0, 104), 48),  # of the two middles, the even one
+    ],
+)
+def test_the_middle_is_the_largest_square_around_the_centre(shape, first, pixels):
+    cut = middle(picture(*shape))
+    assert cut.shape == (pixels, pixels, 3)
+    assert tuple(cut[0, 0, :2]) == first
+
+
+@pytest.mark.parametrize("shape", [(height, width) for height in range(1, 9) for width in range(1, 9)])
+def test_the_middle_leaves_out_as_much_on_one_side_as_on_the_other(shape):
+    cut = middle(picture(*shape))
+    for axis, length in enumerate(shape):
+        before, after = cut[0, 0, axis], length - 1 - cut[-1, -1, axis]
+        assert abs(int(before) - int(after)) <= 1
+        assert len(cut) == min(shape)

@@ -74,7 +74,7 @@ def typical(act: Callable[[], object], turns: int) -> float:
 def shipped() -> list[str]:
     from gan.models import list_models
 
-    return [model.name for model in list_models() if not model.name.startswith("run:")]
+    return [model.name for model in list_models() if not model.redraws and not model.name.startswith("run:")]
 
 
 def main() -> None:

@@ -1,0 +1,75 @@
+"""How fast shipped generators redraw a picture: the first one in a fresh process, and those after that.
+
+    python -m benchmarks.redraw_speed [--models sketch-cat face-cartoon] [--threads 2] [--device cpu]
+
+*First* is from starting Python to having one picture in memory, of which *load* is reading the weights. *Photograph* is
+a square of 512 pixels, shrunk, made a source (a sketch, say) and redrawn; *drawing* one that goes in as it is, as while
+somebody draws. Both with the inspector's verdicts. Medians; by the clock on the wall, since that is what a person waits
+for. Every generator is measured in a process of its own.
+"""
+
+import argparse
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+import numpy as np
+
+from benchmarks.drawing_speed import typical
+from benchmarks.meter import print_machine, print_table
+
+SIDE = 512
+
+
+def measure(name: str, started: float, threads: int, device_name: str, turns: int) -> dict[str, Any]:
+    """One generator's line; `started` is when its process was asked for, by the clock of the system."""
+    import torch
+
+    from gan import device as devices
+    from gan.models import find_model
+    from gan.redraw import Redrawer
+
+    torch.set_num_threads(threads)
+    device = devices.choose(device_name)
+    devices.prepare(device)
+    picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
+    before = time.perf_counter()
+    redrawer = Redrawer(find_model(name), device)
+    load = time.perf_counter() - before
+    redrawer.redraw(redrawer.source(picture))
+    first = time.time() - started
+    photograph = typical(lambda: redrawer.redraw(redrawer.source(picture), redrawer.target(picture)), turns)
+    drawing = typical(lambda: redrawer.redraw(redrawer.source(picture, finished=True)), turns)
+    return {
+        "generator": name,
+        "pixels": redrawer.config.resolution,
+        "first s": first,
+        "load ms": 1000 * load,
+        "photograph ms": 1000 * photograph,
+        "drawing ms": 1000 * drawing,
+    }
+
+
+def main() -> None:
+    from gan.models import list_models
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--models", nargs="+", help="instead of all in checkpoints/; run:NAME is one of a run")
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
+    parser.add_argument("--turns", type=int, default=21)
+    options = parser.parse_args()
+    print_machine()
+    context = multiprocessing.get_context("spawn")
+    shipped = [model.name for model in list_models() if model.redraws and not model.name.startswith("run:")]
+    rows = []
+    for name in options.models or shipped:
+        with ProcessPoolExecutor(1, context) as pool:
+            arguments = (name, time.time(), options.threads, options.device, options.turns)
+            rows.append(pool.submit(measure, *arguments).result())
+    print_table(rows)
+
+
+if __name__ == "__main__":
+    main()

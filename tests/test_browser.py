@@ -1,5 +1,6 @@
-"""The whole product in a real browser: train, watch, stop, resume, generate, interpolate."""
+"""The whole product in a real browser: train, watch, stop, resume, generate, interpolate, redraw."""
 
+import io
 import os
 import re
 import shutil
@@ -7,9 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 playwright = pytest.importorskip("playwright.sync_api", reason="the browser test needs playwright")
 
@@ -19,10 +22,9 @@ PROJECT = Path(__file__).parent.parent
 PATIENCE = 90_000  # milliseconds; generous, because nothing here measures speed
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """A server of its own, with runs, checkpoints and data of its own."""
-    home = tmp_path_factory.mktemp("forger")
+@contextmanager
+def _server(home):
+    """A server of its own, with runs, checkpoints and data in `home`; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -39,6 +41,15 @@ def address(tmp_path_factory):
         log.close()
         for stop in (home / "runs").glob("*/status.json"):  # a failed test must not leave a trainer behind
             (stop.parent / "stop").touch()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, write_redrawing):
+    """A server with a generator that makes pictures of drawings, and nothing else."""
+    home = tmp_path_factory.mktemp("forger")
+    write_redrawing(home / "checkpoints" / "sketches")
+    with _server(home) as address:
+        yield address
 
 
 def _wait_for(port, server, log):
@@ -142,3 +153,99 @@ def test_a_class_hour(page, browser, address):
     film.wait_for()
     _until(lambda: film.evaluate("film => film.readyState >= 2 && film.currentTime > 0"))
     assert film.evaluate("film => film.videoWidth") >= 256
+
+
+def _draw(page, *points):
+    """One stroke on the sheet, through points from 0 to 1."""
+    sheet = page.get_by_label("Sheet to draw on")
+    sheet.scroll_into_view_if_needed()
+    box = sheet.bounding_box()
+    (x, y), *others = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in points]
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for x, y in others:
+        page.mouse.move(x, y, steps=5)
+    page.mouse.up()
+
+
+def _after(page):
+    """The address of the picture that came out."""
+    return page.locator('img[alt="what comes out"]').get_attribute("src")
+
+
+def _another(page, before):
+    """What comes out, once it is another."""
+    _until(lambda: _after(page) != before)
+    return _after(page)
+
+
+def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
+    page.goto(f"{address}/redraw")
+    page.get_by_text("Your turn").wait_for()
+    assert page.locator('img[alt="what comes out"]').count() == 0
+    _draw(page, (0.3, 0.3))
+    page.locator('img[alt="what comes out"]').wait_for()
+    dot = _after(page)
+    _draw(page, (0.3, 0.5), (0.3, 0.8), (0.7, 0.8), (0.7, 0.4))
+    _another(page, dot)  # while the line is being drawn, perhaps
+    page.get_by_role("button", name="Undo").click()
+    _until(lambda: _after(page) == dot)  # the same drawing, the same picture
+    page.get_by_role("button", name="Redo").click()
+    line = _another(page, dot)
+
+    # The edge between the two pictures follows the mouse and the keys, and stays where it is while they change.
+    edge = page.get_by_label("How much is shown of: what goes in")
+    assert float(edge.input_value()) == 50
+    source = page.locator('img[alt="what goes in"]')
+    source.scroll_into_view_if_needed()
+    box = source.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.8, box["y"] + box["height"] / 2)
+    assert float(edge.input_value()) == pytest.approx(80, abs=1)
+    edge.press("ArrowLeft")
+    chosen = edge.input_value()
+    assert float(chosen) == pytest.approx(78, abs=1)
+    page.get_by_role("button", name="Undo").click()
+    _until(lambda: _after(page) == dot)
+    page.get_by_role("button", name="Redo").click()
+    _until(lambda: _after(page) == line)
+    assert edge.input_value() == chosen
+
+    # A picture from a file; the frame says which part is meant.
+    page.get_by_text("Upload", exact=True).click()
+    picture = Image.linear_gradient("L").convert("RGB").resize((120, 60))
+    picture.paste((200, 30, 30), (10, 10, 50, 50))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    upload = {"name": "mine.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    page.locator("input[type=file]").set_input_files(upload)
+    frame = page.get_by_label("Frame", exact=True)
+    frame.wait_for()
+    centre = _another(page, line)
+    frame.press("Shift+ArrowLeft")
+    left = _another(page, centre)
+    frame.press("Shift+ArrowRight")
+    _until(lambda: _after(page) == centre)
+    page.get_by_role("button", name="Smaller frame").click()
+    assert _another(page, centre) != left
+
+    # The drawing is still there for who comes back to it.
+    page.get_by_text("Draw", exact=True).click()
+    _until(lambda: _after(page) == line)
+
+
+def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_name(browser, tmp_path, write_redrawing):
+    write_redrawing(tmp_path / "checkpoints" / "sketches")
+    links = {"redraw": "Redraw a picture", "interpolate": "No forger has learned to draw yet"}
+    with _server(tmp_path) as address:
+        visitors = {link: browser.new_context().new_page() for link in links}
+        try:
+            for link, page in visitors.items():  # none waits until the other has seen anything
+                page.goto(f"{address}/{link}", wait_until="commit")
+            for link, page in visitors.items():
+                page.get_by_text(links[link]).first.wait_for(timeout=PATIENCE)
+                assert page.url == f"{address}/{link}"
+                for name in ("Train", "Generate", "Interpolate", "Redraw"):
+                    page.get_by_role("link", name=name, exact=True).wait_for(timeout=PATIENCE)
+        finally:
+            for page in visitors.values():
+                page.context.close()

@@ -245,7 +245,8 @@ def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_na
                 page.get_by_text(links[link]).first.wait_for(timeout=PATIENCE)
                 assert page.url == f"{address}/{link}"
                 for name in ("Train", "Generate", "Interpolate", "Redraw"):
-                    page.get_by_role("link", name=name, exact=True).wait_for(timeout=PATIENCE)
+                    page.get_by_role("banner").get_by_role("link", name=name).wait_for(timeout=PATIENCE)
+                assert page.title() == "Forger"
         finally:
             for page in visitors.values():
                 page.context.close()

@@ -1,10 +1,6 @@
 """Two pictures on top of each other, with an edge to drag between what was and what became of it."""
 
-from pathlib import Path
-
-import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
-
+from ui.component import component
 from ui.picture_grid import data_url
 
 
@@ -20,15 +16,4 @@ def compare(before: bytes, after: bytes, before_label: str, after_label: str, ke
         widest: pixels that a picture takes at most.
     """
     pictures = [{"url": data_url(png), "label": label} for png, label in ((before, before_label), (after, after_label))]
-    _component()(data={"name": key, "pictures": pictures, "widest": widest}, key=key)
-
-
-@st.cache_resource(show_spinner=False)  # once for each server, and inside a script run, as registering needs
-def _component() -> ComponentRenderer:
-    here = Path(__file__)
-    return st.components.v2.component(
-        "forger_compare",
-        html='<div class="compare"></div>',
-        css=here.with_suffix(".css").read_text(),
-        js=here.with_suffix(".js").read_text(),
-    )
+    component(__file__, "compare")(data={"name": key, "pictures": pictures, "widest": widest}, key=key)

@@ -3,14 +3,13 @@
 import base64
 import hashlib
 import math
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2.types import ComponentRenderer
 
 from gan.pictures import jpeg_bytes
+from ui.component import component
 
 LONGEST = 640  # pixels of the longer side, as the browser shows it
 SMALLEST = 0.1  # of the shorter side
@@ -30,7 +29,7 @@ def crop_box(picture: np.ndarray, key: str) -> Box:
     height, width = picture.shape[:2]
     url, name = _shown(picture)
     data = {"name": key, "picture": name, "url": url, "aspect": width / height, "smallest": SMALLEST}
-    sent = _component()(data=data, key=key, on_frame_change=lambda: None).frame
+    sent = component(__file__, "crop")(data=data, key=key, on_frame_change=lambda: None).frame
     # Streamlit forgets what a component said when the visitor goes to another page; the browser keeps the frame.
     sent = st.session_state.get(f"_{key}") if sent is None else sent
     st.session_state[f"_{key}"] = sent
@@ -68,14 +67,3 @@ def _shown(picture: np.ndarray) -> tuple[str, str]:
     image.thumbnail((LONGEST, LONGEST))
     jpeg = jpeg_bytes(np.asarray(image))
     return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode(), hashlib.sha256(jpeg).hexdigest()[:16]
-
-
-@st.cache_resource(show_spinner=False)  # once for each server, and inside a script run, as registering needs
-def _component() -> ComponentRenderer:
-    here = Path(__file__)
-    return st.components.v2.component(
-        "forger_crop_box",
-        html='<div class="crop"></div>',
-        css=here.with_suffix(".css").read_text(),
-        js=here.with_suffix(".js").read_text(),
-    )

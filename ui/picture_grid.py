@@ -5,10 +5,10 @@ One component for the whole grid: an st.image and a button for every picture wou
 
 import base64
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import streamlit as st
-from streamlit.components.v2.types import ComponentRenderer
+
+from ui.component import component
 
 
 def data_url(png: bytes) -> str:
@@ -60,15 +60,4 @@ def picture_grid(
         "turn": memory["turn"],
         "picked": memory["picked"],
     }
-    _component()(data=data, key=key, on_picked_change=clicked)
-
-
-@st.cache_resource(show_spinner=False)  # once for each server, and inside a script run, as registering needs
-def _component() -> ComponentRenderer:
-    here = Path(__file__)
-    return st.components.v2.component(
-        "forger_picture_grid",
-        html='<div class="pictures"></div>',
-        css=here.with_suffix(".css").read_text(),
-        js=here.with_suffix(".js").read_text(),
-    )
+    component(__file__, "pictures")(data=data, key=key, on_picked_change=clicked)

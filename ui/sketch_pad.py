@@ -9,14 +9,13 @@ import io
 import struct
 import zlib
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
-from streamlit.components.v2.types import ComponentRenderer
 
 from gan.errors import ForgerError
+from ui.component import component
 
 SIZE = 256
 LONGEST = 300_000  # characters; a sheet scribbled all over takes a fifth of it
@@ -43,7 +42,7 @@ def sketch_pad(key: str, strokes: Sequence[Stroke] | None = None, turn: int = 0)
         "strokes": None if strokes is None else [np.round(stroke, 4).tolist() for stroke in strokes],
         "size": SIZE,
     }
-    sent = _component()(data=data, key=key, on_drawing_change=lambda: None).drawing
+    sent = component(__file__, "sketch")(data=data, key=key, on_drawing_change=lambda: None).drawing
     # Streamlit forgets what a component said when the visitor goes to another page; the browser keeps the drawing.
     sent = st.session_state.get(f"_{key}") if sent is None else sent
     if sent is None:
@@ -66,14 +65,3 @@ def read_drawing(sent: object) -> np.ndarray:
     # What b64decode and Pillow raise for damaged bytes.
     except (ValueError, OSError, SyntaxError, EOFError, IndexError, struct.error, zlib.error) as error:
         raise ForgerError("The drawing is not a PNG that can be read.") from error
-
-
-@st.cache_resource(show_spinner=False)  # once for each server, and inside a script run, as registering needs
-def _component() -> ComponentRenderer:
-    here = Path(__file__)
-    return st.components.v2.component(
-        "forger_sketch_pad",
-        html='<div class="sketch"></div>',
-        css=here.with_suffix(".css").read_text(),
-        js=here.with_suffix(".js").read_text(),
-    )

@@ -8,7 +8,7 @@ import pytest
 from gan.config import Config
 from gan.history import COLUMNS
 from gan.run import Status
-from gan.watch import QUALITY, Snapshot
+from gan.watch import Snapshot
 from ui import live
 
 KIMG = np.array([1.0, 2.0, 3.0])
@@ -69,7 +69,7 @@ def test_quality_has_charts_once_it_was_measured():
     values = {
         "kid": [0.3, 0.2, 0.1], "kid_error": [0.01, 0.02, 0.03], "pixels": [8, 12, 16], "diversity": [0.4, 0.5, 1.5]
     }  # fmt: skip
-    quality = {"kimg": KIMG} | {name: np.array(values[name]) for name in QUALITY if name != "kimg"}
+    quality = {"kimg": KIMG} | {name: np.array(column) for name, column in values.items()}
     drawn = charts(HALVES, quality=quality)
     assert len(drawn) == 6
     close, varied = list(drawn.values())[4:]
@@ -83,6 +83,17 @@ def test_quality_has_charts_once_it_was_measured():
     assert varied["lines"] == [[1, "1: as varied as real pictures"]]
     assert varied["range"][0] == 0
     assert varied["range"][1] > 1.5
+
+
+def test_what_redraws_has_charts_of_its_own_with_what_needs_no_learning_as_lines():
+    metrics = HALVES | {"loss_l1": np.array([0.4, 0.3, 0.2])}
+    values = {"perceptual": [1.2, 1.0, 0.8], "perceptual_source": [1.4] * 3, "perceptual_mean": [1.3] * 3}
+    quality = {"kimg": KIMG} | {name: np.array(column) for name, column in values.items()}
+    pixels, features = list(charts(metrics, quality=quality).values())[4:]
+    assert pixels["title"] == "How far each pixel is from the target"
+    assert pixels["series"][0]["y"] == [0.4, 0.3, 0.2]
+    assert features["series"][0]["y"] == [1.2, 1.0, 0.8]
+    assert features["lines"] == [[1.4, "the source, unchanged"], [1.3, "the mean target"]]
 
 
 @pytest.mark.parametrize("count", [199, 200, 201, 500, 3001])

@@ -81,7 +81,12 @@ def _upload(model: Model) -> Brought | None:
 
 
 def _camera(model: Model) -> Brought | None:
-    return _framed(st.camera_input("Your camera", key="camera"), model, "camera")
+    photograph = st.camera_input(
+        "Your camera", key="camera",
+        help="Browsers give it only to pages from this machine itself or with an https address. The photograph is kept "
+        "in memory for as long as you look at it, and nowhere else.",
+    )  # fmt: skip
+    return _framed(photograph, model, "camera")
 
 
 def _framed(file: UploadedFile | None, model: Model, key: str) -> Brought | None:

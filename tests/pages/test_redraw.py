@@ -185,6 +185,17 @@ def test_what_comes_out_follows_the_drawing(redrawing):
     assert page.download_button[0].label == "Download"
 
 
+def test_a_drawing_outlives_a_visit_to_another_page_and_another_way(shipped, redrawing):
+    page = _draw(_page(), CAT)
+    before = _shown(page)
+    page.button_group(key="bring").select("seed").run()
+    assert not np.array_equal(_shown(page)[0], before[0])
+    page.switch_page("pages/generate.py").run()
+    page.switch_page("pages/redraw.py").run()
+    page.button_group(key="bring").select("draw").run()
+    assert np.array_equal(_shown(page), before)
+
+
 def test_a_sheet_that_was_cleared_asks_for_a_drawing_again(redrawing):
     page = _draw(_page(), CAT)
     assert len(_shown(page)) == 2
@@ -346,13 +357,37 @@ def test_a_link_redraws_the_picture_of_a_seed(lively, trained_run, colours):
     assert page.query_params == {"bring": "seed", "from": "cats", "seed": "8"}
 
 
-@pytest.mark.parametrize("seed", ["much", "", "-1", "1.5", "99999999999999999999999", "nan"])
+@pytest.mark.parametrize(
+    "seed",
+    ["much", "", "-1", "1.5", "nan", "9" * 23, "9" * 400, "-" + "9" * 400, "9" * 5000],
+    ids=lambda seed: seed[:9],
+)
 @pytest.mark.parametrize("name", ["nobody", "colours", "../../secret"])
 def test_a_link_with_nonsense_about_a_seed_shows_a_picture_all_the_same(shipped, colours, name, seed):
     page = _page(**{"bring": "seed", "from": name, "seed": seed})
     assert not page.error
     assert page.selectbox(key="from").value == "cats"
     assert 0 <= page.number_input(key="seed").value < sampling.SEED_LIMIT
+    assert len(_shown(page)) == 2
+
+
+def test_a_forger_that_is_deleted_during_the_visit_gives_way_to_another(shipped, trained_run, colours):
+    page = _page(**{"bring": "seed", "from": "run:demo", "seed": "7"})
+    before = _shown(page)
+    shutil.rmtree(trained_run.folder)
+    page.run()
+    assert page.selectbox(key="from").value == "cats"
+    assert page.number_input(key="seed").value == 7
+    assert not np.array_equal(_shown(page)[0], before[0])
+
+
+def test_a_forger_with_broken_weights_is_said_and_another_can_be_chosen(shipped, trained_run, colours):
+    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    page = _page(**{"bring": "seed", "from": "cats"})
+    assert "weights of the generator 'cats' are broken" in page.error[0].value
+    assert _nothing_shown(page)
+    page.selectbox(key="from").select("run:demo").run()
+    assert not page.error
     assert len(_shown(page)) == 2
 
 

@@ -47,7 +47,7 @@ def _names(files: list[Path]) -> list[str]:
 
 def at_moment(model: Model, device: torch.device, kimg: float | None) -> Redrawer:
     """The generator of `model`, as it was after `kimg`. Raises ForgerError where it was not kept then."""
-    if kimg is None:
+    if kimg is None or not model.redraws:  # which has no moments, and is refused
         return Redrawer(model, device)
     # As near as the six digits in which they are written below.
     found = [images for images in model.moments if math.isclose(images, 1000 * kimg, rel_tol=1e-5)]

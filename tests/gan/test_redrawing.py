@@ -121,8 +121,9 @@ def test_a_moment_can_be_asked_for_as_it_was_named(redrawing):
 
 
 def test_a_generator_that_draws_from_seeds_is_refused(shipped):
-    with pytest.raises(ForgerError, match="'cats' draws from seeds; it cannot redraw"):
-        at_moment(shipped, CPU, None)
+    for kimg in (None, 300, 7):
+        with pytest.raises(ForgerError, match="'cats' draws from seeds; it cannot redraw"):
+            at_moment(shipped, CPU, kimg)
 
 
 def saved(picture: np.ndarray, path: Path) -> Path:

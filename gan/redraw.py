@@ -11,7 +11,7 @@ from gan.config import Config
 from gan.errors import ForgerError
 from gan.models import Model, load_discriminator, load_generator
 from gan.pairs import TASKS, Task
-from gan.pairs.held_out import pairs_of
+from gan.pairs.held_out import as_tensor, chance
 from gan.sampling import to_uint8
 
 
@@ -54,7 +54,7 @@ class Redrawer:
         """
         small = shrink(picture, self.config.resolution)
         if not finished:
-            return to_uint8(pairs_of(self.config.task, small[None])[0])[0]
+            return to_uint8(self.task.sources(as_tensor(small[None]), chance()))[0]
         if self.task.drawn is None:
             return small
         clean = self.task.drawn(torch.from_numpy(small).permute(2, 0, 1)[None] / 255)
@@ -62,7 +62,8 @@ class Redrawer:
 
     def target(self, picture: np.ndarray) -> np.ndarray:
         """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
-        return to_uint8(pairs_of(self.config.task, shrink(picture, self.config.resolution)[None])[1])[0]
+        small = shrink(picture, self.config.resolution)
+        return to_uint8(self.task.targets(as_tensor(small[None]), chance()))[0]
 
     def redraw(self, source: np.ndarray, target: np.ndarray | None = None) -> Redrawn:
         """What the generator makes of a source (R, R, 3) uint8; with the target, where it is known, to compare."""
@@ -82,8 +83,7 @@ class Redrawer:
         return _numbers((logits - usual).sigmoid())
 
     def _send(self, picture: np.ndarray) -> Tensor:
-        x = torch.from_numpy(np.ascontiguousarray(picture)).permute(2, 0, 1)[None].float() / 127.5 - 1
-        return x.to(next(self.generator.parameters()).device)
+        return as_tensor(picture[None]).to(next(self.generator.parameters()).device)
 
 
 def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:

@@ -51,7 +51,7 @@ def work(model: Model, moment: int, way: str) -> None:
         with right:
             if brought is None:
                 st.markdown("##### :material/arrow_back: Your turn")
-                st.caption(HINTS[way])
+                st.caption(HINTS.get(way, "This way there is no picture now: choose another."))
                 return
             source, redrawn = redrawing.redraw(model, moment, brought)
             before, after = png_bytes(source), png_bytes(redrawn.result)
@@ -153,7 +153,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
   first wish alone, everything that the source leaves open comes out as the average of what it could be: grey and
   blurred. The inspector knows that real pictures are neither.
 - **An inspector of patches** need not see the whole picture at once to know fur from a blur (pix2pix, Isola et al.
-  2017). It is only an encoder: the half of the forger that looks.
+  2017). This one gives one verdict on the whole, too: a patch alone cannot tell that an eye is missing. It is only an
+  encoder: the half of the forger that looks.
 - **The bottleneck.** What the encoder leaves at 4 x 4 has forgotten where single pixels were, and knows what they
   meant. Skip connections bring the exact places back.
 - **Why some drawings fail.** The forger has seen sketches of real photographs only: heads that fill the frame, seen

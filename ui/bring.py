@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from gan import incoming
 from gan.crop import crop
 from gan.data.drawn import draw
+from gan.errors import ForgerError
 from gan.models import Model, list_models
 from gan.origin import data_name
 from gan.pairs import TASKS
@@ -127,7 +129,9 @@ def _examples(model: Model) -> list[np.ndarray]:
     """Pictures of the kind that `model` learned from, if a generator for them shipped, and two cartoon ones."""
     forgers = [one for one in list_models() if not one.redraws and not one.name.startswith("run:")]
     forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
-    made = [drawing.picture(forgers[0], seed) for seed in range(1, EXAMPLES + 1)] if forgers else []
+    made = []
+    with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
+        made = [drawing.picture(forgers[0], seed) for seed in range(1, EXAMPLES + 1)] if forgers else []
     return made + [draw(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
 
 

@@ -21,8 +21,17 @@ def held_out_pairs(task: str, pictures: np.ndarray, count: int) -> tuple[Tensor,
     return pairs_of(task, pictures[chosen])
 
 
+def chance() -> torch.Generator:
+    """The chance behind all pairs that are looked at, from its beginning."""
+    return torch.Generator().manual_seed(SEED)
+
+
+def as_tensor(pictures: np.ndarray) -> Tensor:
+    """Pictures (N, R, R, 3) uint8 as (N, 3, R, R) in [-1, 1]."""
+    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
+
+
 def pairs_of(task: str, pictures: np.ndarray) -> tuple[Tensor, Tensor]:
     """Sources and targets, each (N, 3, R, R) in [-1, 1], of pictures (N, R, R, 3) uint8; the same ones every time."""
-    x = torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-    random = torch.Generator().manual_seed(SEED)
+    x, random = as_tensor(pictures), chance()
     return TASKS[task].sources(x, random), TASKS[task].targets(x, random)

@@ -335,6 +335,13 @@ def test_examples_come_from_the_generators_that_shipped_and_from_drawn_sets(ship
     assert _components(page, "picture_grid")[0]["picked"] == [8]
 
 
+def test_a_forger_with_broken_weights_leaves_the_drawn_examples(shipped, redrawing):
+    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    page = _page(bring="example")
+    assert not page.error
+    assert len(_shown(page)) == 2
+
+
 def test_without_any_generator_for_seeds_two_drawn_examples_are_left(redrawing, shipped):
     page = _page(bring="example")
     page.session_state["example-number"] = 8

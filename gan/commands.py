@@ -126,16 +126,16 @@ def interpolate(request: argparse.Namespace) -> int:
 
 
 def redraw(request: argparse.Namespace) -> int:
-    from gan import models, redrawing
+    from gan import models, redraw_files
     from gan.device import choose
     from gan.pictures import png_bytes
 
-    jobs = redrawing.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redrawing.at_moment(models.find_model(request.model), choose(request.device), request.kimg)
+    jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
+    redrawer = redraw_files.at_moment(models.find_model(request.model), choose(request.device), request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
-            result = redrawing.redraw_file(redrawer, source, request.drawn)
+            result = redraw_files.redraw_file(redrawer, source, request.drawn)
         except ForgerError as error:
             if len(jobs) == 1:
                 raise

@@ -7,12 +7,17 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan import models, sampling, shipped
+from gan import models, redraw, sampling, shipped
+from gan.data.drawn import draw
 from gan.history import read_columns
-from gan.paths import PROJECT
+from gan.paths import PROJECT, read_json
 from gan.pictures import grid
+from gan.sheets import new_preview
 
-SHIPPED = sorted(path.parent.name for path in (PROJECT / "checkpoints").glob(f"*/{models.CARD}"))
+CARDS = {path.parent.name: read_json(path) for path in sorted((PROJECT / "checkpoints").glob(f"*/{models.CARD}"))}
+SHIPPED = list(CARDS)
+REDRAWING = [name for name, card in CARDS.items() if card["config"].get("task")]
+SEEDED = [name for name in SHIPPED if name not in REDRAWING]
 
 
 @pytest.fixture
@@ -22,14 +27,18 @@ def model(request, monkeypatch):
 
 
 def test_faces_and_cats_ship_in_two_sizes_and_celebrities():
-    assert {"cats", "cats-128", "celebrities", "faces", "faces-128"} <= set(SHIPPED)
+    assert {"cats", "cats-128", "celebrities", "faces", "faces-128"} <= set(SEEDED)
+
+
+def test_sketches_become_cats_and_faces_and_faces_cartoons():
+    assert {"sketch-cat", "sketch-face", "face-cartoon"} <= set(REDRAWING)
 
 
 @pytest.mark.parametrize("model", SHIPPED, indirect=True)
 def test_its_card_says_what_a_user_must_know(model):
     assert {"Learned from", "Authors", "Terms", "Network", "Training", "Good at", "Bad at"} <= set(model.card["about"])
     assert "research and teaching only" in model.card["about"]["Terms"]
-    assert model.images_seen >= 50_000
+    assert model.images_seen >= (25_000 if model.redraws else 50_000)
     # A path would say something about the machine on which it was trained.
     assert "/" not in model.config.data + model.card["data"]["source"]
 
@@ -39,13 +48,17 @@ def test_it_is_small_and_carries_no_photograph(model):
     files = {path.relative_to(model.folder).as_posix(): path.stat().st_size for path in model.folder.rglob("*.*")}
     grids = [name for name in files if re.fullmatch(r"history/grids/\d{10}\.jpg", name)]
     history = {f"history/{name}" for name in ("config.json", "status.json", "metrics.jsonl", "quality.jsonl")}
-    assert set(files) - set(grids) <= {models.WEIGHTS, models.CARD, models.PREVIEW, models.STATE} | history
+    early = {models.moment_path(model.folder, images).relative_to(model.folder).as_posix() for images in model.moments}
+    parts = {models.WEIGHTS, models.CARD, models.PREVIEW, models.STATE, models.DISCRIMINATOR}
+    assert set(files) - set(grids) <= parts | history | early
+    # The grids of one that redraws would be photographs.
+    assert not (model.redraws and grids)
     assert max(files.values()) < 20_000_000
 
 
-@pytest.mark.parametrize("model", SHIPPED, indirect=True)
+@pytest.mark.parametrize("model", SEEDED, indirect=True)
 def test_the_same_seeds_make_the_pictures_of_the_preview(model):
-    preview = np.asarray(Image.open(io.BytesIO((model.folder / models.PREVIEW).read_bytes())).convert("RGB"), float)
+    preview = _preview(model)
     drawn = sampling.draw(models.load_generator(model), model.config, range(1, 1 + model.config.sample_count))
     sheet = grid(drawn, columns=round(model.config.sample_count**0.5))
     # Rounding differs between processors, never by much; another seed differs by dozens of levels.
@@ -54,7 +67,40 @@ def test_the_same_seeds_make_the_pictures_of_the_preview(model):
     assert np.abs(sheet[:, ::-1] - preview).mean() > 20
 
 
-@pytest.mark.parametrize("model", SHIPPED, indirect=True)
+@pytest.mark.parametrize("model", REDRAWING, indirect=True)
+def test_cartoons_of_this_project_become_the_pictures_of_the_preview(model):
+    preview = _preview(model)
+    sheet = new_preview(model.config).draw(models.load_generator(model))
+    assert sheet.shape == preview.shape
+    assert np.abs(sheet - preview).max() <= 3
+
+
+@pytest.mark.parametrize("model", REDRAWING, indirect=True)
+def test_it_beats_what_needs_no_learning(model):
+    quality = model.card["quality"]
+    assert quality["features"].startswith("efficientnet")
+    assert quality["count"] >= 400
+    assert quality["perceptual"] < min(quality["perceptual_source"], quality["perceptual_mean"])
+    assert quality["l1"] < min(quality["l1_source"], quality["l1_mean"])
+
+
+@pytest.mark.parametrize("model", REDRAWING, indirect=True)
+def test_it_can_be_asked_how_it_was_earlier_and_shows_its_inspector(model):
+    early, *_, last = model.moments
+    assert early <= 2_000 < last
+    pictures = [draw("drawn-cats", index, model.config.resolution) for index in range(3)]
+    then, now = (redraw.Redrawer(model, images_seen=images) for images in (early, last))
+    for picture in pictures:
+        source = now.source(picture)
+        assert np.abs(then.redraw(source).result - now.redraw(source).result.astype(float)).mean() > 5
+        assert now.redraw(source, now.target(picture)).verdicts.shape == (8, 8)
+
+
+def _preview(model):
+    return np.asarray(Image.open(io.BytesIO((model.folder / models.PREVIEW).read_bytes())).convert("RGB"), float)
+
+
+@pytest.mark.parametrize("model", SEEDED, indirect=True)
 def test_it_was_judged_by_pictures_that_it_never_saw(model):
     quality = model.card["quality"]
     assert quality["features"].startswith("efficientnet")

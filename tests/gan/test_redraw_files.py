@@ -10,7 +10,7 @@ from gan.errors import ForgerError
 from gan.models import Model
 from gan.paths import write_json
 from gan.redraw import Redrawer
-from gan.redrawing import at_moment, jobs, redraw_file
+from gan.redraw_files import at_moment, jobs, redraw_file
 
 
 def named(folder: Path, *names: str) -> Path:

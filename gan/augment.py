@@ -14,7 +14,7 @@ SHIFT = 1 / 8
 
 
 def augment(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
-    """Colour, translation and cut-out, each for a share of the pictures (N, 3, s, s) in [-1, 1].
+    """Colour, translation and cut-out, each for a share of the pictures (N, 3, s, s) or pairs (N, 6, s, s) in [-1, 1].
 
     `random` lives on the CPU. Nothing is drawn from it where `probability` is 0.
     """
@@ -36,12 +36,13 @@ def _uniform(pictures: Tensor, low: float, high: float, random: torch.Generator)
 def colour(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
     """Brightness by up to half of the range from dark to grey, saturation times 0 to 2, contrast times 0.5 to 1.5."""
     chosen = _chosen(pictures, probability, random)
-    changed = pictures + _uniform(pictures, -0.5, 0.5, random)
-    grey = changed.mean(1, keepdim=True)
-    changed = torch.lerp(grey, changed, _uniform(pictures, 0, 2, random))
-    middle = changed.mean((1, 2, 3), keepdim=True)
-    changed = torch.lerp(middle, changed, _uniform(pictures, 0.5, 1.5, random))
-    return torch.where(chosen, changed, pictures)
+    # (N, pictures, 3, s, s): those of a pair change alike, but neither shines through the other.
+    changed = pictures.unflatten(1, (-1, 3)) + _uniform(pictures, -0.5, 0.5, random)[..., None]
+    grey = changed.mean(2, keepdim=True)
+    changed = torch.lerp(grey, changed, _uniform(pictures, 0, 2, random)[..., None])
+    middle = changed.mean((2, 3, 4), keepdim=True)
+    changed = torch.lerp(middle, changed, _uniform(pictures, 0.5, 1.5, random)[..., None])
+    return torch.where(chosen, changed.flatten(1, 2), pictures)
 
 
 def translation(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:

@@ -46,7 +46,8 @@ class Config:
         "Hand the decoder what the encoder saw at each size; without, all has to pass through the narrowest place.",
     )
     start_from: str = setting(
-        "", "A run at this resolution, or at half of it with twice the widths, whose networks to begin with."
+        "",
+        "A run at this resolution, or (without a task) at half of it with twice the widths, to begin with.",
     )
     latent_size: int = setting(100, "How many random numbers the forger is given for each picture.", 2, 1024)
     latent_distribution: str = setting(

@@ -76,8 +76,10 @@ def evaluate_model(
 
     fid = None
     if model.redraws:
+        pairing = "making pairs"
+        exam = PairExam(model.config, pictures.array, count, device, lambda *done: progress(pairing, *done))
         progress("redrawing held-out pictures", 0, None)
-        figures = PairExam(model.config, pictures.array, count, device).take(generator)
+        figures = exam.take(generator)
     else:
         made = _draw(model, generator, count, progress)
         if inception:  # first, because it may fail for want of a connection
@@ -146,10 +148,11 @@ def _fidelity_in_words(quality: dict[str, Any]) -> dict[str, str]:
     return {
         "To the eye": f"The distance from the target is {quality['perceptual']:.2f}, where 1 is another picture's "
         f"target. The source, handed back as it came, would have {quality['perceptual_source']:.2f}, the mean target "
-        f"{quality['perceptual_mean']:.2f}.",
+        f"{quality['perceptual_mean']:.2f}. Blur and smudges are farther off than another good picture is, so figures "
+        "above 1 may still be good: compare them with those two.",
         "Pixel by pixel": f"The mean difference (L1) is {100 * quality['l1']:.1f} % of the range from black to white; "
-        f"the source's {100 * quality['l1_source']:.1f} %, the mean target's {100 * quality['l1_mean']:.1f} %. A "
-        "sketch does not say what is light or dark, so the best guess of a sketch's colours is far off, too.",
+        f"the source's {100 * quality['l1_source']:.1f} %, the mean target's {100 * quality['l1_mean']:.1f} %. "
+        "Where the source leaves much open, as a sketch does with colours, the best guess is far off, too.",
         "Measured": f"{quality['count']:,} pictures{others} that training never saw, by the features "
         f"{quality['features']}.",
     }

@@ -24,16 +24,14 @@ def fitting_runs(config: Config) -> list[str]:
 
 def fits(mine: Config, theirs: Config) -> bool:
     """Whether networks by `theirs` have layers for those by `mine`."""
-    same = ("generator", "discriminator", "latent_size", "latent_distribution", "skips")
+    same = ("generator", "discriminator", *(("skips",) if mine.task else ("latent_size", "latent_distribution")))
     if any(getattr(mine, name) != getattr(theirs, name) for name in same):
         return False
     scale = mine.resolution / theirs.resolution
     # Redrawing begins beside the picture, so at another size its layers stand elsewhere.
     scales = (1,) if mine.task else (1, 2)
-    return scale in scales and (mine.width_g * scale, mine.width_d * scale) == (
-        theirs.width_g,
-        theirs.width_d,
-    )
+    widths = mine.width_g * scale, mine.width_d * scale
+    return scale in scales and widths == (theirs.width_g, theirs.width_d)
 
 
 def find_head_start(config: Config) -> Run:
@@ -44,7 +42,7 @@ def find_head_start(config: Config) -> Run:
     if not fits(config, run.config):
         raise ForgerError(
             f"The networks of {run.name!r} do not fit. Start from a run with the same networks and widths, or from one "
-            "at half the resolution with twice the widths."
+            "at half the resolution with twice the widths (not for a training that redraws)."
         )
     return run
 

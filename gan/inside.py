@@ -17,7 +17,8 @@ def map_sheet(maps: np.ndarray, columns: int = 16, most: int = 64) -> np.ndarray
     shown = maps[:most]
     low, high = shown.min((1, 2), keepdims=True), shown.max((1, 2), keepdims=True)
     bright = (255 * (shown - low) / np.maximum(high - low, 1e-6)).round().astype(np.uint8)
-    enlarged = [np.array(Image.fromarray(one).resize((MAP_SIDE, MAP_SIDE), Image.Resampling.NEAREST)) for one in bright]
+    side = max(MAP_SIDE, shown.shape[1])
+    enlarged = [np.array(Image.fromarray(one).resize((side, side), Image.Resampling.NEAREST)) for one in bright]
     return grid(np.stack(enlarged)[..., None].repeat(3, 3), columns)
 
 

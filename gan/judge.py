@@ -70,7 +70,8 @@ class PairJudge(Judge):
 
     @cached_property
     def _exam(self) -> PairExam:
-        return PairExam(self.run.config, self.pictures.array, self.run.config.measure_count, self.device)
+        config = self.run.config
+        return PairExam(config, self.pictures.array, config.measure_count, self.device, self.progress)
 
 
 def new_judge(run: Run, pictures: Pictures, device: torch.device, progress: Callable[[int, int], object]) -> Judge:

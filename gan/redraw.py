@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from PIL import Image
-from torch import Tensor
+from torch import Tensor, nn
 
 from gan.config import Config
 from gan.errors import ForgerError
@@ -17,19 +17,14 @@ from gan.sampling import to_uint8
 
 @dataclass(frozen=True, eq=False)
 class Redrawn:
-    """What came out, and how.
-
-    `verdicts` is how sure the inspector is of each patch, from 0 (forged) to 1 (real), beside the target's same patch
-    or, where there is no target, beside the rest of the picture; None where the inspector was not kept.
-    """
+    """What came out, and what the encoder made of the source on the way."""
 
     result: np.ndarray  # (R, R, 3) uint8
     stages: list[np.ndarray]  # the encoder's feature maps (C, s, s) float32, from the picture in; the last: bottleneck
-    verdicts: np.ndarray | None  # (8, 8) float32
 
 
 class Redrawer:
-    """A trained generator of `model`, with the inspector that judged it, ready to redraw.
+    """A trained generator of `model`, ready to redraw.
 
     `images_seen` chooses one of the model's `moments`. Raises ForgerError for a generator that draws from latents, and
     for weights that are broken.
@@ -40,7 +35,6 @@ class Redrawer:
             raise ForgerError(f"The generator {model.name!r} draws from seeds; it cannot redraw a picture.")
         self.config: Config = model.config
         self.generator = load_generator(model, device, images_seen)
-        self.discriminator = load_discriminator(model, device)
 
     @property
     def task(self) -> Task:
@@ -65,25 +59,41 @@ class Redrawer:
         small = shrink(picture, self.config.resolution)
         return to_uint8(self.task.targets(as_tensor(small[None]), chance()))[0]
 
-    def redraw(self, source: np.ndarray, target: np.ndarray | None = None) -> Redrawn:
-        """What the generator makes of a source (R, R, 3) uint8; with the target, where it is known, to compare."""
-        x = self._send(source)
+    def redraw(self, source: np.ndarray) -> Redrawn:
+        """What the generator makes of a source (R, R, 3) uint8."""
+        x = _send(source, self.generator)
         with torch.inference_mode():
             stages = self.generator.encode(x)
             made = self.generator.decode(x, stages)
-            verdicts = self._compare(made, x, None if target is None else self._send(target))
-        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages], verdicts)
+        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages])
 
-    def _compare(self, made: Tensor, source: Tensor, target: Tensor | None) -> np.ndarray | None:
-        """A relativistic inspector has no zero of its own: its logits only say which of two is the more real."""
-        if self.discriminator is None:
-            return None
-        logits = self.discriminator.patches(torch.cat([made, source], 1))
-        usual = logits.mean() if target is None else self.discriminator.patches(torch.cat([target, source], 1))
+
+class Inspector:
+    """The network that judged a generator, as it was at the end of its training; see `inspector_of`."""
+
+    def __init__(self, discriminator: nn.Module):
+        self.discriminator = discriminator
+
+    def verdicts(self, source: np.ndarray, result: np.ndarray, target: np.ndarray | None = None) -> np.ndarray:
+        """How sure it is of each patch of a result, from 0 (forged) to 1 (real): (8, 8) float32.
+
+        A relativistic inspector only says which of two is the more real. So each patch is held against the same patch
+        of the target or, where there is none, against the rest of the picture. Pictures are (R, R, 3) uint8.
+        """
+        logits = self._patches(source, result)
+        usual = logits.mean() if target is None else self._patches(source, target)
         return _numbers((logits - usual).sigmoid())
 
-    def _send(self, picture: np.ndarray) -> Tensor:
-        return as_tensor(picture[None]).to(next(self.generator.parameters()).device)
+    def _patches(self, source: np.ndarray, picture: np.ndarray) -> Tensor:
+        with torch.inference_mode():
+            pair = torch.cat([_send(picture, self.discriminator), _send(source, self.discriminator)], 1)
+            return self.discriminator.patches(pair)
+
+
+def inspector_of(model: Model, device: torch.device | None = None) -> Inspector | None:
+    """The inspector of `model`, None where it was not kept. Raises ForgerError for weights that are broken."""
+    discriminator = load_discriminator(model, device)
+    return None if discriminator is None else Inspector(discriminator)
 
 
 def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
@@ -91,6 +101,10 @@ def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
     if picture.shape[:2] == (resolution, resolution):
         return picture
     return np.array(Image.fromarray(picture).resize((resolution, resolution), Image.Resampling.LANCZOS))
+
+
+def _send(picture: np.ndarray, network: nn.Module) -> Tensor:
+    return as_tensor(picture[None]).to(next(network.parameters()).device)
 
 
 def _numbers(batch: Tensor) -> np.ndarray:

@@ -6,7 +6,7 @@ from torch import nn
 
 from gan.config import Config
 from gan.data.drawn import draw
-from gan.pairs.held_out import held_out_pairs, pairs_of
+from gan.pairs.held_out import as_tensor, held_out_pairs, pairs_of
 from gan.pictures import grid
 from gan.sampling import generate, latents, to_uint8
 
@@ -40,8 +40,8 @@ class PairSheet(LatentSheet):
     """Pictures redrawn from the same held-out ones: a row of sources, a row of outputs, a row of targets, and so on."""
 
     def __init__(self, config: Config, pictures: np.ndarray):
-        self.inputs, targets = held_out_pairs(config.task, pictures, config.sample_count)
-        self.above, self.below = [to_uint8(self.inputs)], [to_uint8(targets)]
+        sources, targets = held_out_pairs(config.task, pictures, config.sample_count)
+        self.inputs, self.above, self.below = as_tensor(sources), [sources], [targets]
 
     def _lay_out(self, pictures: np.ndarray) -> np.ndarray:
         blank = np.full_like(pictures[0], 255)
@@ -64,8 +64,8 @@ class DrawnSheet(PairSheet):
     def __init__(self, config: Config):
         names = ["drawn-cats"] * (COLUMNS // 2) + ["drawn-faces"] * (COLUMNS // 2)
         pictures = np.stack([draw(name, index, config.resolution) for index, name in enumerate(names)])
-        self.inputs, _ = pairs_of(config.task, pictures)
-        self.above, self.below = [to_uint8(self.inputs)], []
+        sources, _ = pairs_of(config.task, pictures)
+        self.inputs, self.above, self.below = as_tensor(sources), [sources], []
 
 
 def new_sheet(config: Config, pictures: np.ndarray) -> LatentSheet:

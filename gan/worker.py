@@ -118,10 +118,10 @@ class _Work:
             self.draw_grid()
         if config.measure_every and self._crossed(before, config.measure_every):
             self.measure()
-        if self._crossed(before, config.checkpoint_every):
-            self.save()
         if config.task and models.is_moment(before, now):
             self.keep_moment()
+        if self._crossed(before, config.checkpoint_every):  # last: a run killed before it does all this again
+            self.save()
 
     def _begin(self, head_start: Run | None) -> None:
         """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""

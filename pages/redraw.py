@@ -13,7 +13,7 @@ from gan.pairs import TASKS
 from gan.pictures import png_bytes
 from gan.redraw import Redrawn, shrink
 from ui import address, models, redrawing
-from ui.bring import bring, ways
+from ui.bring import Brought, bring, ways
 from ui.compare import compare
 from ui.messages import errors_shown
 
@@ -34,7 +34,7 @@ def choose() -> tuple[Model, int]:
         with st.container(width=340):
             moment = st.select_slider(
                 "After so much training (kimg)", moments, moments[-1], key=f"moment-{model.name}-{moments[-1]}",
-                format_func=lambda images: f"{images / 1000:.3g}",
+                format_func=lambda images: f"{images / 1000:,.4g}",
                 help="The same generator earlier: what did the training buy?",
             )  # fmt: skip
     return model, moment
@@ -60,49 +60,50 @@ def work(model: Model, moment: int, way: str) -> None:
                 "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{models.stem(model)}.png", "image/png",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
-        inside(model, redrawn)
+        inside(model, moment, brought, source, redrawn)
 
 
 def enlarged(picture: np.ndarray) -> np.ndarray:
     return shrink(picture, ENLARGED)
 
 
-def inside(model: Model, redrawn: Redrawn) -> None:
+def inside(model: Model, moment: int, brought: Brought, source: np.ndarray, redrawn: Redrawn) -> None:
     # Only what is unfolded is worked out: while somebody draws, there is no time for more.
     verdicts = st.expander(
         "Where was the inspector not fooled?", icon=":material/policy:", key="verdicts", on_change="rerun"
     )
     if verdicts.open:
         with verdicts:
-            show_verdicts(redrawn)
+            show_verdicts(redrawn.result, redrawing.verdicts(model, moment, brought, source, redrawn.result))
     maps = st.expander("What passes through the bottleneck?", icon=":material/compress:", key="maps", on_change="rerun")
     if maps.open:
         with maps:
             show_maps(model, redrawn)
 
 
-def show_verdicts(redrawn: Redrawn) -> None:
-    if redrawn.verdicts is None:
+def show_verdicts(result: np.ndarray, verdicts: np.ndarray | None) -> None:
+    if verdicts is None:
         st.caption("The inspector of this generator was not kept.")
         return
     picture, words = st.columns([1, 1], gap="large", vertical_alignment="center")
-    picture.image(png_bytes(verdict_picture(redrawn.result, redrawn.verdicts)), width="stretch", output_format="PNG",
+    picture.image(png_bytes(verdict_picture(result, verdicts)), width="stretch", output_format="PNG",
                   alt="The redrawn picture, its patches coloured by the inspector's verdicts")  # fmt: skip
     words.markdown(
         "The inspector looks at what went in and what came out, and judges each of 8 x 8 patches. **Red**: here it "
         "would have known the forgery. **Green**: here it would have been fooled. No colour: it can only guess. It "
         "compares each patch with the same patch of the picture that training would have asked for; a drawing by hand "
-        "has none, so there the patches are compared with each other."
+        "has none, so there the patches are compared with each other. It is the inspector at the end of its training, "
+        "whichever moment of the forger you chose."
     )
 
 
 def show_maps(model: Model, redrawn: Redrawn) -> None:
     channels, side, _ = redrawn.stages[-1].shape
     resolution = model.config.resolution
-    numbers = channels * side * side
+    before, after = 3 * resolution * resolution, channels * side * side
     st.markdown(
-        f"The encoder has turned {3 * resolution * resolution:,} numbers into **{channels} maps of {side} x {side}**: "
-        f"{numbers:,} numbers, a {3 * resolution * resolution / numbers:.3g}th of them. "
+        f"The encoder has turned {before:,} numbers into **{channels} maps of {side} x {side}**: {after:,} numbers, "
+        f"{after / before:.0%} of them. "
         + (
             "*Skip connections* also hand the decoder what the encoder saw on the way, so not everything has to "
             "pass through here. Train without them, and you see what the bottleneck alone can carry."
@@ -144,6 +145,15 @@ work(model, moment, way)
 
 with st.expander("What happens here, and why", icon=":material/school:"):
     task = TASKS[model.config.task]
+    failures = (
+        """
+- **Why some drawings fail.** The forger has seen sketches of the pictures that it learned from, and nothing else. If
+  these were heads that fill the frame, draw one like that, and it knows what to do; a whole cat on a sofa it takes for
+  a strange head.
+        """
+        if task.drawable
+        else ""
+    )
     st.markdown(
         f"""
 - **Where the pairs come from.** This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one
@@ -157,7 +167,6 @@ with st.expander("What happens here, and why", icon=":material/school:"):
   encoder: the half of the forger that looks.
 - **The bottleneck.** What the encoder leaves at 4 x 4 has forgotten where single pixels were, and knows what they
   meant. Skip connections bring the exact places back.
-- **Why some drawings fail.** The forger has seen sketches of real photographs only: heads that fill the frame, seen
-  from the front. Draw one like that, and it knows what to do; a whole cat on a sofa it takes for a strange head.
         """
+        + failures
     )

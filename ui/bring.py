@@ -1,6 +1,7 @@
 """Bringing a picture to be redrawn: drawn by hand, an example, a file, the camera, or one that a forger made."""
 
 import json
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,10 +26,12 @@ from ui.crop_box import crop_box
 from ui.picture_grid import data_url, picture_grid
 from ui.sketch_pad import sketch_pad
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "jp2", "tga", "ppm"]
 MEGABYTES = incoming.MAX_BYTES // 2**20
 EXAMPLES = 6
 DRAWN_RESOLUTION = 128
+# One after the other: a hostile picture may take hundreds of megabytes while it is decoded.
+_READING = threading.Semaphore(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,9 +108,11 @@ def _framed(file: UploadedFile | None, model: Model, key: str) -> Brought | None
     return Brought(crop(picture, *box), finished)
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
+# Each visitor's own, and gone with the visitor.
+@st.cache_data(max_entries=2, scope="session", show_spinner=False)
 def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
-    return incoming.read_picture(_file.getvalue())
+    with _READING:
+        return incoming.read_picture(_file.getvalue())
 
 
 def _example(model: Model) -> Brought:

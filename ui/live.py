@@ -106,7 +106,10 @@ def _pairs(metrics: Columns) -> LiveFigure:
 
 def _targets(metrics: Columns) -> LiveFigure:
     return _figure(
-        "How far each pixel is from the target", "mean difference (L1)", metrics, [("loss_l1", "forger (G)", "orange")]
+        "How far each pixel is from the target",
+        "mean difference (L1); black to white is 2",
+        metrics,
+        [("loss_l1", "forger (G)", "orange")],
     )
 
 

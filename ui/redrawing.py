@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from gan.models import Model
-from gan.redraw import Redrawer, Redrawn
+from gan.redraw import Inspector, Redrawer, Redrawn, inspector_of
 from ui import drawing
 from ui.bring import Brought
 
@@ -14,10 +14,28 @@ def redraw(model: Model, images_seen: int, brought: Brought) -> tuple[np.ndarray
     redrawer = _redrawer(drawing.version_of(model), images_seen, model)
     with drawing.TURN:
         source = redrawer.source(brought.picture, brought.finished)
+        return source, redrawer.redraw(source)
+
+
+def verdicts(
+    model: Model, images_seen: int, brought: Brought, source: np.ndarray, result: np.ndarray
+) -> np.ndarray | None:
+    """What the inspector of `model` says of each patch, (8, 8) from 0 to 1; None where it was not kept."""
+    version = drawing.version_of(model)
+    redrawer, inspector = _redrawer(version, images_seen, model), _inspector(version, model)
+    if inspector is None:
+        return None
+    with drawing.TURN:
         target = None if brought.finished else redrawer.target(brought.picture)
-        return source, redrawer.redraw(source, target)
+        return inspector.verdicts(source, result, target)
+
+
+# Room for a class that moves the slider over all moments of a few generators; one takes 2 to 5 MB.
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _redrawer(version: tuple[str, int], images_seen: int, _model: Model) -> Redrawer:
+    return Redrawer(_model, images_seen=images_seen)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _redrawer(version: tuple[str, int], images_seen: int, _model: Model) -> Redrawer:
-    return Redrawer(_model, images_seen=images_seen)
+def _inspector(version: tuple[str, int], _model: Model) -> Inspector | None:
+    return inspector_of(_model)

@@ -103,7 +103,7 @@ def _fidelity(quality: dict[str, np.ndarray]) -> str:
     return (
         f"To the eye, pictures that training never saw are {now[-1]:.2f} from their targets after {kimg[-1]:.4g} kimg "
         f"(best so far {now.min():.2f}). The source as it is would be {quality['perceptual_source'][-1]:.2f} away, the "
-        f"mean target {quality['perceptual_mean'][-1]:.2f}, another picture's target 1."
+        f"mean target {quality['perceptual_mean'][-1]:.2f}, another picture's target 1 (blur is farther off than that)."
     )
 
 

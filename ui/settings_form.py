@@ -38,8 +38,8 @@ def start_from(base: Config, key: str) -> Config:
     name = st.selectbox(
         "Start from", ["", *fitting], format_func=lambda name: name or "Nothing: the first weights are chance",
         key=f"{key}-start-{base.resolution}",
-        help="A run at this resolution, or at half of it with twice the widths: what it has learned is taken over, as "
-        "far as it fits, so that larger pictures need not start from chance.",
+        help="A run at this resolution or, without a task, at half of it with twice the widths: what it has learned is "
+        "taken over, as far as it fits, so that larger pictures need not start from chance.",
     )  # fmt: skip
     return configure(base, start_from=name)
 

@@ -63,5 +63,7 @@ def read_drawing(sent: object) -> np.ndarray:
                 raise ForgerError(f"The drawing is {image.width} by {image.height} pixels, not {SIZE} by {SIZE}.")
             return np.array(image.convert("RGB"))
     # What b64decode and Pillow raise for damaged bytes.
-    except (ValueError, OSError, SyntaxError, EOFError, IndexError, struct.error, zlib.error) as error:
+    except (
+        ValueError, OSError, SyntaxError, EOFError, IndexError, struct.error, zlib.error, Image.DecompressionBombError,
+    ) as error:  # fmt: skip
         raise ForgerError("The drawing is not a PNG that can be read.") from error

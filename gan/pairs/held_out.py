@@ -1,24 +1,50 @@
 """Pairs to look at and to judge by: from pictures that training never sees, the same ones every time."""
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from torch import Tensor
 
 from gan.data.split import split
 from gan.pairs import TASKS
+from gan.sampling import to_uint8
 
 # Of another chance than any training's, whose seeds begin at 0.
 SEED = 2**40
+PART = 50  # pictures that are worked on at once, to bound memory
+
+Progress = Callable[[int, int], object]
 
 
-def held_out_pairs(task: str, pictures: np.ndarray, count: int) -> tuple[Tensor, Tensor]:
-    """Sources and targets, each (n, 3, R, R) in [-1, 1], from held-out ones of the pictures (N, R, R, 3) uint8.
+def held_out_pairs(
+    task: str, pictures: np.ndarray, count: int, progress: Progress = lambda done, total: None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sources and targets, each (n, R, R, 3) uint8, from held-out ones of the pictures (N, R, R, 3) uint8.
 
     They are spread over the data set; where fewer than `count` are held out, it is all of these.
     """
     _, held_out = split(len(pictures))
-    chosen = held_out[np.linspace(0, len(held_out) - 1, min(count, len(held_out))).astype(int)]
-    return pairs_of(task, pictures[chosen])
+    return pairs_of(task, pictures[spread(held_out, count)], progress)
+
+
+def pairs_of(
+    task: str, pictures: np.ndarray, progress: Progress = lambda done, total: None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sources and targets, each (N, R, R, 3) uint8, of pictures of that shape; the same ones every time."""
+    random = chance()
+    sources, targets = [], []
+    for start in range(0, len(pictures), PART):
+        x = as_tensor(pictures[start : start + PART])
+        sources.append(to_uint8(TASKS[task].sources(x, random)))
+        targets.append(to_uint8(TASKS[task].targets(x, random)))
+        progress(min(start + PART, len(pictures)), len(pictures))
+    return np.concatenate(sources), np.concatenate(targets)
+
+
+def spread(indices: np.ndarray, count: int) -> np.ndarray:
+    """`count` of the indices, evenly spread; all of them where there are fewer."""
+    return indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)]
 
 
 def chance() -> torch.Generator:
@@ -29,9 +55,3 @@ def chance() -> torch.Generator:
 def as_tensor(pictures: np.ndarray) -> Tensor:
     """Pictures (N, R, R, 3) uint8 as (N, 3, R, R) in [-1, 1]."""
     return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
-
-
-def pairs_of(task: str, pictures: np.ndarray) -> tuple[Tensor, Tensor]:
-    """Sources and targets, each (N, 3, R, R) in [-1, 1], of pictures (N, R, R, 3) uint8; the same ones every time."""
-    x, random = as_tensor(pictures), chance()
-    return TASKS[task].sources(x, random), TASKS[task].targets(x, random)

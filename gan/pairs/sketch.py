@@ -31,16 +31,16 @@ def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
     scale = size / USUAL
 
     def chance(low: float, high: float, power: float = 1.0) -> Tensor:
-        drawn = torch.rand(count, generator=random) ** power
-        return (low + (high - low) * drawn).to(pictures.device)
+        return low + (high - low) * torch.rand(count, generator=random) ** power
 
     even = _even_contrast(luminance(pictures), scale)
     ridges = _ridges(blur(even, scale * chance(0.9, 2.0)))
-    lines = _follow(ridges, chance(FEWEST, MOST, power=1.5), scale)
+    lines = _follow(ridges, chance(FEWEST, MOST, power=1.5).to(ridges.device), scale)
     lines = _hand(lines, random, scale)
     drawn = blur(lines, scale * chance(0.45, 0.8))
     # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
-    ink = (drawn * max(1.0, scale) * chance(1.6, 3.2)[:, None, None, None]).clamp(max=1)
+    pressure = chance(1.6, 3.2).to(drawn.device)[:, None, None, None]
+    ink = (drawn * max(1.0, scale) * pressure).clamp(max=1)
     return (1 - ink).expand_as(pictures)
 
 

@@ -183,3 +183,13 @@ def test_the_forger_learns_through_the_changes(config, pictures):
     measured = trainer.step()
     assert measured["gradient_g"] > 0
     assert all((old != new).any() for old, new in zip(before, trainer.generator.parameters(), strict=True))
+
+
+def test_neither_picture_of_a_pair_shines_through_the_other():
+    flat, lines = torch.full((8, 3, 16, 16), 0.25), torch.ones(8, 3, 16, 16)
+    lines[:, :, 5] = -1
+    changed = colour(torch.cat([flat, lines], 1), 1.0, torch.Generator().manual_seed(0))
+    assert changed[:, :3].flatten(1).std(1).max() < 1e-5
+    # Each changes as it would by itself.
+    alone = colour(flat, 1.0, torch.Generator().manual_seed(0))
+    torch.testing.assert_close(changed[:, :3], alone)

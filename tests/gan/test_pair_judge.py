@@ -16,10 +16,10 @@ from gan.errors import ForgerError
 from gan.evaluation import evaluate_model, figures_for_card, in_words, write_to_card
 from gan.judge import Judge, PairJudge, new_judge
 from gan.pair_judge import PairExam
-from gan.pairs.held_out import held_out_pairs
+from gan.pairs.held_out import as_tensor, held_out_pairs
 from gan.quality.simple import SimpleFeatures
 from gan.run import Run, State
-from gan.sampling import generate, to_uint8
+from gan.sampling import generate
 
 CPU = torch.device("cpu")
 SIMPLE = SimpleFeatures(CPU)
@@ -78,8 +78,8 @@ def test_measurements_are_logged_and_stand_in_the_card(run, many):
     assert quality["images"] == 40 and quality["count"] == 32  # all that are held out
     assert quality["perceptual"] == columns["perceptual"][-1]
     sources, targets = held_out_pairs("sketch", open_pictures(many, 32).array, 50)
-    made = generate(models.load_generator(models.find_model("run:demo")), sources)
-    expected = np.abs(made.astype(float) - to_uint8(targets)).mean() / 255
+    made = generate(models.load_generator(models.find_model("run:demo")), as_tensor(sources))
+    expected = np.abs(made.astype(float) - targets).mean() / 255
     assert quality["l1"] == pytest.approx(expected, rel=1e-4)
 
 
@@ -120,7 +120,7 @@ def test_pictures_that_are_no_measure_train_all_the_same(run, pictures, tmp_path
 
 def test_an_evaluation_asks_for_held_out_pictures_of_any_source(model, many):
     judgement = evaluated(model, many)
-    exam = PairExam(model.config, open_pictures(many, 32).array, 50, CPU)
+    exam = PairExam(model.config, open_pictures(many, 32).array, 50, CPU, lambda done, total: None)
     assert judgement.figures == exam.take(models.load_generator(model))
     assert (judgement.data, judgement.pictures, judgement.held_out) == ("many", 320, 32)
     assert judgement.figures.count == 32
@@ -130,7 +130,7 @@ def test_an_evaluation_asks_for_held_out_pictures_of_any_source(model, many):
 def test_progress_says_that_pictures_are_redrawn(model, many):
     heard = []
     evaluate_model(model, many, 50, CPU, lambda what, *_: heard.append(what))
-    assert list(dict.fromkeys(heard)) == ["reading many", "redrawing held-out pictures"]
+    assert list(dict.fromkeys(heard)) == ["reading many", "making pairs", "redrawing held-out pictures"]
 
 
 def test_what_makes_no_sense_for_redrawing_is_refused(model, many, picture_folder):

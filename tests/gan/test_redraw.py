@@ -11,7 +11,7 @@ from gan.models import DISCRIMINATOR, Model, load_discriminator, load_generator
 from gan.pairs import TASKS
 from gan.pairs.held_out import pairs_of
 from gan.paths import write_json
-from gan.redraw import Redrawer, shrink
+from gan.redraw import Redrawer, inspector_of, shrink
 from gan.sampling import draw, generate, seed_latents, to_uint8
 
 
@@ -48,7 +48,7 @@ def test_a_photo_is_shrunk_and_sketched_and_the_same_one_always_alike(redrawer, 
     assert (source.shape, source.dtype) == ((32, 32, 3), np.uint8)
     assert np.array_equal(source, redrawer.source(photo))
     assert np.array_equal(source[..., 0], source[..., 2])  # drawn in grey
-    assert np.array_equal(source, to_uint8(pairs_of("sketch", shrink(photo, 32)[None])[0])[0])
+    assert np.array_equal(source, pairs_of("sketch", shrink(photo, 32)[None])[0][0])
     assert source.min() < 100 < np.median(source)
 
 
@@ -73,7 +73,7 @@ def test_a_finished_source_of_another_task_goes_in_as_it_is(model, photo, pictur
 @pytest.mark.parametrize("task", TASKS)
 def test_sources_and_targets_are_those_of_training(model, task, pictures):
     redrawer = with_task(model, task)
-    sources, targets = map(to_uint8, pairs_of(task, pictures[2][None]))
+    sources, targets = pairs_of(task, pictures[2][None])
     assert redrawer.task is TASKS[task]
     assert np.array_equal(redrawer.source(pictures[2]), sources[0])
     assert np.array_equal(redrawer.target(pictures[2]), targets[0])
@@ -115,18 +115,22 @@ def test_the_stages_lead_from_the_picture_to_the_bottleneck(model, redrawer, pic
 
 def test_beside_the_target_a_verdict_says_which_patch_is_the_more_real(model, redrawer, pictures):
     source, target = redrawer.source(pictures[0]), pictures[0]
-    redrawn = redrawer.redraw(source, target)
-    assert redrawn.verdicts.shape == (8, 8)
-    # The target beside itself cannot be told apart; one way and the other way round add up.
-    made, x, wanted = to_input(redrawn.result), to_input(source), to_input(target)
+    result, inspector = redrawer.redraw(source).result, inspector_of(model)
+    verdicts = inspector.verdicts(source, result, target)
+    assert verdicts.shape == (8, 8)
+    made, x, wanted = to_input(result), to_input(source), to_input(target)
     with torch.no_grad():
         ours, theirs = (load_discriminator(model).patches(torch.cat([some, x], 1)) for some in (made, wanted))
-    np.testing.assert_allclose(redrawn.verdicts, (ours - theirs).sigmoid()[0].numpy(), atol=0.02)
-    assert not np.array_equal(redrawn.verdicts, redrawer.redraw(source, pictures[1]).verdicts)
+    np.testing.assert_allclose(verdicts, (ours - theirs).sigmoid()[0].numpy(), atol=1e-4)
+    assert not np.array_equal(verdicts, inspector.verdicts(source, result, pictures[1]))
+    # The target beside itself cannot be told apart; one way and the other way round add up.
+    np.testing.assert_allclose(inspector.verdicts(source, target, target), 0.5)
+    np.testing.assert_allclose(verdicts + inspector.verdicts(source, target, result), 1, atol=1e-5)
 
 
-def test_without_a_target_a_patch_is_compared_with_the_rest_of_the_picture(redrawer, pictures):
-    verdicts = redrawer.redraw(redrawer.source(pictures[0])).verdicts
+def test_without_a_target_a_patch_is_compared_with_the_rest_of_the_picture(model, redrawer, pictures):
+    source = redrawer.source(pictures[0])
+    verdicts = inspector_of(model).verdicts(source, redrawer.redraw(source).result)
     assert verdicts.shape == (8, 8)
     logits = np.log(verdicts / (1 - verdicts))
     assert logits.mean() == pytest.approx(0, abs=1e-3)
@@ -135,9 +139,8 @@ def test_without_a_target_a_patch_is_compared_with_the_rest_of_the_picture(redra
 
 def test_without_an_inspector_there_are_no_verdicts_and_the_same_picture(model, redrawer, pictures):
     (model.folder / DISCRIMINATOR).unlink()
-    redrawn = Redrawer(model).redraw(pictures[0], pictures[1])
-    assert redrawn.verdicts is None
-    assert np.array_equal(redrawn.result, redrawer.redraw(pictures[0]).result)
+    assert inspector_of(model) is None
+    assert np.array_equal(Redrawer(model).redraw(pictures[0]).result, redrawer.redraw(pictures[0]).result)
 
 
 def test_who_draws_from_seeds_cannot_redraw_and_who_redraws_has_no_seeds(shipped, model):
@@ -154,4 +157,4 @@ def test_broken_weights_and_moments_that_were_not_kept_are_refused(model):
         Redrawer(model, images_seen=77)
     (model.folder / DISCRIMINATOR).write_bytes(b"torn")
     with pytest.raises(ForgerError, match="broken"):
-        Redrawer(model)
+        inspector_of(model)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from gan.config import configure
 from gan.data.drawn import draw as draw_head
 from gan.pairs.held_out import held_out_pairs, pairs_of
-from gan.sampling import draw, to_uint8
+from gan.sampling import draw
 from gan.sheets import COLUMNS, LatentSheet, PairSheet, new_preview, new_sheet
 from gan.trainer import new_generator
 
@@ -52,7 +52,7 @@ def cells(sheet: np.ndarray) -> np.ndarray:
 def test_under_each_source_stand_what_came_out_and_the_target(redraw_config, many_pictures, count, full, rest):
     config = configure(redraw_config, sample_count=count, task="grey")
     found = cells(new_sheet(config, many_pictures).draw(Negative()))
-    sources, targets = map(to_uint8, held_out_pairs("grey", many_pictures, count))
+    sources, targets = held_out_pairs("grey", many_pictures, count)
     assert len(sources) == min(count, 15) == full * COLUMNS + rest
     columns = min(COLUMNS, len(sources))
     assert found.shape[:2] == (3 * (full + (rest > 0)), columns)
@@ -103,7 +103,7 @@ def test_a_preview_is_made_of_drawn_heads_below_what_went_in(redraw_config):
     assert found.shape[:2] == (2, COLUMNS)
     heads = [draw_head("drawn-cats", index, 32) for index in range(3)]
     heads += [draw_head("drawn-faces", index, 32) for index in range(3, 6)]
-    sources = to_uint8(pairs_of("mosaic", np.stack(heads))[0])
+    sources = pairs_of("mosaic", np.stack(heads))[0]
     assert np.array_equal(found[0], sources)
     assert np.abs(found[1].astype(int) - (255 - sources.astype(int))).max() <= 1
 

@@ -1,6 +1,7 @@
 import base64
 import io
 import json
+import struct
 import zlib
 
 import numpy as np
@@ -148,3 +149,11 @@ def test_a_ready_made_drawing_goes_to_the_browser_and_the_sheet_keeps_its_identi
         "size": 256,
     }
     assert ready.id == blank.id  # a new id would be a new sheet
+
+
+def test_a_png_whose_header_promises_billions_of_pixels_is_refused():
+    header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
+    chunk = b"IHDR" + header
+    png = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", len(header)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    with pytest.raises(ForgerError):
+        read_drawing(base64.b64encode(png).decode())

@@ -12,10 +12,9 @@ from gan.config import configure
 from gan.data.split import split
 from gan.errors import ForgerError
 from gan.pair_judge import PairExam
-from gan.pairs import TASKS
-from gan.pairs.held_out import held_out_pairs, pairs_of
+from gan.pairs import TASKS, held_out
+from gan.pairs.held_out import as_tensor, held_out_pairs, pairs_of
 from gan.quality.fidelity import Yardstick
-from gan.sampling import to_uint8
 
 CPU = torch.device("cpu")
 
@@ -98,23 +97,29 @@ def test_the_figures_are_plain_values(simple, draw):
     assert json.loads(json.dumps(figures)) == figures
 
 
+def quiet(done: int, total: int) -> None:
+    pass
+
+
 @pytest.mark.parametrize("task", TASKS)
 def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_discs, task):
     config = configure(redraw_config, task=task)
     sources, targets = held_out_pairs(task, some_discs, 30)
-    perfect = Answers(targets)
-    figures = PairExam(config, some_discs, 30, CPU).take(perfect)
-    assert torch.equal(torch.cat(perfect.asked), sources)
+    perfect = Answers(as_tensor(targets))
+    heard = []
+    figures = PairExam(config, some_discs, 30, CPU, lambda *done: heard.append(done)).take(perfect)
+    assert heard[-1] == (30, 30)
+    assert torch.equal(torch.cat(perfect.asked), as_tensor(sources))
     assert figures.l1 == 0
     assert figures.perceptual < 1e-6
     assert figures.count == 30
-    assert figures.l1_source == pytest.approx((sources - targets).abs().mean().item() / 2, abs=0.003)
+    assert figures.l1_source == pytest.approx(np.abs(sources - targets.astype(float)).mean() / 255)
     assert figures.perceptual_source > 0 and figures.perceptual_mean > 0
 
 
 def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_better(redraw_config, some_discs):
-    exam = PairExam(redraw_config, some_discs, 40, CPU)
-    targets = held_out_pairs("sketch", some_discs, 40)[1]
+    exam = PairExam(redraw_config, some_discs, 40, CPU, quiet)
+    targets = as_tensor(held_out_pairs("sketch", some_discs, 40)[1])
     noise = torch.randn(targets.shape, generator=torch.Generator().manual_seed(0))
     marks = [exam.take(Answers((targets + strength * noise).clamp(-1, 1))) for strength in (0.1, 0.4, 0.4)]
     assert marks[0].perceptual < marks[1].perceptual and marks[0].l1 < marks[1].l1
@@ -124,18 +129,18 @@ def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_bet
 def test_the_mean_target_is_that_of_training_pictures_alone(redraw_config, pictures, monkeypatch):
     """Whether they are looked at in parts or at once."""
     training, _ = split(len(pictures))
-    mean = pair_judge._mean_target("cartoon", pictures)
-    expected = to_uint8(pairs_of("cartoon", pictures[training])[1]).mean(0)
+    mean = pair_judge._mean_target("cartoon", pictures, quiet)
+    expected = pairs_of("cartoon", pictures[training])[1].mean(0)
     assert mean.dtype == np.uint8
     assert np.abs(mean - expected).max() <= 0.5
-    monkeypatch.setattr(pair_judge, "PART", 7)
-    assert np.array_equal(pair_judge._mean_target("cartoon", pictures), mean)
+    monkeypatch.setattr(held_out, "PART", 7)
+    assert np.array_equal(pair_judge._mean_target("cartoon", pictures, quiet), mean)
     monkeypatch.setattr(pair_judge, "MEAN_OF", 5)
-    few = pair_judge._mean_target("grey", pictures)
+    few = pair_judge._mean_target("grey", pictures, quiet)
     chosen = training[np.linspace(0, len(training) - 1, 5).astype(int)]
     assert np.abs(few - pictures[chosen].mean(0)).max() <= 0.5
 
 
 def test_one_held_out_picture_is_too_few_to_judge_by(redraw_config, pictures):
     with pytest.raises(ForgerError, match="at least 2 pictures"):
-        PairExam(redraw_config, pictures[:9], 50, CPU)
+        PairExam(redraw_config, pictures[:9], 50, CPU, quiet)

@@ -4,7 +4,7 @@
 
 *First* is from starting Python to having one picture in memory, of which *load* is reading the weights. *Photograph* is
 a square of 512 pixels, shrunk, made a source (a sketch, say) and redrawn; *drawing* one that goes in as it is, as while
-somebody draws. Both with the inspector's verdicts. Medians; by the clock on the wall, since that is what a person waits
+somebody draws. Medians; by the clock on the wall, since that is what a person waits
 for. Every generator is measured in a process of its own.
 """
 
@@ -39,7 +39,7 @@ def measure(name: str, started: float, threads: int, device_name: str, turns: in
     load = time.perf_counter() - before
     redrawer.redraw(redrawer.source(picture))
     first = time.time() - started
-    photograph = typical(lambda: redrawer.redraw(redrawer.source(picture), redrawer.target(picture)), turns)
+    photograph = typical(lambda: redrawer.redraw(redrawer.source(picture)), turns)
     drawing = typical(lambda: redrawer.redraw(redrawer.source(picture, finished=True)), turns)
     return {
         "generator": name,

@@ -111,8 +111,8 @@ PRESETS = {
     ),
     "redraw": Preset(
         "Redraw",
-        "A picture goes in, a new one comes out. Choose what to learn. Sketches become drawn cats within two minutes on "
-        "two cores; with photographs it takes half an hour, and gets better for hours.",
+        "A picture goes in, a new one comes out. Choose what to learn. Sketches become drawn cats within two minutes "
+        "on two cores; with photographs it takes half an hour, and gets better for hours.",
         "redraw",
         {"data": "drawn-cats"},
         kimg=60,

@@ -10,10 +10,10 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, leaky_relu
+from torch.nn.functional import leaky_relu
 
 from gan.networks import plain
-from gan.networks.skip import gated, initialise
+from gan.networks.skip import Stage, initialise
 from gan.networks.stages import resolutions
 
 # Beyond four times the width, channels cost much and show little.
@@ -38,7 +38,8 @@ class RedrawGenerator(nn.Module):
         self.decoder = nn.ModuleList()
         before = outwards[0]
         for after, skip in zip(outwards[1:], handed, strict=True):
-            self.decoder.append(Grow(before, after))
+            # Where the source is blank, copies of pixels would show as a weave of lines across the picture.
+            self.decoder.append(Stage(before, after, "bilinear"))
             before = after + skip
         self.last = nn.Conv2d(before, 3, 3, 1, 1)
         self.apply(initialise)
@@ -73,19 +74,6 @@ class Shrink(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return leaky_relu(self.norm(self.convolution(x)), 0.2)
-
-
-class Grow(nn.Module):
-    """Features (N, before, s, s) to (N, after, 2s, 2s)."""
-
-    def __init__(self, before: int, after: int):
-        super().__init__()
-        self.convolution = nn.Conv2d(before, 2 * after, 3, 1, 1, bias=False)
-        self.norm = nn.BatchNorm2d(2 * after)
-
-    def forward(self, x: Tensor) -> Tensor:
-        # Where the source is blank, copies of pixels would show as a weave of lines across the picture.
-        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2, mode="bilinear"))))
 
 
 class PatchDiscriminator(nn.Module):

@@ -44,15 +44,16 @@ class SkipGenerator(nn.Module):
 
 
 class Stage(nn.Module):
-    """Features (N, before, s, s) to (N, after, 2s, 2s)."""
+    """Features (N, before, s, s) to (N, after, 2s, 2s), enlarged by one of `interpolate`'s modes."""
 
-    def __init__(self, before: int, after: int):
+    def __init__(self, before: int, after: int, mode: str = "nearest"):
         super().__init__()
+        self.mode = mode
         self.convolution = nn.Conv2d(before, 2 * after, 3, 1, 1, bias=False)
         self.norm = nn.BatchNorm2d(2 * after)
 
     def forward(self, x: Tensor) -> Tensor:
-        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2))))
+        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2, mode=self.mode))))
 
 
 class Excitation(nn.Module):

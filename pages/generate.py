@@ -80,7 +80,10 @@ with next_step:
         st.markdown(":material/touch_app: Click a picture to **redraw it**, two or more to **walk between them**.")
     elif len(picked()) == 1:
         if st.button(f"Redraw seed {picked()[0]}", type="primary", icon=":material/draw:"):
-            st.switch_page("pages/redraw.py", query_params={"bring": "seed", "from": model.name, "seed": picked()[0]})
+            wish = {"bring": "seed", "from": model.name, "seed": picked()[0]}
+            if fitting := models.redrawing_like(model):
+                wish["redraw"] = fitting
+            st.switch_page("pages/redraw.py", query_params=wish)
     elif st.button(f"Walk between the {len(picked())} you picked", type="primary", icon=":material/timeline:"):
         walk = {"model": model.name, "stops": format_seeds(picked()), "truncation": str(truncation)}
         st.switch_page("pages/interpolate.py", query_params=walk)

@@ -150,7 +150,9 @@ def _seed(model: Model) -> Brought | None:
         name = st.selectbox("Made by", list(forgers), key="from")
     with right, kept("seed", 1, int):
         seed = st.number_input("Seed", 0, SEED_LIMIT - 1, step=1, key="seed")
-    return Brought(drawing.picture(forgers[name], seed))
+    picture = drawing.picture(forgers[name], seed)
+    st.image(png_bytes(picture), width=128, output_format="PNG", alt=f"The picture of seed {seed}")
+    return Brought(picture)
 
 
 def _unknown() -> str:

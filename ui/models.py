@@ -41,6 +41,11 @@ def pick(found: dict[str, Model], key: str = KEY, first: str = "") -> Model:
     return found[name]
 
 
+def redrawing_like(model: Model) -> str | None:
+    """The first generator that redraws and learned from the same pictures as `model`, if there is one."""
+    return next((one.name for one in list_models() if one.redraws and data_name(one) == data_name(model)), None)
+
+
 def describe(model: Model) -> None:
     """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
     quality, run = measured(model), run_of(model)

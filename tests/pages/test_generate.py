@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from gan import models, sampling
 from gan.errors import ForgerError
 from gan.lookalikes import open_album
-from gan.paths import PROJECT
+from gan.paths import PROJECT, checkpoints_root
 from gan.pictures import grid, png_bytes
 from gan.quality.simple import SimpleFeatures
 from ui import drawing, nearest
@@ -204,6 +204,13 @@ def test_the_picture_to_redraw_is_the_one_picked_last(shipped, redrawing):
         page.query_params = {"picked": str(seed)}
         _button(page.run(), f"Redraw seed {seed}").click().run()
         assert page.number_input(key="seed").value == seed
+
+
+def test_of_several_that_redraw_the_one_that_learned_from_the_same_pictures_is_chosen(shipped, write_redrawing):
+    write_redrawing(checkpoints_root() / "a-stranger", data="elsewhere.zip")
+    write_redrawing(checkpoints_root() / "relative", data=shipped.config.data)
+    _button(page := _page(picked="8"), "Redraw seed 8").click().run()
+    assert page.selectbox(key="redraw").value == "relative"
 
 
 def test_where_nothing_redraws_yet_a_picked_picture_leads_to_how_to_get_one(shipped):

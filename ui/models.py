@@ -23,6 +23,8 @@ def some(redraw: bool = False) -> dict[str, Model]:
     Where there is none yet, says how to get one and ends the page.
     """
     found = {model.name: model for model in list_models() if model.redraws == redraw}
+    if redraw:  # by what they do, in the order of the tasks
+        found = dict(sorted(found.items(), key=lambda item: list(TASKS).index(item[1].config.task)))
     if not found:
         _none_yet(redraw)
         st.stop()
@@ -37,8 +39,15 @@ def pick(found: dict[str, Model], key: str = KEY, first: str = "") -> Model:
         if asked not in found:
             st.session_state[key] = first
             st.warning(f"There is no generator “{asked}”, or no longer: here is “{first}”.", icon=":material/info:")
-        name = st.selectbox("Generator", list(found), key=key, help=HELP)
+        name = st.selectbox(
+            "Task and generator" if found[first].redraws else "Generator", list(found), key=key, help=HELP,
+            format_func=lambda name: _label(found[name]),
+        )  # fmt: skip
     return found[name]
+
+
+def _label(model: Model) -> str:
+    return f"{TASKS[model.config.task].title}: {model.name}" if model.redraws else model.name
 
 
 def redrawing_like(model: Model) -> str | None:
@@ -50,8 +59,6 @@ def describe(model: Model) -> None:
     """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
     quality, run = measured(model), run_of(model)
     facts = [f"{model.config.resolution} pixels", f"learned from {data_name(model)}"]
-    if model.redraws:
-        facts.insert(0, TASKS[model.config.task].title.lower())
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
     if quality and not model.redraws:

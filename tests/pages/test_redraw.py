@@ -123,15 +123,17 @@ def test_a_first_visit_shows_a_blank_sheet_and_what_to_do_with_it(redrawing):
 
 
 def test_the_shipped_one_for_cats_is_the_first_to_be_seen(write_redrawing):
-    for name in ("another", "sketch-cat", "zebra"):
-        write_redrawing(checkpoints_root() / name)
+    for name, task in (("another", "cartoon"), ("sketch-cat", "sketch"), ("zebra", "sketch")):
+        write_redrawing(checkpoints_root() / name, task=task)
     page = _page()
-    assert page.selectbox(key="redraw").options == ["another", "sketch-cat", "zebra"]
+    assert page.selectbox(key="redraw").options == [  # by task
+        "Sketch to picture: sketch-cat", "Sketch to picture: zebra", "Picture to cartoon: another"
+    ]  # fmt: skip
     assert page.selectbox(key="redraw").value == "sketch-cat"
 
 
 def test_each_page_offers_only_the_generators_that_it_can_use(shipped, redrawing, trained_run):
-    assert _page().selectbox(key="redraw").options == ["sketches"]
+    assert _page().selectbox(key="redraw").options == ["Sketch to picture: sketches"]
     for other in ("generate", "interpolate"):
         assert _page(other).selectbox(key="model").options == ["cats", "run:demo"]
     assert "no generator “cats”" in _page(redraw="cats").warning[0].value

@@ -34,7 +34,7 @@ def load_newest(run: Run, device: torch.device, load: Callable[[dict[str, Any]],
     broken = []
     for path in reversed(run.checkpoints()):
         try:
-            load(_read(path, device))
+            load(read_checkpoint(path, device))
             break
         except ForgerError:
             raise
@@ -48,7 +48,8 @@ def load_newest(run: Run, device: torch.device, load: Callable[[dict[str, Any]],
         path.rename(path.with_suffix(".broken"))
 
 
-def _read(path: Path, device: torch.device) -> dict[str, Any]:
+def read_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
+    """The state in a file. For one that is torn or damaged, raises whatever zipfile and torch raise, or ValueError."""
     # torch.load takes a flipped bit for a number; the sums in the file know better.
     with zipfile.ZipFile(path) as archive:
         if torn := archive.testzip():

@@ -7,10 +7,10 @@ The plan of a face or a cat is known already, and only what the new pixels add s
 
 from itertools import takewhile
 
-import torch
 from torch import Tensor, nn
 
 from gan import runs
+from gan.checkpoint import read_checkpoint
 from gan.config import Config
 from gan.errors import ForgerError
 from gan.run import Run
@@ -54,7 +54,7 @@ def load_head_start(trainer: Trainer, run: Run) -> None:
     where the checkpoint cannot be read.
     """
     try:
-        state = torch.load(run.checkpoints()[-1], map_location=trainer.device, weights_only=True)["trainer"]
+        state = read_checkpoint(run.checkpoints()[-1], trainer.device)["trainer"]
         for generator in (trainer.generator, trainer.average):
             _copy_by_name(generator, state["average"])
         _copy_from_the_end(trainer.discriminator, state["discriminator"])

@@ -46,18 +46,13 @@ class Redrawer:
         A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk and, if drawn, rid of
         the paper's shadows. Returns (R, R, 3) uint8.
         """
-        small = shrink(picture, self.config.resolution)
-        if not finished:
-            return to_uint8(self.task.sources(as_tensor(small[None]), chance()))[0]
-        if self.task.drawn is None:
-            return small
-        clean = self.task.drawn(torch.from_numpy(small).permute(2, 0, 1)[None] / 255)
-        return to_uint8(2 * clean - 1)[0]
+        x = as_tensor(shrink(picture, self.config.resolution)[None])
+        return to_uint8(self.task.clean(x) if finished else self.task.sources(x, chance()))[0]
 
     def target(self, picture: np.ndarray) -> np.ndarray:
         """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
-        small = shrink(picture, self.config.resolution)
-        return to_uint8(self.task.targets(as_tensor(small[None]), chance()))[0]
+        x = as_tensor(shrink(picture, self.config.resolution)[None])
+        return to_uint8(self.task.targets(x, chance()))[0]
 
     def redraw(self, source: np.ndarray) -> Redrawn:
         """What the generator makes of a source (R, R, 3) uint8."""

@@ -88,7 +88,7 @@ class _Work:
             self.pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
-        self.sheet = new_sheet(config, self.pictures.array)
+        self.sheet, self.preview = new_sheet(config, self.pictures.array), new_preview(config)
         self.trainer = new_trainer(config, self.pictures.array, device)
         self.judge = new_judge(self.run, self.pictures, device, self._preparing)
         self._begin(head_start)
@@ -215,7 +215,7 @@ class _Work:
         write_checkpoint(self.run, self.trainer.images_seen, state)
 
     def _save_generator(self, folder: Path) -> None:
-        preview = png_bytes(new_preview(self.run.config).draw(self.trainer.average))
+        preview = png_bytes(self.preview.draw(self.trainer.average))
         folder.mkdir(exist_ok=True)
         write_atomically(folder / models.PREVIEW, lambda temporary: temporary.write_bytes(preview))
         if self.run.config.task:  # beside the picture, people see where it was not fooled

@@ -133,13 +133,12 @@ st.markdown(
 )
 model, moment = choose()
 models.describe(model)
-choices = ways(model)
-with address.kept("bring", next(iter(choices)), lambda text: text if text in choices else next(iter(choices))):
+titles = ways(model)
+choices = list(titles)
+with address.kept("bring", choices[0], lambda text: choices[choices.index(text)]):
     if st.session_state["bring"] not in choices:  # this generator's task does not start from drawings
-        st.session_state["bring"] = next(iter(choices))
-    way = st.segmented_control(
-        "Your picture", list(choices), format_func=choices.get, required=True, key="bring", wrap=True
-    )
+        st.session_state["bring"] = choices[0]
+    way = st.segmented_control("Your picture", choices, format_func=titles.get, required=True, key="bring", wrap=True)
 address.write()
 work(model, moment, way)
 

@@ -136,8 +136,13 @@ def _examples(model: Model) -> list[np.ndarray]:
     forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
     made = []
     with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
-        made = [drawing.picture(forgers[0], seed) for seed in range(1, EXAMPLES + 1)] if forgers else []
-    return made + [draw(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
+        made = [*drawing.some(forgers[0], tuple(range(1, EXAMPLES + 1)))] if forgers else []
+    return made + _cartoons()
+
+
+@st.cache_data(show_spinner=False)
+def _cartoons() -> list[np.ndarray]:
+    return [draw(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
 
 
 def _seed(model: Model) -> Brought | None:
@@ -145,18 +150,15 @@ def _seed(model: Model) -> Brought | None:
     if not forgers:
         st.info("There is no generator yet that draws from seeds.")
         return None
+    names = list(forgers)
     left, right = st.columns([2, 1])
-    with left, kept("from", next(iter(forgers)), lambda name: forgers[name].name if name in forgers else _unknown()):
-        name = st.selectbox("Made by", list(forgers), key="from")
+    with left, kept("from", names[0], lambda text: names[names.index(text)]):
+        name = st.selectbox("Made by", names, key="from")
     with right, kept("seed", 1, int):
         seed = st.number_input("Seed", 0, SEED_LIMIT - 1, step=1, key="seed")
-    picture = drawing.picture(forgers[name], seed)
+    (picture,) = drawing.some(forgers[name], (seed,))
     st.image(png_bytes(picture), width=128, output_format="PNG", alt=f"The picture of seed {seed}")
     return Brought(picture)
-
-
-def _unknown() -> str:
-    raise ValueError
 
 
 _WAYS: dict[str, Callable[[Model], Brought | None]] = {

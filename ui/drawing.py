@@ -60,9 +60,9 @@ def walk_film(model: Model, walk: Walk, suffix: str) -> bytes:
     return _film(version_of(model), walk, suffix, model)
 
 
-def picture(model: Model, seed: int) -> np.ndarray:
-    """The picture (R, R, 3) uint8 of one seed."""
-    return _pictures(version_of(model), (seed,), 1.0, model)[0]
+def some(model: Model, seeds: tuple[int, ...]) -> np.ndarray:
+    """The pictures (N, R, R, 3) uint8 of a few seeds, to go on with."""
+    return _some(version_of(model), seeds, model)
 
 
 def version_of(model: Model) -> tuple[str, int]:
@@ -89,6 +89,11 @@ def _draw(version: tuple[str, int], latents: Tensor, model: Model) -> np.ndarray
 
 def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: Model) -> np.ndarray:
     return _draw(version, sampling.seed_latents(model.config, seeds, truncation), model)
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def _some(version: tuple[str, int], seeds: tuple[int, ...], _model: Model) -> np.ndarray:
+    return _pictures(version, seeds, 1.0, _model)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

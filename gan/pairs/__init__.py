@@ -47,6 +47,10 @@ class Task:
         """What should come out for pictures (N, 3, R, R), both in [-1, 1]."""
         return _in_our_range(self.target, pictures, random)
 
+    def clean(self, drawings: Tensor) -> Tensor:
+        """Drawings (N, 3, R, R) in [-1, 1] as sources of that range; as they are where nobody can draw any."""
+        return drawings if self.drawn is None else self.drawn((drawings + 1) / 2) * 2 - 1
+
 
 def _in_our_range(change: Change, pictures: Tensor, random: torch.Generator) -> Tensor:
     return pictures if change is unchanged else change((pictures + 1) / 2, random).clamp(0, 1) * 2 - 1

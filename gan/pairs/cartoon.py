@@ -9,9 +9,8 @@ from torch import Tensor
 from torch.nn.functional import one_hot, pad
 
 from gan.pairs.blur import blur
-from gan.pairs.simple import luminance
+from gan.pairs.simple import luminance, scale_of
 
-USUAL = 64  # lengths are for pictures of this many pixels
 REACH = 2  # neighbours on each side that the filter looks at
 COLOURS = 8
 ROUNDS = 4
@@ -20,7 +19,7 @@ SAMPLE = 2048  # pixels that decide about the colours
 
 def cartoon(pictures: Tensor, random: torch.Generator) -> Tensor:
     """Pictures (N, 3, R, R) in [0, 1] in a few flat colours with ink lines, of that shape and range."""
-    scale = pictures.shape[-1] / USUAL
+    scale = scale_of(pictures)
     smooth = pictures
     for _ in range(2):
         smooth = _bilateral(smooth, apart=max(1, round(scale)), colours=0.12)

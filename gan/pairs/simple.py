@@ -7,6 +7,13 @@ from torch.nn.functional import interpolate
 BLOCKS = 8
 # How bright red, green and blue look to the eye (ITU-R BT.601).
 LUMA = (0.299, 0.587, 0.114)
+# The other tasks give lengths for pictures of so many pixels.
+USUAL = 64
+
+
+def scale_of(pictures: Tensor) -> float:
+    """How many pixels of pictures (N, C, R, R) are one of a picture of the `USUAL` size."""
+    return pictures.shape[-1] / USUAL
 
 
 def luminance(pictures: Tensor) -> Tensor:

@@ -12,10 +12,8 @@ from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d, grid_sample, interpolate, max_pool2d, pad
 
 from gan.pairs.blur import blur
-from gan.pairs.simple import luminance
+from gan.pairs.simple import luminance, scale_of
 
-# Lengths are for pictures of this many pixels, and grow with them.
-USUAL = 64
 # Of all pixels, so many are strong lines, and so many more may go on from them.
 FEWEST, MOST, MORE = 0.03, 0.11, 0.06
 # Lines of fewer pixels nearby are specks.
@@ -27,8 +25,7 @@ NOISE, DARKEST, FAINTEST = 0.08, 0.97, 0.3
 
 def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
     """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range."""
-    count, size = len(pictures), pictures.shape[-1]
-    scale = size / USUAL
+    count, scale = len(pictures), scale_of(pictures)
 
     def chance(low: float, high: float, power: float = 1.0) -> Tensor:
         return low + (high - low) * torch.rand(count, generator=random) ** power
@@ -50,7 +47,7 @@ def from_paper(drawings: Tensor) -> Tensor:
     Shadows on the paper go, and thin lines that shrinking has made pale come back. Upside-down contrast (chalk on a
     board) stays as it is.
     """
-    scale = drawings.shape[-1] / USUAL
+    scale = scale_of(drawings)
     grey = luminance(drawings)
     reach = 2 * round(4 * scale) + 1
     paper = blur(max_pool2d(grey, reach, 1, reach // 2), 3 * scale).clamp_min(0.05)

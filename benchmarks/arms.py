@@ -15,9 +15,9 @@ from PIL import Image
 
 from benchmarks.textbook import Textbook, lay_out
 from gan import device as devices
-from gan.config import Config, configure
 from gan.data import open_pictures
-from gan.trainer import Trainer
+from gan.learning.config import Config, configure
+from gan.learning.trainer import Trainer
 
 RESOLUTION = 64
 CPU = torch.device("cpu")

@@ -18,6 +18,8 @@ from statistics import median
 from typing import Any
 
 from benchmarks.meter import print_machine, print_table, write_results
+from gan import device as devices
+from gan.networks import LATENTS
 
 SHEET, FRAMES, FPS = 64, 120, 30
 
@@ -26,25 +28,25 @@ def measure(name: str, started: float, threads: int, device_name: str, turns: in
     """One generator's line; `started` is when its process was asked for, by the clock of the system."""
     import torch
 
-    from gan import device as devices
-    from gan.film import mp4_bytes
-    from gan.models import find_model, load_generator
-    from gan.sampling import draw, generate, path, seed_latents
+    from gan.generators import find_generator, load_generator
+    from gan.generators.sampling import generate, sample, seed_latents
+    from gan.latents.walk import walk_through
+    from gan.pictures.film import mp4_bytes
 
     torch.set_num_threads(threads)
     device = devices.choose(device_name)
     devices.prepare(device)
-    model = find_model(name)
+    model = find_generator(name)
     before = time.perf_counter()
     generator = load_generator(model, device)
     load = time.perf_counter() - before
     config = model.config
-    draw(generator, config, [1])
+    sample(generator, config, [1])
     first = time.time() - started
-    walk = path(seed_latents(config, [1, 2, 3]), FRAMES, "spherical", True)
+    walk = walk_through(seed_latents(config, [1, 2, 3]), FRAMES, "spherical", True)
     seconds = {
-        "one": typical(lambda: draw(generator, config, [2]), turns),
-        "sheet": typical(lambda: draw(generator, config, range(SHEET)), turns),
+        "one": typical(lambda: sample(generator, config, [2]), turns),
+        "sheet": typical(lambda: sample(generator, config, range(SHEET)), turns),
         "frames": typical(lambda: generate(generator, walk), turns),
         "film": typical(lambda: mp4_bytes(generate(generator, walk), FPS), turns),
     }
@@ -72,9 +74,9 @@ def typical(act: Callable[[], object], turns: int) -> float:
 
 
 def shipped() -> list[str]:
-    from gan.models import list_models
+    from gan.generators import list_generators
 
-    return [model.name for model in list_models() if not model.redraws and not model.name.startswith("run:")]
+    return [model.name for model in list_generators() if model.kind == LATENTS and not model.name.startswith("run:")]
 
 
 def main() -> None:

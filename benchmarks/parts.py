@@ -1,4 +1,4 @@
-"""What one step of `gan.trainer.Trainer` costs part by part: a stopwatch put around its pieces from outside."""
+"""What one step of `gan.learning.trainer.Trainer` costs part by part: a stopwatch around its pieces from outside."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,8 +9,8 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
-import gan.trainer
-from gan.trainer import Trainer
+import gan.learning.trainer
+from gan.learning.trainer import Trainer
 
 REST = "losses and figures"
 
@@ -88,10 +88,10 @@ def watched(trainer: Trainer, watch: Stopwatch) -> Iterator[None]:
         replace(trainer, "_forge", "latents")
         replace(trainer.generator, "forward", "G forward")
         replace(trainer.discriminator, "forward", lambda: f"D forward ({in_lesson_of[0]}'s lesson)")
-        replace(gan.trainer, "slope", "penalty: the slopes")
+        replace(gan.learning.trainer, "slope", "penalty: the slopes")
         replace(Tensor, "backward", descend)
         replace(trainer.optimizer_d, "step", "optimisers")
         replace(trainer.optimizer_g, "step", "optimisers")
         replace(torch.nn.utils, "get_total_norm", "norms of the gradients")
-        replace(gan.trainer, "update_average", "averaging")
+        replace(gan.learning.trainer, "update_average", "averaging")
         yield

@@ -18,6 +18,8 @@ import numpy as np
 
 from benchmarks.drawing_speed import typical
 from benchmarks.meter import print_machine, print_table
+from gan import device as devices
+from gan.networks import PICTURES
 
 SIDE = 512
 
@@ -26,16 +28,15 @@ def measure(name: str, started: float, threads: int, device_name: str, turns: in
     """One generator's line; `started` is when its process was asked for, by the clock of the system."""
     import torch
 
-    from gan import device as devices
-    from gan.models import find_model
-    from gan.redraw import Redrawer
+    from gan.generators import find_generator
+    from gan.generators.redraw import Redrawer
 
     torch.set_num_threads(threads)
     device = devices.choose(device_name)
     devices.prepare(device)
     picture = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), dtype=np.uint8)
     before = time.perf_counter()
-    redrawer = Redrawer(find_model(name), device)
+    redrawer = Redrawer(find_generator(name), device)
     load = time.perf_counter() - before
     redrawer.redraw(redrawer.source(picture))
     first = time.time() - started
@@ -52,7 +53,7 @@ def measure(name: str, started: float, threads: int, device_name: str, turns: in
 
 
 def main() -> None:
-    from gan.models import list_models
+    from gan.generators import list_generators
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--models", nargs="+", help="instead of all in checkpoints/; run:NAME is one of a run")
@@ -62,7 +63,8 @@ def main() -> None:
     options = parser.parse_args()
     print_machine()
     context = multiprocessing.get_context("spawn")
-    shipped = [model.name for model in list_models() if model.redraws and not model.name.startswith("run:")]
+    redrawing = (model.name for model in list_generators() if model.kind == PICTURES)
+    shipped = [name for name in redrawing if not name.startswith("run:")]
     rows = []
     for name in options.models or shipped:
         with ProcessPoolExecutor(1, context) as pool:

@@ -26,9 +26,9 @@ from benchmarks.convolutions import Recorder, matrix_product_speed, seconds_alon
 from benchmarks.meter import clock, print_machine, print_table, write_results
 from benchmarks.parts import Stopwatch, watched
 from gan import device as devices
-from gan.config import Config, configure
-from gan.recipes import RECIPES
-from gan.trainer import Trainer
+from gan.learning.config import Config, configure
+from gan.learning.recipes import RECIPES
+from gan.learning.trainer import Trainer
 
 WARM_UP = 2
 FORMATS = {"channels-last": torch.channels_last, "contiguous": torch.contiguous_format}

@@ -27,7 +27,7 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
 from benchmarks.meter import cpu_seconds, print_machine
-from gan.sampling import to_uint8
+from gan.pictures.tensors import to_uint8
 
 LATENT_SIZE = 100
 # The discriminator has won for good when it was this sure for so many steps on end.

@@ -30,16 +30,17 @@ import torch
 from benchmarks.meter import machine, print_machine, print_table
 from benchmarks.textbook import Textbook, lay_out
 from gan import device as devices
-from gan.config import Config
 from gan.data import open_pictures
 from gan.data.split import split
+from gan.generators.sampling import generate
+from gan.latents.distributions import latents_of
+from gan.learning.config import Config
+from gan.learning.recipes import RECIPES
+from gan.learning.trainer import Trainer
 from gan.paths import write_atomically
 from gan.quality.features import choose_features
 from gan.quality.measure import Quality, measure
 from gan.quality.reference import reference
-from gan.recipes import RECIPES
-from gan.sampling import generate, latents
-from gan.trainer import Trainer
 
 RESOLUTION = 64
 FIRST_SEED = 2_000_000  # of the pictures that are judged: those of no grid and no other judgement
@@ -74,7 +75,9 @@ class Recipe:
 
     def draw(self, count: int) -> np.ndarray:
         seeds = range(FIRST_SEED, FIRST_SEED + count)
-        return generate(self.trainer.average, latents(seeds, self.config.latent_size, self.config.latent_distribution))
+        return generate(
+            self.trainer.average, latents_of(seeds, self.config.latent_size, self.config.latent_distribution)
+        )
 
 
 @dataclass

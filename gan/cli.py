@@ -11,9 +11,9 @@ from dataclasses import fields
 from typing import NoReturn
 
 from gan import commands
-from gan.config import Config
 from gan.errors import ForgerError
-from gan.recipes import PRESETS, RECIPES
+from gan.learning.config import SETTINGS, Config
+from gan.learning.recipes import PRESETS, RECIPES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -59,12 +59,12 @@ def _parser() -> argparse.ArgumentParser:
     device(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")
     for item in fields(Config):
-        flag = "--" + item.name.replace("_", "-")
+        flag, help = "--" + item.name.replace("_", "-"), SETTINGS[item.name].help
         if item.type is bool:
-            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=item.metadata["help"])
+            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=help)
         else:
             metavar = item.type.__name__.upper()
-            settings.add_argument(flag, type=item.type, default=None, metavar=metavar, help=item.metadata["help"])
+            settings.add_argument(flag, type=item.type, default=None, metavar=metavar, help=help)
 
     resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gan.config import Config, configure
 from gan.errors import ForgerError
-from gan.recipes import preset
-from gan.run import Run, State, Status
+from gan.learning.config import Config, configure
+from gan.learning.recipes import preset
+from gan.paths import make_folder, write_file
+from gan.runs.run import Run, State, Status
 
 
 def train(request: argparse.Namespace) -> int:
@@ -56,7 +57,7 @@ def _images(kimg: float) -> int:
 
 
 def _work(run: Run, target_images: int, device: str) -> int:
-    from gan import worker
+    from gan.training import worker
 
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
@@ -95,43 +96,50 @@ def list_runs(request: argparse.Namespace) -> int:
 
 
 def generate(request: argparse.Namespace) -> int:
-    from gan import models, sampling
+    from gan import generators
     from gan.device import choose
-    from gan.pictures import png_bytes
+    from gan.generators import sampling
+    from gan.latents.seeds import parse_seeds
+    from gan.pictures.files import png_bytes
 
-    seeds = sampling.parse_seeds(request.seeds)
-    model = models.find_model(request.model)
-    generator = models.load_generator(model, choose(request.device))
-    pictures = sampling.draw(generator, model.config, seeds, request.truncation)
-    folder = _folder(request.out)
+    seeds = parse_seeds(request.seeds)
+    model = generators.find_generator(request.model)
+    generator = generators.load_generator(model, choose(request.device))
+    pictures = sampling.sample(generator, model.config, seeds, request.truncation)
+    folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
-        _write(folder / f"{seed}.png", png_bytes(picture))
+        write_file(folder / f"{seed}.png", png_bytes(picture))
     print(f"{len(seeds)} pictures in {folder}")
     return 0
 
 
 def interpolate(request: argparse.Namespace) -> int:
-    from gan import film, models, sampling
+    from gan import generators
     from gan.device import choose
+    from gan.generators import sampling
+    from gan.latents.seeds import parse_seeds
+    from gan.latents.walk import walk_through
+    from gan.pictures import film
 
-    stops = sampling.parse_seeds(request.seeds)
+    stops = parse_seeds(request.seeds)
     film.writer(request.out)  # a wrong suffix is better known before the drawing than after
-    model = models.find_model(request.model)
+    model = generators.find_generator(request.model)
     z = sampling.seed_latents(model.config, stops, request.truncation)
-    walk = sampling.path(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(models.load_generator(model, choose(request.device)), walk)
+    walk = walk_through(z, request.frames, request.mode, request.there_and_back)
+    frames = sampling.generate(generators.load_generator(model, choose(request.device)), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0
 
 
 def redraw(request: argparse.Namespace) -> int:
-    from gan import models, redraw_files
+    from gan import generators
     from gan.device import choose
-    from gan.pictures import png_bytes
+    from gan.generators import redraw_files
+    from gan.pictures.files import png_bytes
 
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redraw_files.at_moment(models.find_model(request.model), choose(request.device), request.kimg)
+    redrawer = redraw_files.at_moment(generators.find_generator(request.model), choose(request.device), request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
@@ -142,17 +150,19 @@ def redraw(request: argparse.Namespace) -> int:
             tqdm.write(f"skipped: {error}", file=sys.stderr)
             failed += 1
             continue
-        _folder(str(out.parent))
-        _write(out, png_bytes(result))
+        make_folder(out.parent)
+        write_file(out, png_bytes(result))
     print(f"{len(jobs) - failed} of {len(jobs)} pictures redrawn: {request.out}")
     return 0 if failed < len(jobs) else 2
 
 
 def evaluate(request: argparse.Namespace) -> int:
-    from gan import evaluation, models, origin
+    from gan import generators
     from gan.device import choose
+    from gan.generators import origin
+    from gan.quality import evaluation
 
-    model = models.find_model(request.model)
+    model = generators.find_generator(request.model)
     source = request.data or origin.source_of(model)
     if source is None:
         raise ForgerError(
@@ -177,7 +187,7 @@ def evaluate(request: argparse.Namespace) -> int:
     for label, text in evaluation.in_words(figures).items():
         print(f"\n{label}\n  {text}")
     if request.write_card:
-        print(f"\nWritten to {model.folder / models.CARD}")
+        print(f"\nWritten to {model.folder / generators.CARD}")
     return 0
 
 
@@ -220,19 +230,3 @@ class _Bars:
     def __exit__(self, *error: object) -> None:
         if self.bar is not None:
             self.bar.close()
-
-
-def _folder(path: str) -> Path:
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ForgerError(f"The folder {path} cannot be made: {error.strerror}.") from error
-    return folder
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise ForgerError(f"{path} cannot be written: {error.strerror}.") from error

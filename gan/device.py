@@ -3,6 +3,7 @@
 import contextlib
 import os
 import platform
+from collections.abc import Iterator
 
 import psutil
 import torch
@@ -38,6 +39,22 @@ def prepare(device: torch.device) -> None:
         torch.backends.cudnn.benchmark = True
 
 
+@contextlib.contextmanager
+def full_precision() -> Iterator[None]:
+    """For drawing and judging: on a card, too, single precision is what its name says, not TF32's ten bits.
+
+    The switches are the whole process's, so a training goes on with its own afterwards.
+    """
+    before = torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
+    torch.backends.cudnn.allow_tf32 = False
+    torch.set_float32_matmul_precision("highest")
+    try:
+        yield
+    finally:
+        torch.backends.cudnn.allow_tf32 = before[0]
+        torch.set_float32_matmul_precision(before[1])
+
+
 def autocast(device: torch.device) -> contextlib.AbstractContextManager:
     """Mixed precision where the device computes in bfloat16, whose range needs no loss scaling; otherwise nothing."""
     if device.type == "cuda":
@@ -46,6 +63,13 @@ def autocast(device: torch.device) -> contextlib.AbstractContextManager:
         abilities = torch.cpu.get_capabilities()
         fast = abilities.get("avx512_bf16", False) or abilities.get("amx_bf16", False)
     return torch.autocast(device.type, dtype=torch.bfloat16) if fast else contextlib.nullcontext()
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether there was too little memory, on a card or here: PyTorch's allocator for the CPU has no own error."""
+    return isinstance(error, MemoryError | torch.OutOfMemoryError) or (
+        isinstance(error, RuntimeError) and "DefaultCPUAllocator" in str(error)
+    )
 
 
 def give_way() -> None:

@@ -48,9 +48,28 @@ def write_atomically(path: Path, write: Callable[[Path], object]) -> None:
         temporary.unlink(missing_ok=True)
 
 
+def write_file(path: Path, content: bytes | memoryview) -> None:
+    """`content` at `path`, whole or not at all. Raises ForgerError as `write_atomically` does."""
+    write_atomically(path, lambda temporary: temporary.write_bytes(content))
+
+
+def make_folder(path: Path) -> Path:
+    """The folder at `path`, made with those above it. Raises ForgerError where that cannot be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ForgerError(f"The folder {path} cannot be made: {error.strerror or error}.") from error
+    return path
+
+
+def slug(text: str) -> str:
+    """`text` as the beginning of a file's name on every system: small letters, digits and dashes, at most 40."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40] or "pictures"
+
+
 def write_json(path: Path, value: Any) -> None:
     """`value` as JSON at `path`, whole or not at all."""
-    write_atomically(path, lambda temporary: temporary.write_text(json.dumps(value, indent=1)))
+    write_file(path, json.dumps(value, indent=1).encode())
 
 
 def read_json(path: Path) -> Any:

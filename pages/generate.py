@@ -7,8 +7,8 @@ shell.ensure()  # before anything slow is imported
 import streamlit as st
 
 from gan.errors import ForgerError
-from gan.sampling import format_seeds, parse_seeds, surprise_seeds
-from ui import address, drawing, models, nearest, seed_input, share
+from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
+from ui import address, drawing, generators, nearest, seed_input, share
 from ui.picture_grid import picture_grid
 
 SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
@@ -45,12 +45,12 @@ st.markdown(
     "a **seed**, any whole number, and it paints what it believes in by now. The same seed is always the same picture."
 )
 
-found = models.some()
+found = generators.some()
 controls, complaints = st.container(), st.container()
 # These widths make one row on a desk and three on a phone.
 with controls, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=340):
-        model = models.pick(found)
+        model = generators.pick(found)
     with st.container(width=212):
         seeds = seed_input.seeds(
             "Seeds",
@@ -65,13 +65,13 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=165):
         columns = st.slider("Columns", 1, 12, 8, key="columns", bind="query-params")
 address.write()
-models.describe(model)
+generators.describe(model)
 
 page = 1
 if len(seeds) > PER_PAGE:
     page = st.pagination(-(-len(seeds) // PER_PAGE), key="page", bind="query-params")
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
-stem = models.stem(model)
+stem = generators.stem(model)
 picture_grid(drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked)
 
 next_step, files = st.columns([2, 3], vertical_alignment="center")
@@ -81,7 +81,7 @@ with next_step:
     elif len(picked()) == 1:
         if st.button(f"Redraw seed {picked()[0]}", type="primary", icon=":material/draw:"):
             wish = {"bring": "seed", "from": model.name, "seed": picked()[0]}
-            if fitting := models.redrawing_like(model):
+            if fitting := generators.redrawing_like(model):
                 wish["redraw"] = fitting
             st.switch_page("pages/redraw.py", query_params=wish)
     elif st.button(f"Walk between the {len(picked())} you picked", type="primary", icon=":material/timeline:"):

@@ -6,10 +6,12 @@ shell.ensure()  # before anything slow is imported
 
 import streamlit as st
 
-from gan.models import Model
-from gan.pictures import filmstrip, png_bytes
-from gan.sampling import PATH_MODES, format_seeds, surprise_seeds
-from ui import address, drawing, models, seed_input, share
+from gan.generators import TrainedGenerator
+from gan.latents.seeds import format_seeds, surprise_seeds
+from gan.latents.walk import PATH_MODES
+from gan.pictures.files import png_bytes
+from gan.pictures.sheet import filmstrip
+from ui import address, drawing, generators, seed_input, share
 from ui.messages import errors_shown
 from ui.picture_grid import data_url, picture_grid
 
@@ -28,7 +30,7 @@ def take(seeds: list[int]) -> None:
     st.session_state[STOPS] = format_seeds(seeds)
 
 
-def choose_stops(model: Model, truncation: float) -> tuple[int, ...]:
+def choose_stops(model: TrainedGenerator, truncation: float) -> tuple[int, ...]:
     row, complaints = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with row:
         with st.container(width=212):
@@ -47,19 +49,19 @@ def choose_stops(model: Model, truncation: float) -> tuple[int, ...]:
             made = seed_input.last("seeds", f"1-{MOST_CHOICE}")  # on Generate
             choice = tuple(dict.fromkeys(made))[:MOST_CHOICE]
             urls = drawing.picture_urls(model, choice, truncation)
-            picture_grid(urls, choice, 6, models.stem(model), "choice", stops, take)
+            picture_grid(urls, choice, 6, generators.stem(model), "choice", stops, take)
     urls = drawing.picture_urls(model, stops, truncation)
-    picture_grid(urls, stops, len(stops), models.stem(model), "stop-pictures", widest=112)
+    picture_grid(urls, stops, len(stops), generators.stem(model), "stop-pictures", widest=112)
     return stops
 
 
 @st.fragment  # moving its slider draws nothing else anew
-def stop_at_a_frame(model: Model, walk: drawing.Walk) -> None:
+def stop_at_a_frame(model: TrainedGenerator, walk: drawing.Walk) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
         one_frame(model, walk)
 
 
-def one_frame(model: Model, walk: drawing.Walk) -> None:
+def one_frame(model: TrainedGenerator, walk: drawing.Walk) -> None:
     pictures = drawing.walk_frames(model, walk)
     large, choice = st.columns([1, 2], gap="large", vertical_alignment="center")
     with choice:
@@ -70,7 +72,7 @@ def one_frame(model: Model, walk: drawing.Walk) -> None:
     with large:
         # Not st.image: moved fast, its picture is often thrown away before the browser has fetched it.
         still = data_url(png_bytes(pictures[number - 1]))
-        name = f"{models.stem(model)}-{format_seeds(walk.stops)}-frame"
+        name = f"{generators.stem(model)}-{format_seeds(walk.stops)}-frame"
         picture_grid([still], [number], 1, name, "still", widest=360, noun="frame")
 
 
@@ -81,11 +83,11 @@ st.markdown(
     "has not learned single pictures by heart, but something about all of them."
 )
 
-found = models.some()
+found = generators.some()
 screen, controls = st.columns([2, 3], gap="large")
 with controls:
-    model = models.pick(found)
-    models.describe(model)
+    model = generators.pick(found)
+    generators.describe(model)
     here = st.container()  # the stops, which are drawn with the truncation that is asked for below them
     left, right = st.columns(2)
     with left:
@@ -125,7 +127,7 @@ with screen:
             st.download_button(
                 label,
                 lambda suffix=suffix: drawing.walk_film(model, walk, suffix),
-                f"{models.stem(model)}-{between}{suffix}",
+                f"{generators.stem(model)}-{between}{suffix}",
                 kind,
                 icon=":material/download:",
                 on_click="ignore",

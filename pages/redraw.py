@@ -7,12 +7,13 @@ shell.ensure()  # before anything slow is imported
 import numpy as np
 import streamlit as st
 
-from gan.inside import map_sheet, verdict_picture
-from gan.models import Model
-from gan.pairs import TASKS
-from gan.pictures import png_bytes
-from gan.redraw import Redrawn, shrink
-from ui import address, models, redrawing
+from gan.generators import TrainedGenerator
+from gan.generators.redraw import Redrawn, shrink
+from gan.networks import PICTURES
+from gan.pictures.files import png_bytes
+from gan.pictures.overlays import map_sheet, verdict_picture
+from gan.tasks import TASKS
+from ui import address, generators, redrawing
 from ui.bring import Brought, bring, ways
 from ui.compare import compare
 from ui.messages import errors_shown
@@ -22,12 +23,12 @@ FIRST = "sketch-cat"
 ENLARGED = 512
 
 
-def choose() -> tuple[Model, int]:
+def choose() -> tuple[TrainedGenerator, int]:
     """The generator, and how far in its training."""
-    found = models.some(redraw=True)
+    found = generators.some(PICTURES)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=340):
-            model = models.pick(found, "redraw", FIRST)
+            model = generators.pick(found, "redraw", FIRST)
         moments = model.moments
         if len(moments) == 1:
             return model, moments[0]
@@ -41,7 +42,7 @@ def choose() -> tuple[Model, int]:
 
 
 @st.fragment  # a stroke on the sheet draws nothing else on the page anew
-def work(model: Model, moment: int, way: str) -> None:
+def work(model: TrainedGenerator, moment: int, way: str) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
         left, right = st.columns(2, gap="large")
         brought = None
@@ -57,7 +58,7 @@ def work(model: Model, moment: int, way: str) -> None:
             before, after = png_bytes(source), png_bytes(redrawn.result)
             compare(before, after, "what goes in", "what comes out", key="compare", widest=ENLARGED)
             st.download_button(
-                "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{models.stem(model)}.png", "image/png",
+                "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{generators.stem(model)}.png", "image/png",
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
         inside(model, moment, brought, source, redrawn)
@@ -67,7 +68,7 @@ def enlarged(picture: np.ndarray) -> np.ndarray:
     return shrink(picture, ENLARGED)
 
 
-def inside(model: Model, moment: int, brought: Brought, source: np.ndarray, redrawn: Redrawn) -> None:
+def inside(model: TrainedGenerator, moment: int, brought: Brought, source: np.ndarray, redrawn: Redrawn) -> None:
     # Only what is unfolded is worked out: while somebody draws, there is no time for more.
     verdicts = st.expander(
         "Where was the inspector not fooled?", icon=":material/policy:", key="verdicts", on_change="rerun"
@@ -97,7 +98,7 @@ def show_verdicts(result: np.ndarray, verdicts: np.ndarray | None) -> None:
     )
 
 
-def show_maps(model: Model, redrawn: Redrawn) -> None:
+def show_maps(model: TrainedGenerator, redrawn: Redrawn) -> None:
     channels, side, _ = redrawn.stages[-1].shape
     resolution = model.config.resolution
     before, after = 3 * resolution * resolution, channels * side * side
@@ -132,7 +133,7 @@ st.markdown(
     "*decoder* draws it again in another way; the **inspector** saw both, and said of each patch whether it was real."
 )
 model, moment = choose()
-models.describe(model)
+generators.describe(model)
 titles = ways(model)
 choices = list(titles)
 with address.kept("bring", choices[0], lambda text: choices[choices.index(text)]):
@@ -156,7 +157,7 @@ with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(
         f"""
 - **Where the pairs come from.** This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one
-  half of each was a picture of {models.data_name(model)}, the other was computed from it. A sketch, for example, is
+  half of each was a picture of {generators.data_name(model)}, the other was computed from it. A sketch, for example, is
   traced along the edges of the photograph, with an unsteady hand.
 - **Two wishes.** Each pixel should be near the target (L1), and the inspector should believe the picture. With the
   first wish alone, everything that the source leaves open comes out as the average of what it could be: grey and

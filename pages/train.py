@@ -6,7 +6,8 @@ shell.ensure()  # before anything slow is imported
 
 import streamlit as st
 
-from gan import runs, shipped
+from gan import runs
+from gan.runs import shipped
 from ui import live, messages, new_run, past_runs, run_view
 
 st.title("Watch a forger learn")

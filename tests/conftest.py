@@ -15,12 +15,13 @@ import torch
 from PIL import Image
 
 from gan import device as devices
-from gan import models, paths, runs, worker
-from gan.config import Config, configure
-from gan.models import Model
-from gan.recipes import RECIPES
-from gan.run import Run
-from gan.trainer import new_discriminator, new_generator
+from gan import generators, paths, runs
+from gan.generators import TrainedGenerator
+from gan.learning.config import Config, configure
+from gan.learning.recipes import RECIPES
+from gan.networks import new_discriminator, new_generator
+from gan.runs.run import Run
+from gan.training import worker
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -119,13 +120,13 @@ def trained_run(_trained_folder, own_folders) -> Run:
 
 
 @pytest.fixture
-def shipped(config, own_folders) -> Model:
+def shipped(config, own_folders) -> TrainedGenerator:
     """The generator `cats` in the folder of shipped ones; it has learned nothing."""
     folder = paths.checkpoints_root() / "cats"
     card = {"title": "Cats", "config": config.to_dict(), "images_seen": 300_000}
-    models.save_generator(folder, new_generator(config), card)
-    Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
-    return models.find_model("cats")
+    generators.save_generator(folder, new_generator(config), card)
+    Image.new("RGB", (64, 64), "grey").save(folder / generators.PREVIEW)
+    return generators.find_generator("cats")
 
 
 @pytest.fixture(scope="session")
@@ -144,21 +145,21 @@ def write_redrawing(config) -> Callable[..., None]:
                 if weights.dim() > 1:
                     weights.data.mul_(5)
         card = {"title": folder.name.title(), "config": own.to_dict(), "images_seen": 2000}
-        models.save_generator(folder, generator, card)
-        models.save_weights(folder / models.DISCRIMINATOR, discriminator)
-        moment = models.moment_path(folder, 1000)
+        generators.save_generator(folder, generator, card)
+        generators.save_weights(folder / generators.DISCRIMINATOR, discriminator)
+        moment = generators.moment_path(folder, 1000)
         moment.parent.mkdir()
-        models.save_weights(moment, early)
-        Image.new("RGB", (64, 64), "grey").save(folder / models.PREVIEW)
+        generators.save_weights(moment, early)
+        Image.new("RGB", (64, 64), "grey").save(folder / generators.PREVIEW)
 
     return write
 
 
 @pytest.fixture
-def redrawing(write_redrawing, own_folders) -> Model:
+def redrawing(write_redrawing, own_folders) -> TrainedGenerator:
     """The generator `sketches` in the folder of shipped ones: it makes pictures of line drawings."""
     write_redrawing(paths.checkpoints_root() / "sketches")
-    return models.find_model("sketches")
+    return generators.find_generator("sketches")
 
 
 @pytest.fixture

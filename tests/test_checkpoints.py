@@ -7,14 +7,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan import models, redraw, sampling, shipped
-from gan.data.drawn import draw
-from gan.history import read_columns
+from gan import generators
+from gan.data.drawn import drawn_picture
+from gan.generators import redraw, sampling
 from gan.paths import PROJECT, read_json
-from gan.pictures import grid
-from gan.sheets import new_preview
+from gan.pictures.sheet import grid
+from gan.runs import shipped
+from gan.runs.log import read_columns
+from gan.training.sheets import new_preview
 
-CARDS = {path.parent.name: read_json(path) for path in sorted((PROJECT / "checkpoints").glob(f"*/{models.CARD}"))}
+CARDS = {path.parent.name: read_json(path) for path in sorted((PROJECT / "checkpoints").glob(f"*/{generators.CARD}"))}
 SHIPPED = list(CARDS)
 REDRAWING = [name for name, card in CARDS.items() if card["config"].get("task")]
 SEEDED = [name for name in SHIPPED if name not in REDRAWING]
@@ -23,7 +25,7 @@ SEEDED = [name for name in SHIPPED if name not in REDRAWING]
 @pytest.fixture
 def model(request, monkeypatch):
     monkeypatch.setenv("FORGER_CHECKPOINTS", str(PROJECT / "checkpoints"))
-    return models.find_model(request.param)
+    return generators.find_generator(request.param)
 
 
 def test_faces_and_cats_ship_in_two_sizes_and_celebrities():
@@ -38,7 +40,7 @@ def test_sketches_become_cats_and_faces_and_faces_cartoons():
 def test_its_card_says_what_a_user_must_know(model):
     assert {"Learned from", "Authors", "Terms", "Network", "Training", "Good at", "Bad at"} <= set(model.card["about"])
     assert "research and teaching only" in model.card["about"]["Terms"]
-    assert model.images_seen >= (25_000 if model.redraws else 50_000)
+    assert model.images_seen >= (25_000 if model.kind == "pictures" else 50_000)
     # A path would say something about the machine on which it was trained.
     assert "/" not in model.config.data + model.card["data"]["source"]
 
@@ -48,18 +50,20 @@ def test_it_is_small_and_carries_no_photograph(model):
     files = {path.relative_to(model.folder).as_posix(): path.stat().st_size for path in model.folder.rglob("*.*")}
     grids = [name for name in files if re.fullmatch(r"history/grids/\d{10}\.jpg", name)]
     history = {f"history/{name}" for name in ("config.json", "status.json", "metrics.jsonl", "quality.jsonl")}
-    early = {models.moment_path(model.folder, images).relative_to(model.folder).as_posix() for images in model.moments}
-    parts = {models.WEIGHTS, models.CARD, models.PREVIEW, models.STATE, models.DISCRIMINATOR}
+    early = {
+        generators.moment_path(model.folder, images).relative_to(model.folder).as_posix() for images in model.moments
+    }
+    parts = {generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.STATE, generators.DISCRIMINATOR}
     assert set(files) - set(grids) <= parts | history | early
     # The grids of one that redraws would be photographs.
-    assert not (model.redraws and grids)
+    assert not (model.kind == "pictures" and grids)
     assert max(files.values()) < 20_000_000
 
 
 @pytest.mark.parametrize("model", SEEDED, indirect=True)
 def test_the_same_seeds_make_the_pictures_of_the_preview(model):
     preview = _preview(model)
-    drawn = sampling.draw(models.load_generator(model), model.config, range(1, 1 + model.config.sample_count))
+    drawn = sampling.sample(generators.load_generator(model), model.config, range(1, 1 + model.config.sample_count))
     sheet = grid(drawn, columns=round(model.config.sample_count**0.5))
     # Rounding differs between processors, never by much; another seed differs by dozens of levels.
     assert sheet.shape == preview.shape
@@ -70,7 +74,7 @@ def test_the_same_seeds_make_the_pictures_of_the_preview(model):
 @pytest.mark.parametrize("model", REDRAWING, indirect=True)
 def test_cartoons_of_this_project_become_the_pictures_of_the_preview(model):
     preview = _preview(model)
-    sheet = new_preview(model.config).draw(models.load_generator(model))
+    sheet = new_preview(model.config).by(generators.load_generator(model))
     assert sheet.shape == preview.shape
     assert np.abs(sheet - preview).max() <= 3
 
@@ -88,7 +92,7 @@ def test_it_beats_what_needs_no_learning(model):
 def test_it_can_be_asked_how_it_was_earlier_and_shows_its_inspector(model):
     early, *_, last = model.moments
     assert early <= 2_000 < last
-    pictures = [draw("drawn-cats", index, model.config.resolution) for index in range(3)]
+    pictures = [drawn_picture("drawn-cats", index, model.config.resolution) for index in range(3)]
     then, now = (redraw.Redrawer(model, images_seen=images) for images in (early, last))
     inspector = redraw.inspector_of(model)
     for picture in pictures:
@@ -99,7 +103,7 @@ def test_it_can_be_asked_how_it_was_earlier_and_shows_its_inspector(model):
 
 
 def _preview(model):
-    return np.asarray(Image.open(io.BytesIO((model.folder / models.PREVIEW).read_bytes())).convert("RGB"), float)
+    return np.asarray(Image.open(io.BytesIO((model.folder / generators.PREVIEW).read_bytes())).convert("RGB"), float)
 
 
 @pytest.mark.parametrize("model", SEEDED, indirect=True)

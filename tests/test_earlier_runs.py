@@ -15,13 +15,15 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from gan import models, paths, runs, sampling, worker
-from gan.checkpoint import read_checkpoint
-from gan.config import configure
+from gan import generators, paths, runs
 from gan.data import open_pictures
-from gan.data.drawn import draw
-from gan.pair_trainer import new_trainer
-from gan.redraw import Redrawer
+from gan.data.drawn import drawn_picture
+from gan.generators import sampling
+from gan.generators.redraw import Redrawer
+from gan.learning.config import configure
+from gan.learning.kinds import new_trainer
+from gan.runs.checkpoint import read_checkpoint
+from gan.training import worker
 
 EARLIER = Path(__file__).parent / "earlier"
 CPU = torch.device("cpu")
@@ -83,16 +85,16 @@ def test_it_trains_on_where_it_was(run):
 
 @pytest.mark.parametrize("run", ("classic", "modern"), indirect=True)
 def test_its_generator_draws_the_pictures_that_it_drew(run):
-    model = models.find_model(f"run:{run.name}")
-    made = sampling.draw(models.load_generator(model), model.config, [1, 2, 3, 4])
+    model = generators.find_generator(f"run:{run.name}")
+    made = sampling.sample(generators.load_generator(model), model.config, [1, 2, 3, 4])
     before = np.asarray(Image.open(run.folder / "seeds-1-4.png"), float)
     assert np.abs(np.concatenate(list(made), 1) - before).max() <= 3
 
 
 @pytest.mark.parametrize("run", ("redraw",), indirect=True)
 def test_its_generator_redraws_as_it_did(run):
-    redrawer = Redrawer(models.find_model(f"run:{run.name}"))
-    source = redrawer.source(draw("drawn-cats", 3, 32), finished=True)
+    redrawer = Redrawer(generators.find_generator(f"run:{run.name}"))
+    source = redrawer.source(drawn_picture("drawn-cats", 3, 32), finished=True)
     before = np.asarray(Image.open(run.folder / "redrawn.png"), float)
     assert np.abs(np.concatenate([source, redrawer.redraw(source).result], 1) - before).max() <= 3
 

@@ -11,15 +11,16 @@ import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from gan import incoming
-from gan.crop import crop
-from gan.data.drawn import draw
+from gan.data import incoming
+from gan.data.drawn import drawn_picture
 from gan.errors import ForgerError
-from gan.models import Model, list_models
-from gan.origin import data_name
-from gan.pairs import TASKS
-from gan.pictures import png_bytes
-from gan.sampling import SEED_LIMIT
+from gan.generators import TrainedGenerator, list_generators
+from gan.generators.origin import data_name
+from gan.latents.seeds import SEED_LIMIT
+from gan.networks import LATENTS
+from gan.pictures.crop import crop
+from gan.pictures.files import png_bytes
+from gan.tasks import TASKS
 from ui import drawing
 from ui.address import kept
 from ui.crop_box import crop_box
@@ -42,12 +43,12 @@ class Brought:
     finished: bool = False
 
 
-def bring(way: str, model: Model) -> Brought | None:
+def bring(way: str, model: TrainedGenerator) -> Brought | None:
     """The widgets for one of `ways`; None while there is no picture yet."""
     return _WAYS[way](model)
 
 
-def ways(model: Model) -> dict[str, str]:
+def ways(model: TrainedGenerator) -> dict[str, str]:
     """How a picture can be brought to `model`, with titles; for drawing by hand its task must start from drawings."""
     titles = {
         "draw": ":material/draw: Draw", "example": ":material/photo_library: Examples",
@@ -57,7 +58,7 @@ def ways(model: Model) -> dict[str, str]:
     return titles if TASKS[model.config.task].drawable else {way: titles[way] for way in titles if way != "draw"}
 
 
-def _draw(model: Model) -> Brought | None:
+def _draw(model: TrainedGenerator) -> Brought | None:
     turn, name = st.session_state.get("sheet-example", (0, None))
     picture = sketch_pad("sheet", None if name is None else _sketches()[name], turn)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -77,7 +78,7 @@ def _sketches() -> dict[str, list]:
     return json.loads(Path(__file__).with_name("sketches.json").read_text())
 
 
-def _upload(model: Model) -> Brought | None:
+def _upload(model: TrainedGenerator) -> Brought | None:
     file = st.file_uploader(
         f"A picture, at most {MEGABYTES} MB", TYPES, key="upload", max_upload_size=MEGABYTES,
         help="It is kept in memory for as long as you look at it, and nowhere else.",
@@ -85,7 +86,7 @@ def _upload(model: Model) -> Brought | None:
     return _framed(file, model, "upload")
 
 
-def _camera(model: Model) -> Brought | None:
+def _camera(model: TrainedGenerator) -> Brought | None:
     photograph = st.camera_input(
         "Your camera", key="camera",
         help="Browsers give it only to pages from this machine itself or with an https address. The photograph is kept "
@@ -94,7 +95,7 @@ def _camera(model: Model) -> Brought | None:
     return _framed(photograph, model, "camera")
 
 
-def _framed(file: UploadedFile | None, model: Model, key: str) -> Brought | None:
+def _framed(file: UploadedFile | None, model: TrainedGenerator, key: str) -> Brought | None:
     if file is None:
         return None
     picture = _read(file.file_id, file)
@@ -115,7 +116,7 @@ def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
         return incoming.read_picture(_file.getvalue())
 
 
-def _example(model: Model) -> Brought:
+def _example(model: TrainedGenerator) -> Brought:
     examples = _examples(model)
     chosen = st.session_state.get("example-number", 1)
 
@@ -130,9 +131,9 @@ def _example(model: Model) -> Brought:
     return Brought(examples[min(chosen, len(examples)) - 1])
 
 
-def _examples(model: Model) -> list[np.ndarray]:
+def _examples(model: TrainedGenerator) -> list[np.ndarray]:
     """Pictures of the kind that `model` learned from, if a generator for them shipped, and two cartoon ones."""
-    forgers = [one for one in list_models() if not one.redraws and not one.name.startswith("run:")]
+    forgers = [one for one in list_generators() if one.kind == LATENTS and not one.name.startswith("run:")]
     forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
     made = []
     with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
@@ -142,11 +143,11 @@ def _examples(model: Model) -> list[np.ndarray]:
 
 @st.cache_data(show_spinner=False)
 def _cartoons() -> list[np.ndarray]:
-    return [draw(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
+    return [drawn_picture(name, 0, DRAWN_RESOLUTION) for name in ("drawn-cats", "drawn-faces")]
 
 
-def _seed(model: Model) -> Brought | None:
-    forgers = {one.name: one for one in list_models() if not one.redraws}
+def _seed(model: TrainedGenerator) -> Brought | None:
+    forgers = {one.name: one for one in list_generators() if one.kind == LATENTS}
     if not forgers:
         st.info("There is no generator yet that draws from seeds.")
         return None
@@ -161,6 +162,6 @@ def _seed(model: Model) -> Brought | None:
     return Brought(picture)
 
 
-_WAYS: dict[str, Callable[[Model], Brought | None]] = {
+_WAYS: dict[str, Callable[[TrainedGenerator], Brought | None]] = {
     "draw": _draw, "example": _example, "upload": _upload, "camera": _camera, "seed": _seed,
 }  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from gan.pictures import jpeg_bytes
+from gan.pictures.files import jpeg_bytes
 from ui.component import component
 
 LONGEST = 640  # pixels of the longer side, as the browser shows it

@@ -5,9 +5,10 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import Pictures, known, open_pictures, source_descriptions
-from gan.data.drawn import DRAWN, draw
+from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.uploads import keep_upload
-from gan.pictures import grid, png_bytes
+from gan.pictures.files import png_bytes
+from gan.pictures.sheet import grid
 from ui.messages import errors_shown
 
 OWN = "your own pictures"
@@ -55,7 +56,9 @@ def _kept(file_id: str, _upload: UploadedFile) -> str:
 
 @st.cache_data(show_spinner=False)
 def _drawn_sheet(source: str, resolution: int) -> bytes:
-    return png_bytes(grid(np.stack([draw(source, index, resolution) for index in range(PREVIEW)]), PREVIEW_COLUMNS))
+    return png_bytes(
+        grid(np.stack([drawn_picture(source, index, resolution) for index in range(PREVIEW)]), PREVIEW_COLUMNS)
+    )
 
 
 def _prepare(source: str, resolution: int) -> Pictures:

@@ -1,7 +1,7 @@
 """What generators draw for the pages, each thing once for all visitors: pictures, sheets, ZIPs, walks and films.
 
-Everything is keyed by `Model.version`, so that a run's newer weights make new pictures. Streamlit's caches let one
-visitor work something out while the others wait for it.
+Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures. Streamlit's caches
+let one visitor work something out while the others wait for it.
 """
 
 import threading
@@ -11,9 +11,12 @@ import numpy as np
 import streamlit as st
 from torch import Tensor, nn
 
-from gan import film, pictures, sampling
 from gan.errors import ForgerError
-from gan.models import Model, load_generator
+from gan.generators import TrainedGenerator, load_generator, sampling
+from gan.latents.walk import walk_through
+from gan.pictures import film
+from gan.pictures.files import png_bytes, zip_of_pngs
+from gan.pictures.sheet import grid
 from ui.picture_grid import data_url
 
 FRAMES_PER_SECOND = 24
@@ -35,38 +38,38 @@ class Walk:
     there_and_back: bool
 
 
-def picture_urls(model: Model, seeds: tuple[int, ...], truncation: float) -> list[str]:
+def picture_urls(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> list[str]:
     """The picture of each seed as a PNG in a data address."""
     return _urls(version_of(model), seeds, truncation, model)
 
 
-def sheet(model: Model, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
+def sheet(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
     """All pictures side by side as one PNG file."""
     return _sheet(version_of(model), seeds, truncation, columns, model)
 
 
-def archive(model: Model, seeds: tuple[int, ...], truncation: float) -> bytes:
+def archive(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> bytes:
     """A ZIP with the picture of each seed as `SEED.png`."""
     return _archive(version_of(model), seeds, truncation, model)
 
 
-def walk_frames(model: Model, walk: Walk) -> np.ndarray:
+def walk_frames(model: TrainedGenerator, walk: Walk) -> np.ndarray:
     """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
     return _frames(version_of(model), walk, model)
 
 
-def walk_film(model: Model, walk: Walk, suffix: str) -> bytes:
+def walk_film(model: TrainedGenerator, walk: Walk, suffix: str) -> bytes:
     """The walk as a film file: ".mp4", ".gif" or ".webp". Raises ForgerError as `walk_frames` does."""
     return _film(version_of(model), walk, suffix, model)
 
 
-def some(model: Model, seeds: tuple[int, ...]) -> np.ndarray:
+def some(model: TrainedGenerator, seeds: tuple[int, ...]) -> np.ndarray:
     """The pictures (N, R, R, 3) uint8 of a few seeds, to go on with."""
     return _some(version_of(model), seeds, model)
 
 
-def version_of(model: Model) -> tuple[str, int]:
-    """`Model.version`. Raises ForgerError for a generator that has just been deleted."""
+def version_of(model: TrainedGenerator) -> tuple[str, int]:
+    """`TrainedGenerator.version`. Raises ForgerError for a generator that has just been deleted."""
     try:
         return model.version
     except OSError as error:
@@ -74,11 +77,11 @@ def version_of(model: Model) -> tuple[str, int]:
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _generator(version: tuple[str, int], _model: Model) -> nn.Module:
+def _generator(version: tuple[str, int], _model: TrainedGenerator) -> nn.Module:
     return load_generator(_model)
 
 
-def _draw(version: tuple[str, int], latents: Tensor, model: Model) -> np.ndarray:
+def _draw(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> np.ndarray:
     generator = _generator(version, model)
     parts = []
     for part in latents.split(PART):  # so that a thousand pictures for one do not hold up sixteen for another
@@ -87,38 +90,42 @@ def _draw(version: tuple[str, int], latents: Tensor, model: Model) -> np.ndarray
     return np.concatenate(parts)
 
 
-def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: Model) -> np.ndarray:
+def _pictures(
+    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: TrainedGenerator
+) -> np.ndarray:
     return _draw(version, sampling.seed_latents(model.config, seeds, truncation), model)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _some(version: tuple[str, int], seeds: tuple[int, ...], _model: Model) -> np.ndarray:
+def _some(version: tuple[str, int], seeds: tuple[int, ...], _model: TrainedGenerator) -> np.ndarray:
     return _pictures(version, seeds, 1.0, _model)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _urls(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: Model) -> list[str]:
-    return [data_url(pictures.png_bytes(picture)) for picture in _pictures(version, seeds, truncation, _model)]
+def _urls(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> list[str]:
+    return [data_url(png_bytes(picture)) for picture in _pictures(version, seeds, truncation, _model)]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _sheet(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, columns: int, _model: Model) -> bytes:
-    return pictures.png_bytes(pictures.grid(_pictures(version, seeds, truncation, _model), columns))
+def _sheet(
+    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, columns: int, _model: TrainedGenerator
+) -> bytes:
+    return png_bytes(grid(_pictures(version, seeds, truncation, _model), columns))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: Model) -> bytes:
-    return pictures.zip_of_pngs(_pictures(version, seeds, truncation, _model), [str(seed) for seed in seeds])
+def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> bytes:
+    return zip_of_pngs(_pictures(version, seeds, truncation, _model), [str(seed) for seed in seeds])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _frames(version: tuple[str, int], walk: Walk, _model: Model) -> np.ndarray:
+def _frames(version: tuple[str, int], walk: Walk, _model: TrainedGenerator) -> np.ndarray:
     stops = sampling.seed_latents(_model.config, walk.stops, walk.truncation)
-    return _draw(version, sampling.path(stops, walk.frames, walk.mode, walk.there_and_back), _model)
+    return _draw(version, walk_through(stops, walk.frames, walk.mode, walk.there_and_back), _model)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _film(version: tuple[str, int], walk: Walk, suffix: str, _model: Model) -> bytes:
+def _film(version: tuple[str, int], walk: Walk, suffix: str, _model: TrainedGenerator) -> bytes:
     frames = _frames(version, walk, _model)
     with TURN:
         return film.writer(f"walk{suffix}")(frames, FRAMES_PER_SECOND)

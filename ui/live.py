@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
-from gan import runs, watch
-from gan.config import Config
-from gan.curves import thin
-from gan.runs import find_run
-from gan.watch import Snapshot
+from gan import runs
+from gan.learning.config import Config
+from gan.learning.losses import LOSSES
+from gan.runs import find_run, snapshot
+from gan.runs.snapshot import Snapshot
+from ui.curves import thin
 from ui.live_chart import LiveFigure, Series
 
 FRESH_SECONDS = 0.9
@@ -32,8 +33,8 @@ def active_name() -> str | None:
 def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
     run = find_run(name)
-    snapshot = watch.look(run)
-    return snapshot, charts(snapshot, run.config)
+    seen = snapshot.look(run)
+    return seen, charts(seen, run.config)
 
 
 def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
@@ -77,7 +78,7 @@ def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
 
 def _belief(metrics: Columns, config: Config) -> LiveFigure:
     # An inspector that cannot tell gives the mean of its two answers, which label smoothing has moved.
-    guess = config.real_label / 2 if config.loss == "textbook" else 0.5
+    guess = LOSSES[config.loss].guess(config.real_label)
     return _figure(
         "What the inspector believes",
         "0: forged, 1: real",

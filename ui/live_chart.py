@@ -18,7 +18,7 @@ from plotly.offline import get_plotlyjs_version
 from streamlit.components.v1 import declare_component
 from streamlit.components.v2.types import ComponentRenderer
 
-from gan.curves import thin
+from ui.curves import thin
 
 X_DIGITS = 5  # 400 points over a long run need one digit more than the eye does
 Y_DIGITS = 4

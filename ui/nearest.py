@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from gan import sampling
 from gan.errors import ForgerError
-from gan.lookalikes import Album, find, open_album
-from gan.models import Model, load_generator
-from gan.origin import data_name, source_of
-from gan.pictures import jpeg_bytes, png_bytes
+from gan.generators import TrainedGenerator, load_generator, sampling
+from gan.generators.origin import data_name, source_of
+from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.features import choose_features
-from ui import models
+from gan.quality.lookalikes import Album, find, open_album
+from ui import generators
 from ui.messages import errors_shown
 from ui.picture_grid import data_url
 
@@ -66,7 +65,7 @@ class Lookalikes:
     near: bool  # nearer than 99 % of the held-out pictures
 
 
-def show(model: Model, seeds: tuple[int, ...], truncation: float) -> None:
+def show(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> None:
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
     place = source, model.config.resolution
@@ -76,9 +75,11 @@ def show(model: Model, seeds: tuple[int, ...], truncation: float) -> None:
     panel(model, seeds[:MOST], truncation, source, polling)
 
 
-def _panel(model: Model, seeds: tuple[int, ...], truncation: float, source: str | None, polling: bool) -> None:
+def _panel(
+    model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str | None, polling: bool
+) -> None:
     with st.expander("Does it copy?", icon=":material/content_copy:"), errors_shown():
-        if words := models.measured(model).get("Does it copy?"):
+        if words := generators.measured(model).get("Does it copy?"):
             st.markdown(f"**What its card says.** {words}")
         if source is None:
             st.markdown(
@@ -114,7 +115,7 @@ def _offer(source: str, resolution: int) -> None:
         st.rerun()
 
 
-def _result(model: Model, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
+def _result(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
     try:
         version = model.version
     except OSError as error:
@@ -177,9 +178,14 @@ def search(source: str, resolution: int) -> Search:
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def _find(
-    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, source: str, _model: Model, _album: Album
+    version: tuple[str, int],
+    seeds: tuple[int, ...],
+    truncation: float,
+    source: str,
+    _model: TrainedGenerator,
+    _album: Album,
 ) -> list[Lookalikes]:
-    made = sampling.draw(load_generator(_model), _model.config, seeds, truncation)
+    made = sampling.sample(load_generator(_model), _model.config, seeds, truncation)
     places, far = find(_album, made, choose_features(), EACH)
     return [
         Lookalikes(

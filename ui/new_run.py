@@ -5,12 +5,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
-from gan.config import RESOLUTIONS, Config, configure
 from gan.data import source_descriptions
 from gan.errors import ForgerError
-from gan.estimate import Pace, in_words, measure_pace, what_counts
-from gan.models import STATE, Model, list_models
-from gan.recipes import PRESETS, Preset
+from gan.generators import STATE, TrainedGenerator, list_generators
+from gan.learning.config import RESOLUTIONS, Config, configure
+from gan.learning.recipes import PRESETS, Preset
+from gan.training.estimate import Pace, in_words, measure_pace, what_counts
 from ui import data_picker, live, recipe_choice, settings_form
 from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
@@ -67,16 +67,16 @@ def show() -> None:
 
 
 def _choices() -> list[str]:
-    return [*PRESETS, TRAIN_ON] if any(model.resumable for model in list_models()) else list(PRESETS)
+    return [*PRESETS, TRAIN_ON] if any(model.resumable for model in list_generators()) else list(PRESETS)
 
 
 def _title(name: str) -> str:
     return "Train on" if name == TRAIN_ON else PRESETS[name].title
 
 
-def _shipped() -> tuple[Preset, Model]:
+def _shipped() -> tuple[Preset, TrainedGenerator]:
     """A shipped generator that training can go on from, with its own settings as a preset."""
-    origins = {model.name: model for model in list_models() if model.resumable}
+    origins = {model.name: model for model in list_generators() if model.resumable}
     origin = origins[st.selectbox("Generator to train on", list(origins))]
     seen = origin.images_seen / 1000
     config = origin.config
@@ -93,7 +93,7 @@ def _resolution(place: DeltaGenerator, config: Config, key: str) -> int:
     )  # fmt: skip
 
 
-def _start(name: str, config: Config, target_images: int, device: str, origin: Model | None) -> None:
+def _start(name: str, config: Config, target_images: int, device: str, origin: TrainedGenerator | None) -> None:
     try:
         runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None)
     except ForgerError as error:

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from gan import models, runs
-from gan.estimate import in_words
-from gan.models import Model
-from gan.run import Run
+from gan import generators, runs
+from gan.generators import TrainedGenerator
+from gan.learning.kinds import kind_of
+from gan.runs.run import Run
+from gan.training.estimate import in_words
 from ui import live
 from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
@@ -60,27 +61,27 @@ def _resume(run: Run) -> None:
 
 def _generator(run: Run) -> None:
     with errors_shown():
-        model = models.find_model(f"run:{run.name}")
+        model = generators.find_generator(f"run:{run.name}")
         st.caption("The averaged forger as of the last checkpoint. On Generate and Interpolate it can be used at once.")
         st.download_button(
-            "Download (ZIP)", lambda: models.as_zip(model), f"{run.name}.zip", "application/zip", on_click="ignore"
+            "Download (ZIP)", lambda: generators.as_zip(model), f"{run.name}.zip", "application/zip", on_click="ignore"
         )
         _ship(run, model)
 
 
-def _ship(run: Run, model: Model) -> None:
+def _ship(run: Run, model: TrainedGenerator) -> None:
     name = st.text_input("Keep it among the shipped generators as", run.name, key=f"ship-{run.name}")
-    states = run.checkpoints()
+    states, private = run.checkpoints(), kind_of(run.config).shows_data
     with_state = st.checkbox(
         "with its training state, so that others can train on", key=f"state-{run.name}", disabled=not states
     )
     with_history = st.checkbox(
         "with its pictures over time, so that others can look back", key=f"history-{run.name}",
-        disabled=bool(run.config.task),
-        help="Not for a training that redraws: its grids show pictures of its data set." if run.config.task else None,
+        disabled=private,
+        help="Not for a training that redraws: its grids show pictures of its data set." if private else None,
     )  # fmt: skip
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
-        models.add_to_checkpoints(model, name, states[-1] if with_state else None, run if with_history else None)
+        generators.add_to_checkpoints(model, name, states[-1] if with_state else None, run if with_history else None)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")
         st.rerun()
 

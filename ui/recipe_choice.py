@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from gan.config import Config, configure
-from gan.losses import LOSSES
-from gan.pairs import TASKS
-from gan.penalties import PENALTIES
-from gan.recipes import RECIPES, Preset, recipes_for
+from gan.learning.config import Config, configure
+from gan.learning.losses import LOSSES
+from gan.learning.penalties import PENALTIES
+from gan.learning.recipes import RECIPES, Preset, recipes_for
+from gan.networks import PICTURES
+from gan.tasks import TASKS
 
 # What the switches mean by "on" where the recipe itself has the part off.
 HALF_LIFE = Config.average_half_life
@@ -16,7 +17,7 @@ AUGMENT_PROBABILITY = 0.3
 def recipe(preset: Preset, key: str) -> str:
     """The recipe to train by, explained; at first the preset's own, of those for its kind of GAN."""
     name = st.segmented_control(
-        "How to train", recipes_for(bool(preset.config.task)), format_func=lambda name: RECIPES[name].title,
+        "How to train", recipes_for(preset.config.kind), format_func=lambda name: RECIPES[name].title,
         default=preset.recipe, required=True, key=f"{key}-recipe",
     )  # fmt: skip
     st.caption(RECIPES[name].explanation)
@@ -25,7 +26,7 @@ def recipe(preset: Preset, key: str) -> str:
 
 def task(base: Config, key: str) -> Config:
     """`base` with the task that the visitor chose; as it is where nothing goes in but random numbers."""
-    if not base.task:
+    if base.kind != PICTURES:
         return base
     name = st.segmented_control(
         "What to learn", list(TASKS), format_func=lambda name: TASKS[name].title, default=base.task, required=True,

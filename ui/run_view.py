@@ -1,16 +1,19 @@
 """A run on the screen: where it stands, what the forger draws, and how the two have fared. Live while it trains."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
 from gan import runs
-from gan.estimate import in_words
-from gan.grids import nearest_grid, read_grid
+from gan.networks import LATENTS, PICTURES
 from gan.quality.ladder import closeness
-from gan.run import Run, State, Status
-from gan.watch import Snapshot
+from gan.runs.grids import nearest_grid, read_grid
+from gan.runs.run import Run, State, Status
+from gan.runs.snapshot import Snapshot
+from gan.training.estimate import in_words
 from ui import live
 from ui.live_chart import live_chart
 from ui.messages import errors_shown
@@ -90,15 +93,17 @@ def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
     """How good the forgeries are now, and when they were best; empty where that was not measured."""
     if not quality:
         return ""
-    if run.config.task:
-        return _fidelity(quality)
+    return KINDS[run.config.kind].quality(quality, run.config.resolution)
+
+
+def _closeness(quality: dict[str, np.ndarray], resolution: int) -> str:
     kimg, kid, pixels = quality["kimg"], quality["kid"], quality["pixels"]
     best = np.argmin(kid)
     record = "the best so far" if best == len(kid) - 1 else f"best so far {pixels[best]:.0f}, after {kimg[best]:.4g}"
-    return f"These pictures are {closeness(pixels[-1], run.config.resolution)} (after {kimg[-1]:.4g} kimg; {record})."
+    return f"These pictures are {closeness(pixels[-1], resolution)} (after {kimg[-1]:.4g} kimg; {record})."
 
 
-def _fidelity(quality: dict[str, np.ndarray]) -> str:
+def _fidelity(quality: dict[str, np.ndarray], resolution: int) -> str:
     kimg, now = quality["kimg"], quality["perceptual"]
     return (
         f"To the eye, pictures that training never saw are {now[-1]:.2f} from their targets after {kimg[-1]:.4g} kimg "
@@ -108,18 +113,17 @@ def _fidelity(quality: dict[str, np.ndarray]) -> str:
 
 
 def _newest(run: Run, snapshot: Snapshot) -> None:
-    st.markdown("**Now**: " + ("source, forgery and target, row by row" if run.config.task else "the newest forgeries"))
+    words = KINDS[run.config.kind]
+    st.markdown(f"**Now**: {words.sheet}")
     if snapshot.grid is None:
         st.caption("The first forgeries appear in a few seconds.")
         return
-    caption = f"After {snapshot.grids[-1]:,} images"
-    if run.config.task:
-        caption += " · of pictures that training never sees"
+    caption = f"After {snapshot.grids[-1]:,} images{words.sheet_of}"
     st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG")
 
 
 def _history(run: Run, snapshot: Snapshot) -> None:
-    st.markdown(f"**Then**: the same {'sources' if run.config.task else 'latents'}, earlier")
+    st.markdown(f"**Then**: the same {KINDS[run.config.kind].inputs}, earlier")
     if not snapshot.grids:
         return
     place = st.container()
@@ -132,3 +136,21 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     images = nearest_grid(snapshot.grids, round(chosen * 1000))
     if picture := read_grid(run.grids_folder, images):
         place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")
+
+
+@dataclass(frozen=True)
+class Words:
+    """What to say of one kind of GAN."""
+
+    sheet: str
+    sheet_of: str
+    inputs: str
+    quality: Callable[[dict[str, np.ndarray], int], str]
+
+
+KINDS = {
+    LATENTS: Words("the newest forgeries", "", "latents", _closeness),
+    PICTURES: Words(
+        "source, forgery and target, row by row", " · of pictures that training never sees", "sources", _fidelity
+    ),
+}

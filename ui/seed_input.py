@@ -4,7 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gan.errors import ForgerError
-from gan.sampling import MAX_SEEDS, format_seeds, parse_seeds
+from gan.latents.seeds import MAX_SEEDS, format_seeds, parse_seeds
 from ui.address import kept
 
 

@@ -1,9 +1,8 @@
 """Where the pictures come from: drawn by this project, a known data set, or a person's own folder or ZIP."""
 
 import hashlib
-import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION
 from gan.data.files import folder_listing, read_pictures
 from gan.data.store import Pictures, build
 from gan.errors import ForgerError
+from gan.paths import slug
+from gan.progress import Progress, ignore
 
 if TYPE_CHECKING:
     from gan.data.known import KnownSet
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["DRAWN_COUNT", "Pictures", "absolute_source", "open_pictures", "source_descriptions", "source_names"]
 
 DRAWN_COUNT = 4096
-
-Progress = Callable[[int, int | None], None]
 
 
 def source_names() -> list[str]:
@@ -43,7 +42,7 @@ def absolute_source(source: str) -> str:
     return source if source in source_descriptions() else str(_existing_path(source))
 
 
-def open_pictures(source: str, resolution: int, progress: Progress | None = None) -> Pictures:
+def open_pictures(source: str, resolution: int, progress: Progress = ignore) -> Pictures:
     """All pictures of a source as one mapped uint8 array (N, resolution, resolution, 3), made on first use.
 
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
@@ -63,26 +62,25 @@ def open_pictures(source: str, resolution: int, progress: Progress | None = None
         path = _existing_path(source)
         key, source = _path_key(path), str(path)
         produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
-    return build(key, source, resolution, produce, lambda: progress(0, None) if progress else None)
+    return build(key, source, resolution, produce, lambda: progress(0, None))
 
 
-def _drawn(name: str, resolution: int, progress: Progress | None) -> Iterator[np.ndarray]:
+def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:
     from gan.data.drawn.many import draw_many  # here, because its child processes run that module as their own
 
     return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
 
 
-def _known(name: str, resolution: int, skipped: Counter[str], progress: Progress | None) -> Iterator[np.ndarray]:
+def _known(name: str, resolution: int, skipped: Counter[str], progress: Progress) -> Iterator[np.ndarray]:
     from gan.data.known import pictures
 
     return _announced(pictures(name, resolution, skipped), _known_sets()[name].count, progress)
 
 
-def _announced(pictures: Iterator[np.ndarray], about: int, progress: Progress | None) -> Iterator[np.ndarray]:
+def _announced(pictures: Iterator[np.ndarray], about: int, progress: Progress) -> Iterator[np.ndarray]:
     for done, picture in zip(count(1), pictures):
         yield picture
-        if progress:
-            progress(done, max(done, about))
+        progress(done, max(done, about))
 
 
 def _known_sets() -> "dict[str, KnownSet]":
@@ -118,8 +116,7 @@ def _path_key(path: Path) -> str:
         except OSError:  # a link to nowhere: read_pictures will count it
             continue
         parts += [name.encode(errors="surrogateescape"), f"{status.st_size} {status.st_mtime_ns}".encode()]
-    label = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")[:40] or "pictures"
-    return f"{label}-{_digest(*parts)}"
+    return f"{slug(path.stem)}-{_digest(*parts)}"
 
 
 def _digest(*parts: bytes) -> str:

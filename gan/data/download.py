@@ -15,8 +15,7 @@ import requests
 import urllib3
 
 from gan.errors import ForgerError
-
-Progress = Callable[[int, int], None]
+from gan.progress import Progress, ignore
 
 CHUNK_BYTES = 2**20
 TIMEOUT = (10, 60)  # seconds to connect, and without a single byte
@@ -57,7 +56,7 @@ class HubFile:
         return f"{hub.rstrip('/')}/datasets/{self.repository}/resolve/{self.revision}/{quote(self.path)}"
 
 
-def fetch_files(title: str, files: Sequence[WebFile | HubFile], folder: Path, progress: Progress | None = None) -> None:
+def fetch_files(title: str, files: Sequence[WebFile | HubFile], folder: Path, progress: Progress = ignore) -> None:
     """Downloads what is missing of `files` into `folder`, under their names.
 
     `progress` hears (bytes there, bytes in all) over all files, first of all what earlier attempts left. A
@@ -77,7 +76,7 @@ def fetch_files(title: str, files: Sequence[WebFile | HubFile], folder: Path, pr
         done = there + sum(_size(_partial(file, folder)) for file in wanted)
         _need_room(title, total - done, folder)
         for file in wanted:
-            _download(title, file, folder, lambda got, start=there: progress and progress(start + got, total))
+            _download(title, file, folder, lambda got, start=there: progress(start + got, total))
             there += file.size
 
 

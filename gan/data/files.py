@@ -12,6 +12,7 @@ import numpy as np
 
 from gan.data.decode import NOT_A_PICTURE, Unusable, opened, square
 from gan.errors import ForgerError
+from gan.progress import Progress, ignore
 
 MIN_PICTURES = 16
 MAX_FILE_BYTES = 64 * 2**20
@@ -25,7 +26,7 @@ def read_pictures(
     path: Path,
     resolution: int,
     skipped: Counter[str],
-    progress: Callable[[int, int | None], None] | None = None,
+    progress: Progress = ignore,
 ) -> Iterator[np.ndarray]:
     """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,).
 
@@ -75,7 +76,7 @@ def _read_all(
     readers: list[Callable[[], bytes]],
     resolution: int,
     skipped: Counter[str],
-    progress: Callable[[int, int | None], None] | None,
+    progress: Progress,
 ) -> Iterator[np.ndarray]:
     usable = 0
     for done, read in enumerate(readers, start=1):
@@ -87,8 +88,7 @@ def _read_all(
         else:
             usable += 1
             yield picture
-        if progress:
-            progress(done, len(readers))
+        progress(done, len(readers))
     if usable < MIN_PICTURES:
         raise ForgerError(_too_few(usable, skipped))
 

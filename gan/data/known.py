@@ -5,17 +5,16 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 import numpy as np
-from PIL import Image
 
-from gan.data.decode import BROKEN, Box, square
-from gan.data.download import HubFile, Progress, WebFile, are_fetched, fetch_files
+from gan.data.decode import Box, Unusable, opened, square
+from gan.data.download import HubFile, WebFile, are_fetched, fetch_files
 from gan.data.store import cache_root
 from gan.errors import ForgerError
+from gan.progress import Progress, ignore
 
 Encoded = tuple[bytes, Box | None]  # a picture file, and the square to cut from it (None: all of it)
 
@@ -57,7 +56,7 @@ class KnownSet:
         return cache_root() / "downloads" / self.name
 
 
-def fetch(name: str, progress: Progress | None = None) -> None:
+def fetch(name: str, progress: Progress = ignore) -> None:
     """Downloads a known set, or what is missing of it; `progress` hears (bytes there, bytes in all).
 
     Show `KNOWN[name].notice` first: whoever starts this accepts those terms. Calling again goes on where a
@@ -90,12 +89,12 @@ def pictures(name: str, resolution: int, skipped: Counter[str] | None = None) ->
     try:
         for data, box in known.read(known.folder):
             try:
-                with Image.open(BytesIO(data)) as image:
+                with opened(data) as image:
                     cut = image.crop(_inside(box, image.size)) if box else image
                     picture = square(cut, resolution)
-            except (OSError, SyntaxError, ValueError):  # what Pillow raises for damaged bytes
+            except Unusable as reason:
                 if skipped is not None:
-                    skipped[BROKEN] += 1
+                    skipped[str(reason)] += 1
                 continue
             yield picture
     # SyntaxError: XML that is none. ValueError: pyarrow's word for a Parquet file that is none.

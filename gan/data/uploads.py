@@ -1,14 +1,12 @@
 """Pictures that a visitor uploads: a ZIP kept under the hash of its content, so that the same one is kept once."""
 
 import hashlib
-import re
 import shutil
 from pathlib import Path
 from typing import BinaryIO
 
 from gan.data.store import cache_root
-from gan.errors import ForgerError
-from gan.paths import write_atomically
+from gan.paths import make_folder, slug, write_atomically
 
 
 def keep_upload(file: BinaryIO, name: str) -> Path:
@@ -17,13 +15,9 @@ def keep_upload(file: BinaryIO, name: str) -> Path:
     Raises ForgerError on a full disk.
     """
     digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
-    label = re.sub(r"[^a-z0-9]+", "-", Path(name).stem.lower()).strip("-")[:40] or "pictures"
-    path = cache_root() / "uploads" / f"{label}-{digest}.zip"
+    path = cache_root() / "uploads" / f"{slug(Path(name).stem)}-{digest}.zip"
     if not path.exists():
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ForgerError(f"Uploads cannot be kept in {path.parent}: {error.strerror}.") from error
+        make_folder(path.parent)
         file.seek(0)
 
         def write(temporary: Path) -> None:

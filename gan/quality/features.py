@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gan.device import full_precision
+
 CPU = torch.device("cpu")
 CHUNK = 128  # pictures in memory at once: they may be mapped from a file of any size
 
@@ -28,7 +30,7 @@ class Features(ABC):
     def extract(self, pictures: np.ndarray) -> np.ndarray:
         """Features (N, F) float32 of pictures (N, R, R, 3) uint8. Uses no chance, and no gradients."""
         parts = []
-        with torch.inference_mode(), torch.autocast(self.device.type, enabled=False):
+        with torch.inference_mode(), full_precision(), torch.autocast(self.device.type, enabled=False):
             for start in range(0, len(pictures), self.batch):
                 part = torch.tensor(pictures[start : start + self.batch], device=self.device)
                 parts.append(self.describe(part.permute(0, 3, 1, 2).float() / 255).cpu().numpy())
@@ -58,7 +60,7 @@ def choose_features(device: torch.device = CPU) -> Features:
 
     Raises ForgerError for weights that are broken.
     """
-    from gan.quality import efficientnet, simple
+    from gan.quality import efficientnet, simple_features
 
     weights = efficientnet.find_weights()
-    return efficientnet.PretrainedFeatures(weights, device) if weights else simple.SimpleFeatures(device)
+    return efficientnet.PretrainedFeatures(weights, device) if weights else simple_features.SimpleFeatures(device)

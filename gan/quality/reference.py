@@ -3,7 +3,6 @@
 import contextlib
 import zipfile
 import zlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from gan.data import Pictures
 from gan.data.split import split
 from gan.errors import ForgerError
 from gan.paths import write_atomically
+from gan.progress import Progress, ignore
 from gan.quality.distances import Kid, mean_distance
 from gan.quality.features import Features
 from gan.quality.ladder import Ladder, ladder, rungs
@@ -23,8 +23,6 @@ MIN_PICTURES = 300  # 10 held-out pictures of 100 leave so much noise (KID 0.26)
 MAX_HELD_OUT = 2_000
 MAX_LADDER = 500
 MAX_TRAINING = 20_000
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +42,7 @@ class TrainingFeatures:
     indices: np.ndarray
 
 
-def reference(pictures: Pictures, features: Features, progress: Progress | None = None) -> Reference:
+def reference(pictures: Pictures, features: Features, progress: Progress = ignore) -> Reference:
     """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
 
     Takes half a minute of one core the first time; then it lies beside the pictures. A broken file is made again, and
@@ -73,7 +71,7 @@ def reference(pictures: Pictures, features: Features, progress: Progress | None 
     return made
 
 
-def training_features(pictures: Pictures, features: Features, progress: Progress | None = None) -> TrainingFeatures:
+def training_features(pictures: Pictures, features: Features, progress: Progress = ignore) -> TrainingFeatures:
     """All training pictures described, or 20,000 of them by chance: minutes the first time, then kept as above.
 
     `progress` hears (pictures described, in all). Raises ForgerError for fewer than 300 pictures.
@@ -90,13 +88,12 @@ def training_features(pictures: Pictures, features: Features, progress: Progress
 class _Counter:
     """Adds up how many pictures were described, and tells."""
 
-    def __init__(self, total: int, progress: Progress | None):
+    def __init__(self, total: int, progress: Progress):
         self.done, self.total, self.progress = 0, total, progress
 
     def __call__(self, count: int) -> None:
         self.done += count
-        if self.progress:
-            self.progress(self.done, self.total)
+        self.progress(self.done, self.total)
 
 
 def _parts(pictures: Pictures) -> tuple[np.ndarray, np.ndarray]:

@@ -12,10 +12,10 @@ from benchmarks.meter import clock
 from benchmarks.parts import REST, Stopwatch, watched
 from benchmarks.textbook import Textbook, lay_out
 from benchmarks.training_speed import Turn, summary
-from gan.config import configure
+from gan.learning.config import configure
+from gan.learning.recipes import RECIPES
+from gan.learning.trainer import Trainer
 from gan.quality.measure import Quality
-from gan.recipes import RECIPES
-from gan.trainer import Trainer
 
 CPU = torch.device("cpu")
 

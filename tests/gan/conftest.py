@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from gan import paths, runs, worker
-from gan.config import Config, configure
-from gan.recipes import RECIPES
-from gan.run import Run
+from gan import paths, runs
+from gan.learning.config import Config, configure
+from gan.learning.recipes import RECIPES
+from gan.runs.run import Run
+from gan.training import worker
 
 
 @pytest.fixture(scope="session")

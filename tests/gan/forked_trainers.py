@@ -18,10 +18,11 @@ import sys
 import numpy as np
 import torch
 
-from gan import runs, worker
-from gan.config import Config
+from gan import runs
 from gan.errors import ForgerError
-from gan.trainer import Trainer
+from gan.learning.config import Config
+from gan.learning.trainer import Trainer
+from gan.training import worker
 
 KILL_TARGET, RACE_TARGET = 40, 10**9
 

@@ -10,14 +10,16 @@ import pytest
 import torch
 from PIL import Image
 
-from gan import data, evaluation, models, paths, runs, sampling
+from gan import data, generators, paths, runs
 from gan.cli import main
+from gan.generators import sampling
+from gan.generators.redraw import Redrawer
+from gan.learning.recipes import preset
+from gan.learning.trainer import Trainer
 from gan.paths import write_json
-from gan.quality.simple import SimpleFeatures
-from gan.recipes import preset
-from gan.redraw import Redrawer
-from gan.run import State, Status
-from gan.trainer import Trainer
+from gan.quality import exams
+from gan.quality.simple_features import SimpleFeatures
+from gan.runs.run import State, Status
 
 TINY = ["--width-g=4", "--width-d=4", "--latent-size=8", "--batch-size=4", "--sample-count=4", "--log-every=8",
         "--measure-every=0"]  # fmt: skip
@@ -63,8 +65,8 @@ def test_train_resume_runs_generate_and_interpolate_as_the_readme_writes_them(fe
     out = tmp_path / "new" / "pictures"
     assert call("generate --model run:demo --seeds 7,9 --out", str(out)) == 0
     assert sorted(path.name for path in out.iterdir()) == ["7.png", "9.png"]
-    model = models.find_model("run:demo")
-    expected = sampling.draw(models.load_generator(model), model.config, [9])[0]
+    model = generators.find_generator("run:demo")
+    expected = sampling.sample(generators.load_generator(model), model.config, [9])[0]
     np.testing.assert_array_equal(np.asarray(Image.open(out / "9.png")), expected)
 
     film = tmp_path / "film.mp4"
@@ -201,7 +203,7 @@ def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder
 @pytest.fixture(autouse=True)
 def simple_features(monkeypatch):
     """The measure that needs no installing."""
-    monkeypatch.setattr(evaluation, "choose_features", SimpleFeatures)
+    monkeypatch.setattr(exams, "choose_features", SimpleFeatures)
 
 
 def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many, capsys):
@@ -211,41 +213,41 @@ def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many,
     assert "says nothing about copying" in out  # it did not learn from these
     for text in ("simple-1", "KID", " ± ", "through 4 pixels", "many look alike", "nearest of 288", "not the FID"):
         assert text in out
-    assert "quality" not in models.find_model("cats").card
+    assert "quality" not in generators.find_generator("cats").card
 
 
 def test_evaluate_finds_what_a_run_learned_from_and_writes_its_card(trained_run, many, capsys):
     (trained_run.folder / "config.json").write_text(json.dumps(trained_run.config.to_dict() | {"data": many}))
-    write_json(trained_run.folder / models.CARD, learned_from("run:demo", "many", 320))
-    before = models.find_model("run:demo").card
+    write_json(trained_run.folder / generators.CARD, learned_from("run:demo", "many", 320))
+    before = generators.find_generator("run:demo").card
     assert call("evaluate run:demo --count 50 --json --write-card") == 0
     figures = json.loads(capsys.readouterr().out)
     assert figures.pop("model") == "run:demo"
     assert (figures["data"], figures["held_out"], figures["count"]) == ("many", 32, 50)
-    assert models.find_model("run:demo").card == before | {"quality": figures}
+    assert generators.find_generator("run:demo").card == before | {"quality": figures}
 
 
 def learned_from(name, source, pictures) -> dict:
     """The card of the generator `name`, if it had learned from those."""
-    return models.find_model(name).card | {"data": {"source": source, "pictures": pictures}}
+    return generators.find_generator(name).card | {"data": {"source": source, "pictures": pictures}}
 
 
 @pytest.mark.parametrize(("source", "number"), [("many", 321), ("others", 320)])
 def test_evaluate_keeps_no_figures_on_other_pictures_than_a_generators_own(
     shipped, many, capsys, monkeypatch, source, number
 ):
-    monkeypatch.setattr(evaluation, "generate", lambda *_: pytest.fail("began all the same"))
-    write_json(shipped.folder / models.CARD, learned_from("cats", source, number))
+    monkeypatch.setattr(exams, "generate", lambda *_: pytest.fail("began all the same"))
+    write_json(shipped.folder / generators.CARD, learned_from("cats", source, number))
     assert call("evaluate cats --count 50 --write-card --data", many) == 2
     captured = capsys.readouterr()
     assert f"learned from ({source}, {number} pictures)" in captured.err
     assert captured.out == ""
-    assert "quality" not in models.find_model("cats").card
+    assert "quality" not in generators.find_generator("cats").card
 
 
 def test_evaluate_warns_of_other_pictures_with_the_same_name(shipped, many, capsys):
     card = learned_from("cats", "many", 321)
-    write_json(shipped.folder / models.CARD, card | {"config": card["config"] | {"data": "many"}})
+    write_json(shipped.folder / generators.CARD, card | {"config": card["config"] | {"data": "many"}})
     assert call("evaluate cats --count 50 --data", many) == 0
     assert "says nothing about copying" in capsys.readouterr().out
 
@@ -294,7 +296,7 @@ WRONG_REQUESTS = {
     "interpolate --model cats --seeds 3,8 --frames 1 --out OUT/film.mp4": "frames",
     "interpolate --model cats --seeds 3,8 --fps 0 --out OUT/film.mp4": "frames a second",
     "interpolate --model cats --seeds 3,8 --out OUT/film.avi": ".mp4",
-    "interpolate --model cats --seeds 3,8 --frames 4 --out OUT/no/film.gif": "cannot be written",
+    "interpolate --model cats --seeds 3,8 --frames 4 --out OUT/no/film.gif": "could not be written",
     "generate --model sketches --seeds 1 --out OUT": "redraws pictures",
     "interpolate --model sketches --seeds 3,8 --out OUT/film.mp4": "redraws pictures",
     "redraw": "IN, OUT, --model",
@@ -344,7 +346,7 @@ def test_a_wrong_request_is_2_with_one_sentence(
 
 
 def test_a_second_training_is_refused_and_leaves_no_run_behind(config, trained_run, capsys, monkeypatch):
-    monkeypatch.setattr("gan.run._lives", lambda status: status.pid == 1)
+    monkeypatch.setattr("gan.runs.run._lives", lambda status: status.pid == 1)
     trained_run.write_status(Status(state=State.TRAINING, pid=1))
     for command in ("train --run second --data drawn-cats", "resume demo --kimg 1"):
         assert call(command) == 2

@@ -6,19 +6,19 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from gan import models
-from gan.models import Model
-from gan.run import Run, State
+from gan import generators
+from gan.generators import TrainedGenerator
+from gan.runs.run import Run, State
 
 
 @pytest.fixture
-def lively(shipped) -> Model:
+def lively(shipped) -> TrainedGenerator:
     """The shipped generator `cats` with big weights: every latent makes another pattern."""
-    generator = models.load_generator(shipped)
+    generator = generators.load_generator(shipped)
     for weights in generator.parameters():
         if weights.dim() > 1:
             weights.mul_(20)
-    models.save_generator(shipped.folder, generator, shipped.card)
+    generators.save_generator(shipped.folder, generator, shipped.card)
     return shipped
 
 

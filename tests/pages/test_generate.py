@@ -13,12 +13,15 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan import models, sampling
+from gan import generators
 from gan.errors import ForgerError
-from gan.lookalikes import open_album
+from gan.generators import sampling
+from gan.latents.seeds import parse_seeds
 from gan.paths import PROJECT, checkpoints_root
-from gan.pictures import grid, png_bytes
-from gan.quality.simple import SimpleFeatures
+from gan.pictures.files import png_bytes
+from gan.pictures.sheet import grid
+from gan.quality.lookalikes import open_album
+from gan.quality.simple_features import SimpleFeatures
 from ui import drawing, nearest
 
 
@@ -57,7 +60,7 @@ def test_a_first_visit_shows_sixteen_pictures_of_the_first_shipped_generator(liv
     assert page.selectbox(key="model").value == "cats"
     assert page.selectbox(key="model").options == ["cats", "run:demo"]
     assert shown["seeds"] == list(range(1, 17))
-    expected = sampling.draw(models.load_generator(lively), lively.config, range(1, 17))
+    expected = sampling.sample(generators.load_generator(lively), lively.config, range(1, 17))
     assert len({picture.tobytes() for picture in expected}) == 16
     assert all(np.array_equal(_picture(url), picture) for url, picture in zip(shown["urls"], expected, strict=True))
     assert shown["stem"] == "cats"
@@ -68,12 +71,12 @@ def test_a_run_is_chosen_and_draws_anew_after_its_next_checkpoint(trained_run):
     page = _page(model="run:demo", seeds="7")
     before = _grid(page)
     assert (before["stem"], before["seeds"]) == ("demo", [7])
-    model = models.find_model("run:demo")
-    generator = models.load_generator(model)
+    model = generators.find_generator("run:demo")
+    generator = generators.load_generator(model)
     for weights in generator.parameters():
         weights.mul_(3)
-    models.save_generator(model.folder, generator, model.card)
-    os.utime(model.folder / models.WEIGHTS, ns=(1, 1))  # however coarse the file system's clock
+    generators.save_generator(model.folder, generator, model.card)
+    os.utime(model.folder / generators.WEIGHTS, ns=(1, 1))  # however coarse the file system's clock
     page.run()
     assert _grid(page)["urls"] != before["urls"]
 
@@ -83,7 +86,7 @@ def test_a_link_says_generator_seeds_truncation_and_columns(lively):
     shown = _grid(page)
     assert shown["seeds"] == [3, 8, 20, 21, 22, 23, 24]
     assert shown["columns"] == 4
-    expected = sampling.draw(models.load_generator(lively), lively.config, [3], truncation=0.5)[0]
+    expected = sampling.sample(generators.load_generator(lively), lively.config, [3], truncation=0.5)[0]
     assert np.array_equal(_picture(shown["urls"][0]), expected)
 
 
@@ -122,7 +125,7 @@ def test_a_link_to_a_generator_that_is_gone_shows_another_and_says_so(shipped):
 
 def test_a_generator_that_is_deleted_during_the_visit(shipped, trained_run):
     page = _page(model="run:demo")
-    (trained_run.folder / models.WEIGHTS).unlink()
+    (trained_run.folder / generators.WEIGHTS).unlink()
     page.run()
     assert not page.exception
     assert "run:demo" in page.warning[0].value
@@ -130,7 +133,7 @@ def test_a_generator_that_is_deleted_during_the_visit(shipped, trained_run):
 
 
 def test_broken_weights_are_said_and_another_generator_can_be_chosen(shipped, trained_run):
-    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    (shipped.folder / generators.WEIGHTS).write_bytes(b"not weights")
     page = _page()
     assert "weights of the generator 'cats' are broken" in page.error[0].value
     page.selectbox(key="model").select("run:demo").run()
@@ -161,7 +164,7 @@ def test_surprise_me_draws_as_many_others_and_drops_the_picks(shipped):
     shown = _grid(page)["seeds"]
     assert len(shown) == 12
     assert shown != list(range(1, 13))
-    assert sampling.parse_seeds(page.query_params["seeds"]) == shown
+    assert parse_seeds(page.query_params["seeds"]) == shown
     assert "picked" not in page.query_params
 
 
@@ -235,7 +238,7 @@ def test_nonsense_among_the_picks_counts_as_none(shipped):
 
 
 def test_the_sheet_and_the_zip_hold_every_picture(lively):
-    expected = sampling.draw(models.load_generator(lively), lively.config, range(70))
+    expected = sampling.sample(generators.load_generator(lively), lively.config, range(70))
     assert drawing.sheet(lively, tuple(range(70)), 1.0, 8) == png_bytes(grid(expected, 8))
     assert drawing.archive(lively, (5, 5), 1.0).count(b"5 (2).png") == 2  # at the picture and in the list of contents
 
@@ -258,7 +261,7 @@ def test_what_was_measured_stands_on_the_card_in_plain_words(shipped):
     before = _page()
     assert "How close" not in _said(before)
     quality = QUALITY | {"memorisation": {"ratio": 1.05, "copies": 0.012}}
-    models.save_generator(shipped.folder, models.load_generator(shipped), shipped.card | {"quality": quality})
+    generators.save_generator(shipped.folder, generators.load_generator(shipped), shipped.card | {"quality": quality})
     page = _page()
     assert any(
         "300 kimg · as close to real pictures as real pictures seen through 34 pixels" in c.value for c in page.caption
@@ -276,15 +279,17 @@ def test_what_was_measured_stands_on_the_card_in_plain_words(shipped):
 
 @pytest.mark.parametrize("quality", ["very good", {}, {"sentence": "x"}, QUALITY | {"kid": None}])
 def test_a_card_edited_by_hand_is_no_hindrance(shipped, quality):
-    models.save_generator(shipped.folder, models.load_generator(shipped), shipped.card | {"quality": quality})
+    generators.save_generator(shipped.folder, generators.load_generator(shipped), shipped.card | {"quality": quality})
     page = _page()
     assert "How close" not in _said(page)
     assert len(_grid(page)["urls"]) == 16
 
 
 def test_the_best_of_a_run_is_still_learning_with_it_and_its_files_are_named_plainly(training_run):
-    last = models.find_model("run:demo")
-    models.save_generator(training_run.folder / "best", models.load_generator(last), last.card | {"images_seen": 32})
+    last = generators.find_generator("run:demo")
+    generators.save_generator(
+        training_run.folder / "best", generators.load_generator(last), last.card | {"images_seen": 32}
+    )
     page = _page(model="run:demo/best")
     assert _grid(page)["stem"] == "demo-best"
     assert any("still learning" in caption.value for caption in page.caption)

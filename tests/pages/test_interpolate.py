@@ -9,7 +9,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan import models, sampling
+from gan import generators
+from gan.generators import sampling
+from gan.latents.seeds import parse_seeds
 from gan.paths import PROJECT
 from ui import drawing
 
@@ -104,7 +106,7 @@ def test_surprise_me_walks_between_as_many_others(shipped):
     stops = _stops(page)
     assert len(set(stops)) == 3
     assert stops != [1, 2, 3]
-    assert sampling.parse_seeds(page.query_params["stops"]) == stops
+    assert parse_seeds(page.query_params["stops"]) == stops
 
 
 def test_the_pictures_to_pick_from_are_those_made_on_generate(shipped):
@@ -126,7 +128,7 @@ def test_the_generator_goes_along_from_page_to_page(shipped, trained_run):
 
 
 def test_broken_weights_are_said_and_another_generator_can_be_chosen(shipped, trained_run):
-    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    (shipped.folder / generators.WEIGHTS).write_bytes(b"not weights")
     page = _page(frames="36")
     assert "are broken" in page.error[0].value
     page.selectbox(key="model").select("run:demo").run()
@@ -143,7 +145,7 @@ def test_a_generator_deleted_before_its_frame_is_asked_for(shipped):
 def test_films_of_a_walk_hold_its_frames(lively):
     walk = drawing.Walk((1, 2), 1.0, 6, "linear", False)
     frames = drawing.walk_frames(lively, walk)
-    ends = sampling.draw(models.load_generator(lively), lively.config, [1, 2])
+    ends = sampling.sample(generators.load_generator(lively), lively.config, [1, 2])
     assert np.array_equal(frames[[0, -1]], ends)
     with av.open(io.BytesIO(drawing.walk_film(lively, walk, ".mp4"))) as film:
         assert film.streams.video[0].frames == 6

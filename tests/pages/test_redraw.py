@@ -15,13 +15,17 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan import incoming, models, runs, sampling
-from gan.crop import middle
-from gan.inside import verdict_picture
-from gan.pairs import TASKS
+from gan import generators, runs
+from gan.data import incoming
+from gan.generators import sampling
+from gan.generators.folder import EARLY
+from gan.generators.redraw import Redrawer
+from gan.latents.seeds import SEED_LIMIT
 from gan.paths import PROJECT, checkpoints_root
-from gan.redraw import Redrawer
-from ui import models as choices
+from gan.pictures.crop import middle
+from gan.pictures.overlays import verdict_picture
+from gan.tasks import TASKS
+from ui import generators as choices
 
 
 def _page(path="redraw", **query):
@@ -98,7 +102,7 @@ def _upload(page, content, name="mine.png"):
 def colours(write_redrawing):
     """The generator `colours`, whose task does not start from drawings."""
     write_redrawing(checkpoints_root() / "colours", task="grey")
-    return models.find_model("colours")
+    return generators.find_generator("colours")
 
 
 def test_without_a_generator_that_redraws_it_says_how_to_get_one(shipped):
@@ -338,7 +342,7 @@ def test_examples_come_from_the_generators_that_shipped_and_from_drawn_sets(ship
 
 
 def test_a_forger_with_broken_weights_leaves_the_drawn_examples(shipped, redrawing):
-    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    (shipped.folder / generators.WEIGHTS).write_bytes(b"not weights")
     page = _page(bring="example")
     assert not page.error
     assert len(_shown(page)) == 2
@@ -358,7 +362,7 @@ def test_a_link_redraws_the_picture_of_a_seed(lively, trained_run, colours):
     assert page.selectbox(key="from").options == ["cats", "run:demo"]
     assert page.selectbox(key="from").value == "cats"
     assert page.number_input(key="seed").value == 7
-    made = sampling.draw(models.load_generator(lively), lively.config, [7])[0]
+    made = sampling.sample(generators.load_generator(lively), lively.config, [7])[0]
     source, _ = _shown(page)
     assert np.array_equal(source, Redrawer(colours).source(made))
     page.number_input(key="seed").set_value(8).run()
@@ -376,7 +380,7 @@ def test_a_link_with_nonsense_about_a_seed_shows_a_picture_all_the_same(shipped,
     page = _page(**{"bring": "seed", "from": name, "seed": seed})
     assert not page.error
     assert page.selectbox(key="from").value == "cats"
-    assert 0 <= page.number_input(key="seed").value < sampling.SEED_LIMIT
+    assert 0 <= page.number_input(key="seed").value < SEED_LIMIT
     assert len(_shown(page)) == 2
 
 
@@ -391,7 +395,7 @@ def test_a_forger_that_is_deleted_during_the_visit_gives_way_to_another(shipped,
 
 
 def test_a_forger_with_broken_weights_is_said_and_another_can_be_chosen(shipped, trained_run, colours):
-    (shipped.folder / models.WEIGHTS).write_bytes(b"not weights")
+    (shipped.folder / generators.WEIGHTS).write_bytes(b"not weights")
     page = _page(**{"bring": "seed", "from": "cats"})
     assert "weights of the generator 'cats' are broken" in page.error[0].value
     assert _nothing_shown(page)
@@ -418,7 +422,7 @@ def test_an_early_moment_draws_another_picture_than_the_last(redrawing):
 
 
 def test_a_generator_that_was_kept_once_has_no_moment_to_choose(redrawing):
-    shutil.rmtree(redrawing.folder / models.EARLY)
+    shutil.rmtree(redrawing.folder / EARLY)
     page = _page()
     assert not page.select_slider
     assert len(_shown(_draw(page, CAT))) == 2
@@ -434,7 +438,9 @@ def test_the_verdicts_are_worked_out_only_where_somebody_looks(redrawing, monkey
     assert not page.get("image")
     assert "**Red**" not in _said(page)
     shown = []
-    monkeypatch.setattr("gan.inside.verdict_picture", lambda *given: shown.append(given) or verdict_picture(*given))
+    monkeypatch.setattr(
+        "gan.pictures.overlays.verdict_picture", lambda *given: shown.append(given) or verdict_picture(*given)
+    )
     page.run()
     assert not shown
     _open(page, "verdicts")
@@ -446,7 +452,7 @@ def test_the_verdicts_are_worked_out_only_where_somebody_looks(redrawing, monkey
 
 
 def test_without_the_inspector_there_are_no_verdicts(redrawing):
-    (redrawing.folder / models.DISCRIMINATOR).unlink()
+    (redrawing.folder / generators.DISCRIMINATOR).unlink()
     page = _open(_draw(_page(), CAT), "verdicts")
     assert "inspector of this generator was not kept" in _said(page)
     assert len(_shown(page)) == 2
@@ -470,7 +476,7 @@ def test_the_maps_of_the_bottleneck_are_shown_where_somebody_looks(write_redrawi
 
 def test_broken_weights_are_said_and_another_generator_can_be_chosen(redrawing, write_redrawing):
     write_redrawing(checkpoints_root() / "whole")
-    (redrawing.folder / models.WEIGHTS).write_bytes(b"not weights")
+    (redrawing.folder / generators.WEIGHTS).write_bytes(b"not weights")
     page = _draw(_page(), CAT)
     assert _nothing_shown(page)
     assert "weights of the generator 'sketches' are broken" in page.error[0].value
@@ -480,7 +486,7 @@ def test_broken_weights_are_said_and_another_generator_can_be_chosen(redrawing, 
     assert len(_shown(page)) == 2
 
 
-@pytest.mark.parametrize("part", [models.DISCRIMINATOR, "early/0000001000.safetensors"])
+@pytest.mark.parametrize("part", [generators.DISCRIMINATOR, "early/0000001000.safetensors"])
 def test_any_broken_part_is_said_once_it_is_needed(redrawing, part):
     (redrawing.folder / part).write_bytes(b"not weights")
     page = _draw(_page(), CAT)
@@ -524,12 +530,12 @@ def test_a_run_draws_anew_after_its_next_checkpoint(redrawing, write_redrawing):
     write_redrawing(run.folder)
     page = _draw(_page(redraw="run:learner"), CAT)
     before = _shown(page)
-    model = models.find_model("run:learner")
-    generator = models.load_generator(model)
+    model = generators.find_generator("run:learner")
+    generator = generators.load_generator(model)
     for weights in generator.parameters():
         weights.mul_(2)
-    models.save_generator(model.folder, generator, model.card | {"images_seen": 3000})
-    os.utime(model.folder / models.WEIGHTS, ns=(1, 1))  # however coarse the file system's clock
+    generators.save_generator(model.folder, generator, model.card | {"images_seen": 3000})
+    os.utime(model.folder / generators.WEIGHTS, ns=(1, 1))  # however coarse the file system's clock
     page.run()
     after = _shown(page)
     assert np.array_equal(before[0], after[0])

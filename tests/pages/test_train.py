@@ -13,15 +13,15 @@ import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan import models, runs
-from gan.config import Config, configure
+from gan import generators, runs
 from gan.data.store import cache_root
-from gan.estimate import Pace
-from gan.pairs import TASKS
+from gan.learning.config import Config, configure
+from gan.learning.recipes import PRESETS, RECIPES, recipes_for
+from gan.learning.trainer import Trainer
 from gan.paths import PROJECT, checkpoints_root
-from gan.recipes import PRESETS, RECIPES, recipes_for
-from gan.run import State, Status
-from gan.trainer import Trainer
+from gan.runs.run import State, Status
+from gan.tasks import TASKS
+from gan.training.estimate import Pace
 from ui import live
 
 
@@ -60,7 +60,7 @@ def _started(monkeypatch):
         commands.append(command)
         return Process()
 
-    monkeypatch.setattr("gan.runs.subprocess.Popen", popen)
+    monkeypatch.setattr("gan.runs.start.subprocess.Popen", popen)
     return commands
 
 
@@ -500,14 +500,16 @@ def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):
     config = Config(width_g=4, width_d=4, resolution=32, latent_size=8)
     trainer = Trainer(config, np.zeros((16, 32, 32, 3), np.uint8), torch.device("cpu"))
     folder = checkpoints_root() / "tiny"
-    models.save_generator(folder, trainer.average, {"title": "Tiny", "config": config.to_dict(), "images_seen": 4000})
+    generators.save_generator(
+        folder, trainer.average, {"title": "Tiny", "config": config.to_dict(), "images_seen": 4000}
+    )
     page = _page()
     assert "train-on" not in page.button_group(key="preset").options
-    torch.save({"trainer": trainer.state_dict()}, folder / models.STATE)
+    torch.save({"trainer": trainer.state_dict()}, folder / generators.STATE)
     page = _page()
     page.button_group(key="preset").select("train-on").run()
     _button(page, "Start training").click().run()
     assert not page.exception
     run = runs.find_run("train-on")
     assert run.config == config
-    assert run.checkpoints()[0].read_bytes() == (folder / models.STATE).read_bytes()
+    assert run.checkpoints()[0].read_bytes() == (folder / generators.STATE).read_bytes()

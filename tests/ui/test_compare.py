@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from gan.pictures import png_bytes
+from gan.pictures.files import png_bytes
 
 
 def page(before: bytes, after: bytes):

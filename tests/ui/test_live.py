@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from gan.config import Config
-from gan.history import COLUMNS
-from gan.run import Status
-from gan.watch import Snapshot
+from gan.learning.config import Config
+from gan.runs.log import COLUMNS
+from gan.runs.run import Status
+from gan.runs.snapshot import Snapshot
 from ui import live
 
 KIMG = np.array([1.0, 2.0, 3.0])

@@ -1,5 +1,5 @@
-from gan.config import Config
-from gan.recipes import PRESETS
+from gan.learning.config import Config
+from gan.learning.recipes import PRESETS
 from ui import recipe_choice
 
 

@@ -41,7 +41,7 @@ DRAWN = {
 MIN_RESOLUTION, MAX_RESOLUTION = 16, 512
 
 
-def draw(name: str, index: int, resolution: int) -> np.ndarray:
+def drawn_picture(name: str, index: int, resolution: int) -> np.ndarray:
     """Picture number `index` (from 0, without end) of a drawn data set.
 
     Returns (resolution, resolution, 3) uint8, RGB. The same name and index give the same picture on

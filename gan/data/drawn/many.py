@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from gan.data.drawn import draw
+from gan.data.drawn import drawn_picture
 from gan.errors import ForgerError
 from gan.paths import PROJECT
 
@@ -47,7 +47,7 @@ def _write_share(name: str, count: str, resolution: str, stride: str, first: str
     """What a child does."""
     try:
         for index in range(int(first), int(count), int(stride)):
-            sys.stdout.buffer.write(draw(name, index, int(resolution)).tobytes())
+            sys.stdout.buffer.write(drawn_picture(name, index, int(resolution)).tobytes())
         sys.stdout.buffer.flush()
     except (BrokenPipeError, KeyboardInterrupt):  # the parent is gone, or somebody stops us both
         os._exit(1)  # at once: an ordinary exit would try to write the rest and complain

@@ -8,7 +8,7 @@ from PIL import Image
 
 import gan.data
 from gan.data import open_pictures, source_descriptions, source_names
-from gan.data.drawn import DRAWN, draw
+from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.known import KNOWN
 from gan.errors import ForgerError
 
@@ -43,7 +43,7 @@ def test_drawn_pictures(name):
     heard = []
     pictures = open_pictures(name, 32, lambda done, total: heard.append((done, total)))
     assert pictures.source == name and pictures.skipped == {}
-    assert all((pictures.array[index] == draw(name, index, 32)).all() for index in range(20))
+    assert all((pictures.array[index] == drawn_picture(name, index, 32)).all() for index in range(20))
     assert len(pictures) == 20 and heard == [(done, 20) for done in range(1, 21)]
     open_pictures(name, 32, never)
 

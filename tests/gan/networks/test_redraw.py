@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan.networks import DISCRIMINATORS, GENERATORS, REDRAWS
+from gan.networks import new_discriminator, new_generator
 from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
 
 RESOLUTIONS = pytest.mark.parametrize("resolution", [32, 64, 128])
@@ -160,8 +160,7 @@ def test_the_inspector_keeps_no_statistics_of_pictures():
 
 
 def test_settings_choose_width_and_skips(redraw_config):
-    assert (GENERATORS[REDRAWS[0]], DISCRIMINATORS[REDRAWS[1]]) == (GENERATORS["redraw"], DISCRIMINATORS["patch"])
-    generator, discriminator = GENERATORS["redraw"](redraw_config), DISCRIMINATORS["patch"](redraw_config)
+    generator, discriminator = new_generator(redraw_config), new_discriminator(redraw_config)
     assert isinstance(generator, RedrawGenerator) and generator.skips
     first = next(layer for layer in discriminator.modules() if isinstance(layer, nn.Conv2d))
     assert (generator.encoder[0].convolution.out_channels, first.out_channels) == (4, 4)

@@ -8,7 +8,7 @@ import torch
 
 from gan.data.store import Pictures, build
 from gan.quality.reference import Reference, TrainingFeatures, reference, training_features
-from gan.quality.simple import SimpleFeatures
+from gan.quality.simple_features import SimpleFeatures
 
 
 def _draw(count: int, seed: int, resolution: int = 32) -> np.ndarray:

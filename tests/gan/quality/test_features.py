@@ -6,7 +6,7 @@ from gan.errors import ForgerError
 from gan.quality import efficientnet
 from gan.quality.efficientnet import EfficientNetLite0, PretrainedFeatures, find_weights, load
 from gan.quality.features import choose_features
-from gan.quality.simple import SimpleFeatures
+from gan.quality.simple_features import SimpleFeatures
 
 needs_weights = pytest.mark.skipif(find_weights() is None, reason="the optional package with weights is not installed")
 

@@ -1,27 +1,31 @@
 """How near redrawn pictures come to their targets, on pictures of which one knows it."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from gan import pair_judge
-from gan.config import configure
+from gan.data import Pictures
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.pair_judge import PairExam
-from gan.pairs import TASKS, held_out
-from gan.pairs.held_out import as_tensor, held_out_pairs, pairs_of
+from gan.learning.config import configure
+from gan.networks import new_generator
+from gan.pictures.tensors import to_tensor
+from gan.quality import exams
+from gan.quality.exams import PairExam
 from gan.quality.fidelity import Yardstick
+from gan.tasks import TASKS, held_out
+from gan.tasks.held_out import held_out_pairs, pairs_of
 
 CPU = torch.device("cpu")
 
 
 @pytest.fixture(autouse=True)
 def simple_features(monkeypatch, simple):
-    monkeypatch.setattr(pair_judge, "choose_features", lambda device: simple)
+    monkeypatch.setattr(exams, "choose_features", lambda device: simple)
 
 
 class Answers(nn.Module):
@@ -35,6 +39,11 @@ class Answers(nn.Module):
         start = sum(map(len, self.asked))
         self.asked.append(sources)
         return self.pictures[start : start + len(sources)]
+
+
+def source(array: np.ndarray) -> Pictures:
+    """Pictures (N, R, R, 3) as a data set on disk."""
+    return Pictures(array, "some", array.shape[1], {}, Path("pictures.npy"))
 
 
 def flat(*values: int) -> np.ndarray:
@@ -105,11 +114,12 @@ def quiet(done: int, total: int) -> None:
 def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_discs, task):
     config = configure(redraw_config, task=task)
     sources, targets = held_out_pairs(task, some_discs, 30)
-    perfect = Answers(as_tensor(targets))
+    perfect = Answers(to_tensor(targets))
     heard = []
-    figures = PairExam(config, some_discs, 30, CPU, lambda *done: heard.append(done)).take(perfect)
-    assert heard[-1] == (30, 30)
-    assert torch.equal(torch.cat(perfect.asked), as_tensor(sources))
+    exam = PairExam(config, source(some_discs), 30, CPU, lambda *done: heard.append(done))
+    figures = exam.measure(exam.made_by(perfect))
+    assert ("redrawing held-out pictures", 30, 30) in heard
+    assert torch.equal(torch.cat(perfect.asked), to_tensor(sources))
     assert figures.l1 == 0
     assert figures.perceptual < 1e-6
     assert figures.count == 30
@@ -118,10 +128,11 @@ def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_d
 
 
 def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_better(redraw_config, some_discs):
-    exam = PairExam(redraw_config, some_discs, 40, CPU, quiet)
-    targets = as_tensor(held_out_pairs("sketch", some_discs, 40)[1])
+    exam = PairExam(redraw_config, source(some_discs), 40, CPU, lambda *done: None)
+    targets = to_tensor(held_out_pairs("sketch", some_discs, 40)[1])
     noise = torch.randn(targets.shape, generator=torch.Generator().manual_seed(0))
-    marks = [exam.take(Answers((targets + strength * noise).clamp(-1, 1))) for strength in (0.1, 0.4, 0.4)]
+    answers = [Answers((targets + strength * noise).clamp(-1, 1)) for strength in (0.1, 0.4, 0.4)]
+    marks = [exam.measure(exam.made_by(answer)) for answer in answers]
     assert marks[0].perceptual < marks[1].perceptual and marks[0].l1 < marks[1].l1
     assert marks[1] == marks[2]
 
@@ -129,18 +140,19 @@ def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_bet
 def test_the_mean_target_is_that_of_training_pictures_alone(redraw_config, pictures, monkeypatch):
     """Whether they are looked at in parts or at once."""
     training, _ = split(len(pictures))
-    mean = pair_judge._mean_target("cartoon", pictures, quiet)
+    mean = exams.mean_target("cartoon", pictures, quiet)
     expected = pairs_of("cartoon", pictures[training])[1].mean(0)
     assert mean.dtype == np.uint8
     assert np.abs(mean - expected).max() <= 0.5
     monkeypatch.setattr(held_out, "PART", 7)
-    assert np.array_equal(pair_judge._mean_target("cartoon", pictures, quiet), mean)
-    monkeypatch.setattr(pair_judge, "MEAN_OF", 5)
-    few = pair_judge._mean_target("grey", pictures, quiet)
+    assert np.array_equal(exams.mean_target("cartoon", pictures, quiet), mean)
+    monkeypatch.setattr(exams, "MEAN_OF", 5)
+    few = exams.mean_target("grey", pictures, quiet)
     chosen = training[np.linspace(0, len(training) - 1, 5).astype(int)]
     assert np.abs(few - pictures[chosen].mean(0)).max() <= 0.5
 
 
 def test_one_held_out_picture_is_too_few_to_judge_by(redraw_config, pictures):
+    exam = PairExam(redraw_config, source(pictures[:9]), 50, CPU, lambda *done: None)
     with pytest.raises(ForgerError, match="at least 2 pictures"):
-        PairExam(redraw_config, pictures[:9], 50, CPU, quiet)
+        exam.measure(exam.made_by(new_generator(redraw_config)))

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gan.data.drawn import DRAWN, draw
+from gan.data.drawn import DRAWN, drawn_picture
 from gan.errors import ForgerError
 
 NAMES = sorted(DRAWN)
@@ -40,7 +40,7 @@ def test_the_sets_have_the_names_that_configurations_use() -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("resolution", [16, 24, 32, 64, 100, 256, 512])
 def test_shape_and_type(name: str, resolution: int) -> None:
-    picture = draw(name, 3, resolution)
+    picture = drawn_picture(name, 3, resolution)
     assert picture.shape == (resolution, resolution, 3)
     assert picture.dtype == np.uint8
     assert picture.flags.writeable  # torch warns about arrays that it must not write to
@@ -48,31 +48,31 @@ def test_shape_and_type(name: str, resolution: int) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_index_is_the_same_picture(name: str) -> None:
-    first = draw(name, 11, 32)
-    draw(name, 12, 32)
-    assert np.array_equal(first, draw(name, 11, 32))
-    assert np.array_equal(first, draw(name, np.int64(11), 32))
+    first = drawn_picture(name, 11, 32)
+    drawn_picture(name, 12, 32)
+    assert np.array_equal(first, drawn_picture(name, 11, 32))
+    assert np.array_equal(first, drawn_picture(name, np.int64(11), 32))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_pictures_are_the_same_on_every_machine(name: str) -> None:
     for index, golden in GOLDEN[name].items():
         # A unit of difference is left to how a platform rounds an edge.
-        assert np.abs(quarters(draw(name, index, 32)) - golden).max() < 1.5, index
+        assert np.abs(quarters(drawn_picture(name, index, 32)) - golden).max() < 1.5, index
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_one_picture_at_two_resolutions(name: str) -> None:
     for index in range(8):
-        small, large = draw(name, index, 32).astype(float), shrunk(draw(name, index, 128), 32)
-        other = draw(name, index + 1, 32)
+        small, large = drawn_picture(name, index, 32).astype(float), shrunk(drawn_picture(name, index, 128), 32)
+        other = drawn_picture(name, index + 1, 32)
         assert np.abs(small - large).mean() < 6
         assert np.abs(small - other).mean() > 20
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_pictures_differ(name: str) -> None:
-    pictures = np.stack([draw(name, index, 16) for index in range(300)]).reshape(300, -1)
+    pictures = np.stack([drawn_picture(name, index, 16) for index in range(300)]).reshape(300, -1)
     assert len(np.unique(pictures, axis=0)) == 300
     sample = pictures[:60].astype(float)
     distances = np.abs(sample[:, None] - sample[None]).mean(axis=2)[np.triu_indices(60, 1)]
@@ -83,27 +83,27 @@ def test_pictures_differ(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_heads_are_in_the_middle(name: str) -> None:
     """The eyes, where pictures have the most contrast, stay in the band where a small network finds them."""
-    rows = np.stack([draw(name, index, 32) for index in range(100)]).astype(float).mean(axis=3)
+    rows = np.stack([drawn_picture(name, index, 32) for index in range(100)]).astype(float).mean(axis=3)
     detail = np.abs(np.diff(rows, axis=2)).mean(axis=0)
     assert 14 <= detail.sum(axis=1).argmax() <= 20
     assert abs((detail.sum(axis=0) * np.arange(31)).sum() / detail.sum() - 15) < 1
 
 
 def test_cats_and_faces_share_no_randomness() -> None:
-    corners = np.stack([[draw(name, index, 16)[0, 0] for name in NAMES] for index in range(60)]).astype(float)
+    corners = np.stack([[drawn_picture(name, index, 16)[0, 0] for name in NAMES] for index in range(60)]).astype(float)
     cats, faces = corners.mean(axis=2).T
     assert abs(np.corrcoef(cats, faces)[0, 1]) < 0.4
 
 
 def test_an_index_may_be_huge() -> None:
-    assert not np.array_equal(draw("drawn-cats", 10**12, 32), draw("drawn-cats", 10**12 + 1, 32))
+    assert not np.array_equal(drawn_picture("drawn-cats", 10**12, 32), drawn_picture("drawn-cats", 10**12 + 1, 32))
 
 
 def test_wrong_requests_are_said_plainly() -> None:
     with pytest.raises(ForgerError, match=r"drawn-dogs.*drawn-cats"):
-        draw("drawn-dogs", 0, 32)
+        drawn_picture("drawn-dogs", 0, 32)
     with pytest.raises(ForgerError, match="numbered from 0"):
-        draw("drawn-cats", -1, 32)
+        drawn_picture("drawn-cats", -1, 32)
     for resolution in (8, 1024):
         with pytest.raises(ForgerError, match="16 to 512"):
-            draw("drawn-cats", 0, resolution)
+            drawn_picture("drawn-cats", 0, resolution)

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from gan.data.drawn import draw, many
+from gan.data.drawn import drawn_picture, many
 from gan.errors import ForgerError
 
 
@@ -26,7 +26,7 @@ def test_gives_every_picture_in_order_however_many_cores(monkeypatch, children, 
     pictures = list(many.draw_many("drawn-cats", 8, 32))
     assert len(children) == cores
     assert len(pictures) == 8
-    assert all((picture == draw("drawn-cats", index, 32)).all() for index, picture in enumerate(pictures))
+    assert all((picture == drawn_picture("drawn-cats", index, 32)).all() for index, picture in enumerate(pictures))
 
 
 def test_stopping_early_ends_the_children(children):

@@ -1,0 +1,108 @@
+"""A picture goes in, a new one comes out: from any picture to what a trained generator makes of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+
+from gan.device import full_precision
+from gan.errors import ForgerError
+from gan.generators import TrainedGenerator, load_discriminator, load_generator
+from gan.learning.config import Config
+from gan.networks import PICTURES
+from gan.pictures.tensors import to_tensor, to_uint8
+from gan.tasks import TASKS, Task
+from gan.tasks.held_out import chance
+
+
+@dataclass(frozen=True, eq=False)
+class Redrawn:
+    """What came out, and what the encoder made of the source on the way."""
+
+    result: np.ndarray  # (R, R, 3) uint8
+    stages: list[np.ndarray]  # the encoder's feature maps (C, s, s) float32, from the picture in; the last: bottleneck
+
+
+class Redrawer:
+    """A trained generator of `model`, ready to redraw.
+
+    `images_seen` chooses one of the model's `moments`. Raises ForgerError for a generator that draws from latents, and
+    for weights that are broken.
+    """
+
+    def __init__(self, model: TrainedGenerator, device: torch.device | None = None, images_seen: int | None = None):
+        if model.kind != PICTURES:
+            raise ForgerError(f"The generator {model.name!r} draws from seeds; it cannot redraw a picture.")
+        self.config: Config = model.config
+        self.generator = load_generator(model, device, images_seen)
+
+    @property
+    def task(self) -> Task:
+        return TASKS[self.config.task]
+
+    def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
+        """What goes into the network for a square picture (n, n, 3) uint8: shrunk, and made a sketch, grey, ...
+
+        A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk and, if drawn, rid of
+        the paper's shadows. Returns (R, R, 3) uint8.
+        """
+        x = to_tensor(shrink(picture, self.config.resolution)[None])
+        return to_uint8(self.task.clean(x) if finished else self.task.sources(x, chance()))[0]
+
+    def target(self, picture: np.ndarray) -> np.ndarray:
+        """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
+        x = to_tensor(shrink(picture, self.config.resolution)[None])
+        return to_uint8(self.task.targets(x, chance()))[0]
+
+    def redraw(self, source: np.ndarray) -> Redrawn:
+        """What the generator makes of a source (R, R, 3) uint8."""
+        x = _send(source, self.generator)
+        with torch.inference_mode(), full_precision():
+            stages = self.generator.encode(x)
+            made = self.generator.decode(x, stages)
+        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages])
+
+
+class Inspector:
+    """The network that judged a generator, as it was at the end of its training; see `inspector_of`."""
+
+    def __init__(self, discriminator: nn.Module):
+        self.discriminator = discriminator
+
+    def verdicts(self, source: np.ndarray, result: np.ndarray, target: np.ndarray | None = None) -> np.ndarray:
+        """How sure it is of each patch of a result, from 0 (forged) to 1 (real): (8, 8) float32.
+
+        A relativistic inspector only says which of two is the more real. So each patch is held against the same patch
+        of the target or, where there is none, against the rest of the picture. Pictures are (R, R, 3) uint8.
+        """
+        logits = self._patches(source, result)
+        usual = logits.mean() if target is None else self._patches(source, target)
+        return _numbers((logits - usual).sigmoid())
+
+    def _patches(self, source: np.ndarray, picture: np.ndarray) -> Tensor:
+        with torch.inference_mode(), full_precision():
+            pair = torch.cat([_send(picture, self.discriminator), _send(source, self.discriminator)], 1)
+            return self.discriminator.patches(pair)
+
+
+def inspector_of(model: TrainedGenerator, device: torch.device | None = None) -> Inspector | None:
+    """The inspector of `model`, None where it was not kept. Raises ForgerError for weights that are broken."""
+    discriminator = load_discriminator(model, device)
+    return None if discriminator is None else Inspector(discriminator)
+
+
+def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
+    """A square picture (n, n, 3) uint8 as (resolution, resolution, 3), with anti-aliasing."""
+    if picture.shape[:2] == (resolution, resolution):
+        return picture
+    return np.array(Image.fromarray(picture).resize((resolution, resolution), Image.Resampling.LANCZOS))
+
+
+def _send(picture: np.ndarray, network: nn.Module) -> Tensor:
+    return to_tensor(picture[None]).to(next(network.parameters()).device)
+
+
+def _numbers(batch: Tensor) -> np.ndarray:
+    return batch[0].float().cpu().numpy()

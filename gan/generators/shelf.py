@@ -1,0 +1,193 @@
+"""The shelf of generators: those that ship and those of runs, each with its card; found, loaded, kept, taken away.
+
+A generator is named `cats` (a folder of checkpoints/), `run:demo` (the averaged generator of a run) or
+`run:demo/best` (the one of that run that came closest to real pictures, where it is not the last). What its
+folder holds stands in `gan.generators.folder`.
+"""
+
+import io
+import shutil
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from gan.errors import ForgerError
+from gan.generators import folder as files
+from gan.generators.folder import CARD, DISCRIMINATOR, STATE, WEIGHTS
+from gan.learning.config import Config
+from gan.networks import new_discriminator, new_generator
+from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_json
+from gan.runs.run import Run
+from gan.runs.shipped import write_history
+
+BEST = "/best"
+
+
+@dataclass(frozen=True)
+class TrainedGenerator:
+    """Where a generator lies and what its card says. `name` is what people type: `cats`, `run:demo`."""
+
+    name: str
+    folder: Path
+    card: dict[str, Any]
+
+    @property
+    def title(self) -> str:
+        """A run's generator is called as the run is now; a shipped one as its card says."""
+        if self.name.startswith("run:"):
+            return self.name.removeprefix("run:").replace(BEST, " (its best)")
+        return str(self.card.get("title") or self.name)
+
+    @property
+    def images_seen(self) -> int:
+        """What it was trained for; 0 where the card does not say."""
+        images = self.card.get("images_seen")
+        return images if isinstance(images, int) else 0
+
+    @property
+    def about(self) -> dict[str, str]:
+        """What the card says to people: data, authors, terms, strengths and weaknesses."""
+        about = self.card.get("about")
+        return about if isinstance(about, dict) else {}
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings it was trained with."""
+        return Config.from_dict(self.card.get("config"))
+
+    @property
+    def kind(self) -> str:
+        """What kind of GAN it comes from, by what goes in: see `gan.learning.kinds`."""
+        return self.config.kind
+
+    @property
+    def version(self) -> tuple[str, int]:
+        """Changes whenever the weights do, as those of a training run: a key for caches."""
+        return self.name, (self.folder / WEIGHTS).stat().st_mtime_ns
+
+    @property
+    def moments(self) -> list[int]:
+        """After how many images it can be loaded, rising; the last is how it is now."""
+        return [*files.moments(self.folder, self.images_seen), self.images_seen]
+
+    @property
+    def resumable(self) -> bool:
+        return (self.folder / STATE).exists()
+
+
+def list_generators() -> list[TrainedGenerator]:
+    """All generators that can be used now: shipped ones first, then those of runs, newest first."""
+    shipped = sorted(_usable(checkpoints_root(), ""), key=lambda found: found[1].name)
+    last = _usable(runs_root(), "run:")
+    best = _usable(runs_root(), "run:", BEST)
+    others = {(model.folder, model.images_seen) for _, model in last}
+    best = [(time, model) for time, model in best if (model.folder.parent, model.images_seen) not in others]
+    runs = sorted(last + best, key=lambda found: found[0], reverse=True)
+    return [model for _, model in shipped + runs]
+
+
+def _usable(root: Path, prefix: str, suffix: str = "") -> list[tuple[float, TrainedGenerator]]:
+    """The generators in the folders of `root`, each with the time of its weights; broken ones are left out."""
+    found = []
+    for weights in root.glob(f"[!.]*{suffix}/{WEIGHTS}"):
+        try:
+            name = prefix + weights.parent.relative_to(root).as_posix()
+            found.append((weights.stat().st_mtime, find_generator(name)))
+        except (ForgerError, OSError):  # broken, or deleted while we look
+            continue
+    return found
+
+
+def find_generator(name: str) -> TrainedGenerator:
+    """The generator called `name`.
+
+    Raises ForgerError for an unknown one, naming those there are, and for a card that cannot be read.
+    """
+    is_run = name.startswith("run:")
+    best = BEST if is_run and name.endswith(BEST) else ""
+    folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:").removesuffix(best))
+    folder /= best.strip("/")
+    if not (folder / WEIGHTS).exists():
+        if is_run and folder.exists():
+            raise ForgerError(
+                f"The run {name.removeprefix('run:')!r} has no generator yet: it appears with its first checkpoint."
+            )
+        known = ", ".join(model.name for model in list_generators()) or "none yet"
+        raise ForgerError(f"There is no generator {name!r}. There are: {known}.")
+    card = read_json(folder / CARD)
+    if not isinstance(card, dict):
+        raise ForgerError(f"The card of the generator {name!r} cannot be read.")
+    model = TrainedGenerator(name, folder, card)
+    _ = model.config  # so that who has a model can rely on its config
+    return model
+
+
+def load_generator(
+    model: TrainedGenerator, device: torch.device | None = None, images_seen: int | None = None
+) -> nn.Module:
+    """The network of `model`, ready to draw; with `images_seen`, one of its `moments`, as it was then.
+
+    Raises ForgerError for weights that are broken or of another shape.
+    """
+    early = images_seen is not None and images_seen != model.images_seen
+    path = files.moment_path(model.folder, images_seen) if early else model.folder / WEIGHTS
+    return _load(new_generator(model.config), path, model, device)
+
+
+def load_discriminator(model: TrainedGenerator, device: torch.device | None = None) -> nn.Module | None:
+    """The network that judged `model`; None where it was not kept. Raises as `load_generator` does."""
+    path = model.folder / DISCRIMINATOR
+    return _load(new_discriminator(model.config), path, model, device) if path.exists() else None
+
+
+def _load(network: nn.Module, path: Path, model: TrainedGenerator, device: torch.device | None) -> nn.Module:
+    try:
+        return files.load_weights(path, network, device)
+    except files.BrokenWeights as error:
+        raise ForgerError(f"The weights of the generator {model.name!r} are broken or do not fit its card.") from error
+
+
+def add_to_checkpoints(
+    model: TrainedGenerator, name: str, state: Path | None = None, history: Run | None = None
+) -> TrainedGenerator:
+    """Copies a run's generator into checkpoints/ under `name`.
+
+    With `state`, also what training needs to go on; with `history`, what can be seen of that run's training.
+
+    Raises ForgerError if the name is taken, and on a full disk; then nothing is left behind.
+    """
+    folder = checkpoints_root() / check_name(name)
+    if folder.exists():
+        raise ForgerError(f"There is a generator {name!r} already; choose another name.")
+    unfinished = folder.with_name(f".{name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir(parents=True)
+        for part in files.travelling(model.folder, model.images_seen):
+            (unfinished / part).parent.mkdir(exist_ok=True)
+            shutil.copyfile(model.folder / part, unfinished / part)
+        if state is not None:
+            shutil.copyfile(state, unfinished / STATE)
+        if history is not None:
+            write_history(history, unfinished)
+        write_json(unfinished / CARD, model.card | {"title": name})
+        unfinished.rename(folder)
+    except OSError as error:
+        raise ForgerError(f"The generator could not be added: {error.strerror or error}.") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return find_generator(name)
+
+
+def as_zip(model: TrainedGenerator) -> bytes:
+    """The generator's files as one ZIP, to take away."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for part in files.travelling(model.folder, model.images_seen):
+            archive.write(model.folder / part, part)
+    return content.getvalue()

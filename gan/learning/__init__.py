@@ -1,0 +1,1 @@
+"""One step of training and its settings: no files, no clock."""

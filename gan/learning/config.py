@@ -1,0 +1,206 @@
+"""Everything that a person turns before training, as data: the settings, each described once.
+
+A `Config` is frozen. It is written into the run folder and into every checkpoint, and compared field by field
+on resume, so that a run never silently changes its mind.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+from gan.errors import ForgerError
+from gan.latents.distributions import DISTRIBUTIONS
+from gan.learning.losses import LOSSES
+from gan.learning.penalties import PENALTIES
+from gan.learning.setting import MISSING, Cost, Fit, Setting, rules, setting
+from gan.networks import FAMILIES, LATENTS, PICTURES
+from gan.tasks import TASKS
+
+RESOLUTIONS = (32, 64, 128)
+
+
+def _redraws(config: "Config") -> bool:
+    return config.kind == PICTURES
+
+
+def _starts_from_seeds(config: "Config") -> bool:
+    return config.kind == LATENTS
+
+
+def _is_penalised(config: "Config") -> bool:
+    return config.penalty != "none"
+
+
+@dataclass(frozen=True)
+class Config:
+    """One training's settings. Raises ForgerError, naming the setting, for a value that cannot work."""
+
+    # fmt: off
+    data: str = setting(
+        "drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP.",
+        cost=Cost.NOTHING, listed=False,
+    )
+    task: str = setting(
+        "", "What to make of a picture that goes in; empty: nothing goes in but random numbers.",
+        choices=lambda config: ("", *TASKS), older="", listed=False,
+    )
+    resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS, listed=False)
+    generator: str = setting(
+        "dcgan", "The network that draws.", choices=lambda config: FAMILIES[config.kind].generators, fit=Fit.SAME,
+    )
+    width_g: int = setting(
+        32, "The generator's channels next to the picture; twice as many learn more and take up to four times as long.",
+        4, 256, fit=Fit.SCALED,
+    )
+    discriminator: str = setting(
+        "dcgan", "The network that judges.", choices=lambda config: FAMILIES[config.kind].discriminators, fit=Fit.SAME,
+    )
+    width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256, fit=Fit.SCALED)
+    skips: bool = setting(
+        True,
+        "Hand the decoder what the encoder saw at each size; without, all has to pass through the narrowest place.",
+        older=True, fit=Fit.SAME, has_a_say=_redraws,
+    )
+    start_from: str = setting(
+        "", "A run at this resolution, or (without a task) at half of it with twice the widths, to begin with.",
+        older="", cost=Cost.NOTHING, listed=False,
+    )
+    latent_size: int = setting(
+        100, "How many random numbers the forger is given for each picture.", 2, 1024,
+        fit=Fit.SAME, has_a_say=_starts_from_seeds,
+    )
+    latent_distribution: str = setting(
+        "normal", "How those numbers are drawn: bell-shaped, or evenly between -1 and 1.", choices=DISTRIBUTIONS,
+        cost=Cost.NOTHING, fit=Fit.SAME, has_a_say=_starts_from_seeds,
+    )
+    batch_size: int = setting(64, "Pictures judged together in one step.", 2, 1024)
+    learning_rate_g: float = setting(
+        2e-4, "How big a step the generator (the forger) takes after each verdict.", 1e-7, 0.1, cost=Cost.NOTHING,
+    )
+    learning_rate_d: float = setting(
+        2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1, cost=Cost.NOTHING,
+    )
+    settle_after: int = setting(
+        0,
+        "Images after which both learning rates are half as large; a third after twice as many, and so on. 0: never.",
+        0, 10_000_000, older=0, cost=Cost.NOTHING,
+    )
+    beta1: float = setting(
+        0.5, "Adam's memory for the direction of earlier steps; GANs want less than the usual 0.9.", 0.0, 0.99,
+        cost=Cost.NOTHING,
+    )
+    beta2: float = setting(0.999, "Adam's memory for the size of earlier steps.", 0.5, 0.9999, cost=Cost.NOTHING)
+    loss: str = setting("textbook", "What counts as being right.", choices=LOSSES, listed=False)
+    l1_weight: float = setting(
+        10.0, "How much each pixel's difference from the target counts beside the inspector's verdict, for tasks.",
+        0.0, 1000.0, older=10.0, cost=Cost.NOTHING, has_a_say=_redraws,
+    )
+    real_label: float = setting(
+        0.9, "What the inspector should answer for a real picture; a little under 1 keeps it from being too sure.",
+        0.5, 1.0, cost=Cost.NOTHING, has_a_say=lambda config: LOSSES[config.loss].has_label,
+    )
+    penalty: str = setting(
+        "none", "Keep the verdict from hanging on tiny changes: of real pictures (r1), of forgeries, too (r1+r2).",
+        choices=PENALTIES, listed=False,
+    )
+    penalty_weight: float = setting(
+        0.5, "Gamma, how much the penalty counts; pictures with more pixels want more.", 0.0, 1000.0,
+        cost=Cost.NOTHING, has_a_say=_is_penalised,
+    )
+    penalty_every: int = setting(
+        4, "Steps between two penalties, which then count so many times.", 1, 64, has_a_say=_is_penalised,
+    )
+    augment_probability: float = setting(
+        0.0, "How often colour, place and a cut-out change before the inspector looks; helps with few pictures.",
+        0.0, 1.0, cost=Cost.SWITCH, has_a_say=lambda config: config.augment_probability > 0, least_on=0.01,
+    )
+    d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
+    g_steps: int = setting(1, "Lessons for the forger in each step.", 1, 10)
+    flips: bool = setting(
+        True, "Mirror half of the pictures, chosen at random, so that the data set looks twice as large.",
+        cost=Cost.NOTHING,
+    )
+    average_half_life: int = setting(
+        5_000,
+        "Images after which half of the averaged forger is new; the average makes better pictures. 0: no average.",
+        0, 10_000_000, cost=Cost.NOTHING, has_a_say=lambda config: config.average_half_life > 0, least_on=1,
+    )
+    seed: int = setting(
+        1, "Where all chance starts; the same seed repeats the same training on the same machine.", 0, 2**31 - 1,
+        cost=Cost.NOTHING,
+    )
+    sample_count: int = setting(36, "Pictures in each sample grid.", 1, 256)
+    sample_every: int = setting(2_000, "Images between two sample grids.", 1, 10_000_000, cost=Cost.NOTHING)
+    checkpoint_every: int = setting(10_000, "Images between two checkpoints.", 1, 10_000_000, cost=Cost.NOTHING)
+    log_every: int = setting(500, "Images between two points of the charts.", 1, 10_000_000, cost=Cost.NOTHING)
+    measure_every: int = setting(
+        20_000,
+        "Images between two measurements of how close to real pictures the forgeries are. 0: none.",
+        0, 10_000_000, cost=Cost.NOTHING,
+    )
+    measure_count: int = setting(
+        400, "Forgeries that each measurement looks at; more make it surer.", 50, 50_000, cost=Cost.NOTHING,
+    )
+    keep_checkpoints: int = setting(2, "How many of the newest checkpoints to keep.", 1, 1000, cost=Cost.NOTHING)
+    # fmt: on
+
+    def __post_init__(self):
+        for item in fields(self):
+            value = getattr(self, item.name)
+            # Beyond 2**53 a number in a hostile file would be too big for a float.
+            if item.type is float and type(value) is int and abs(value) < 2**53:
+                object.__setattr__(self, item.name, value := float(value))
+            if type(value) is not item.type:
+                raise ForgerError(f"The setting {item.name} must be a {item.type.__name__}, not {value!r}.")
+            if wrong := rules(item).check(item.name, value, self):
+                raise ForgerError(wrong + self._other_kind(item.name, value))
+
+    def _other_kind(self, name: str, value: Any) -> str:
+        """What to say besides, where a network of the other kind of GAN was chosen."""
+        if name not in ("generator", "discriminator"):
+            return ""
+        others = [family for kind, family in FAMILIES.items() if kind != self.kind]
+        if not any(value in (*family.generators, *family.discriminators) for family in others):
+            return ""
+        redrawing = (*FAMILIES[PICTURES].generators, *FAMILIES[PICTURES].discriminators)
+        return (
+            f" The networks {' and '.join(redrawing)} and a task ({', '.join(TASKS)}) go together: choose all three or "
+            "none. The preset redraw has them."
+        )
+
+    @property
+    def kind(self) -> str:
+        """What kind of GAN this is, by what goes into its generator: see `gan.learning.kinds`."""
+        return PICTURES if self.task else LATENTS
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Any) -> "Config":
+        """The opposite of `to_dict`; those of an older version are understood.
+
+        Raises ForgerError for anything that is not a full set of known settings.
+        """
+        if not isinstance(values, dict):
+            raise ForgerError("These are not settings of a Forger training.")
+        older = {name: one.older for name, one in SETTINGS.items() if one.older is not MISSING}
+        unknown, missing = sorted(set(values) - set(SETTINGS)), sorted(set(SETTINGS) - set(values) - set(older))
+        if unknown or missing:
+            raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")
+        return cls(**older | values)
+
+    def differences(self, other: "Config") -> list[str]:
+        """One line for each setting in which `other` differs."""
+        mine, theirs = self.to_dict(), other.to_dict()
+        return [f"{name}: {mine[name]!r} here, {theirs[name]!r} there" for name in mine if mine[name] != theirs[name]]
+
+
+# Each setting's rules, in the order of the form.
+SETTINGS: Mapping[str, Setting] = {item.name: rules(item) for item in fields(Config)}
+
+
+def configure(base: Config, **changes: Any) -> Config:
+    """`base` with some settings changed; the result is checked again."""
+    return replace(base, **changes)

@@ -1,0 +1,43 @@
+"""One training step of a redrawing GAN: the same lessons, about pairs of source and picture."""
+
+import torch
+from torch import Tensor
+
+from gan import device as devices
+from gan.learning.trainer import Trainer
+from gan.tasks import TASKS
+from gan.tasks.framing import reframe
+
+
+class PairTrainer(Trainer):
+    """A `Trainer` whose forger is given a source instead of a latent (Isola et al. 2017, arXiv 1611.07004).
+
+    Both sides deal in pairs: pictures with six channels, the picture's own and its source's. So the inspector sees
+    what the forger was given, and all else (penalties, augmentation, one pass for real and forged) is as ever.
+    The forger also wants each pixel to be near the target's, which is what `loss_l1` says: the mean difference in
+    values that reach from -1 to 1.
+    """
+
+    def _next_real(self) -> Tensor:
+        task = TASKS[self.config.task]
+        pictures = super()._next_real()
+        if task.any_framing:
+            pictures = reframe(pictures, self.latent_random)
+        # Chance that would draw latents decides here how a source is made.
+        self.sources = _compact(task.sources(pictures, self.latent_random))
+        self.targets = _compact(task.targets(pictures, self.latent_random))
+        return torch.cat([self.targets, self.sources], 1)
+
+    def _forge(self) -> Tensor:
+        with devices.autocast(self.device):
+            pictures = self.generator(self.sources).float()
+        return torch.cat([pictures, self.sources], 1)
+
+    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: dict[str, Tensor]) -> Tensor:
+        difference = (fake[:, :3] - self.targets).abs().mean()
+        measured["loss_l1"] = difference.detach()
+        return loss + self.config.l1_weight * difference
+
+
+def _compact(pictures: Tensor) -> Tensor:
+    return pictures.contiguous(memory_format=devices.MEMORY_FORMAT)

@@ -1,0 +1,128 @@
+"""Ways to train that work, as data: recipes say how, presets what and how long. Another one is one entry here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gan.errors import ForgerError
+from gan.learning.config import Config
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A way to train: three sentences for people, and the settings in which it differs from the defaults."""
+
+    title: str
+    explanation: str
+    settings: dict[str, Any]
+
+
+RECIPES = {
+    "classic": Recipe(
+        "Classic",
+        "The GAN of the textbooks (DCGAN, Radford et al. 2015): the inspector judges each picture by itself, real or "
+        "forged. Batch norm and a softened answer for real pictures keep the two in balance. It is the one to learn "
+        "with, and the one that can go wrong in instructive ways.",
+        {},
+    ),
+    "modern": Recipe(
+        "Modern",
+        "The inspector is shown pairs and says which picture is the real one (relativistic loss), so the forger "
+        "cannot win by leaving out what is hard to draw. A gradient penalty (R1 and R2) keeps the inspector's opinion "
+        "from jumping, which makes batch norm and label smoothing needless there (R3GAN, Huang et al. 2024). "
+        "Gates in the forger's layers, small batches and all other numbers are what drew best after equal time on two "
+        "cores.",
+        {
+            "generator": "skip", "width_g": 12, "discriminator": "plain", "loss": "relativistic", "penalty": "r1+r2",
+            "batch_size": 8, "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "settle_after": 50_000,
+            "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
+        },
+    ),
+    "redraw": Recipe(
+        "Redraw",
+        "The forger is an encoder and a decoder: a picture goes in and comes out redrawn. The inspector sees both and "
+        "says of each patch whether it is real; besides, every pixel should be near the target (pix2pix, Isola et al. "
+        "2017). The pairs to learn from are made from any pictures.",
+        {
+            "task": "sketch", "generator": "redraw", "discriminator": "patch", "width_d": 48,
+            "loss": "relativistic", "penalty": "r1+r2", "penalty_weight": 0.01, "penalty_every": 8, "l1_weight": 2.0,
+            "batch_size": 8, "learning_rate_g": 4e-4, "learning_rate_d": 4e-4, "settle_after": 50_000,
+            "beta1": 0.0, "beta2": 0.99, "average_half_life": 5_000, "sample_count": 12,
+        },
+    ),
+}  # fmt: skip
+
+
+def recipes_for(kind: str) -> list[str]:
+    """The recipes for one kind of GAN, see `gan.learning.kinds`."""
+    return [name for name, recipe in RECIPES.items() if Config(**recipe.settings).kind == kind]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """What to learn, by which recipe, and how long (`kimg`: thousands of images seen)."""
+
+    title: str
+    help: str
+    recipe: str
+    settings: dict[str, Any]
+    kimg: float
+
+    @property
+    def config(self) -> Config:
+        return self.follow(self.recipe)
+
+    def follow(self, recipe: str) -> Config:
+        """This preset by another recipe; its own settings win. Raises ForgerError for an unknown recipe."""
+        if recipe not in RECIPES:
+            raise ForgerError(f"There is no recipe {recipe!r}; choose one of {', '.join(RECIPES)}.")
+        return Config(**RECIPES[recipe].settings | self.settings)
+
+
+PRESETS = {
+    "quick-look": Preset(
+        "Quick look",
+        "Small drawn heads: something recognisable within two minutes on two cores.",
+        "classic",
+        {"data": "drawn-cats", "resolution": 32, "batch_size": 32, "average_half_life": 1_000, "sample_every": 256,
+         "log_every": 128, "checkpoint_every": 5_000, "measure_every": 0},
+        kimg=40,
+    ),
+    "faces": Preset(
+        "Faces",
+        "Faces at 64 pixels; bring photographs. Faces within ten minutes on two cores, better ones for hours.",
+        "modern",
+        {"data": "drawn-faces"},
+        kimg=300,
+    ),
+    "cats": Preset(
+        "Cats",
+        "Cats at 64 pixels; bring photographs. Cats within a quarter of an hour on two cores, better ones for hours.",
+        "modern",
+        {"data": "drawn-cats"},
+        kimg=300,
+    ),
+    "large": Preset(
+        "128 pixels",
+        "Twice as wide and high; bring photographs, and time. A run at 64 pixels is a good start: see Start from, "
+        "under All settings.",
+        "modern",
+        {"data": "drawn-faces", "resolution": 128, "width_g": 6, "width_d": 16},
+        kimg=300,
+    ),
+    "redraw": Preset(
+        "Redraw",
+        "A picture goes in, a new one comes out. Choose what to learn. Sketches become drawn cats within two minutes "
+        "on two cores; with photographs it takes half an hour, and gets better for hours.",
+        "redraw",
+        {"data": "drawn-cats"},
+        kimg=60,
+    ),
+    "custom": Preset("Custom", "Every setting in your hands.", "classic", {}, kimg=100),
+}  # fmt: skip
+
+
+def preset(name: str) -> Preset:
+    """The preset called `name`. Raises ForgerError for an unknown one."""
+    if name not in PRESETS:
+        raise ForgerError(f"There is no preset {name!r}; choose one of {', '.join(PRESETS)}.")
+    return PRESETS[name]

@@ -1,0 +1,1 @@
+"""Pictures as arrays: side by side, as files, as films, and as tensors."""

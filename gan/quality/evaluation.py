@@ -1,0 +1,103 @@
+"""Judging a generator that has learned: all figures at once, as plain values for its card."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from gan.data import open_pictures
+from gan.data.split import split
+from gan.errors import ForgerError
+from gan.generators import CARD, TrainedGenerator, find_generator, load_generator
+from gan.generators.origin import learned_from_others
+from gan.paths import write_json
+from gan.progress import Steps
+from gan.quality.exams import EXAMS, new_exam
+from gan.quality.fidelity import Fidelity
+from gan.quality.inception import inception_fid
+from gan.quality.measure import Quality
+
+LEAST, MOST = 50, 50_000
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What was found out about a generator, and on what."""
+
+    version: tuple[str, int]  # of the generator, see `TrainedGenerator.version`
+    data: str  # the name of the pictures, without their folder
+    pictures: int
+    held_out: int  # of them, which training never saw
+    figures: Quality | Fidelity
+    inception_fid: float | None
+
+
+def evaluate_model(
+    model: TrainedGenerator,
+    source: str,
+    count: int,
+    device: torch.device,
+    progress: Steps,
+    inception: bool = False,
+    for_card: bool = False,
+) -> Judgement:
+    """Compares `count` pictures by `model`, from seeds that nobody looks at, with those of `source`.
+
+    A generator that redraws is given held-out pictures of `source`, at most `count`, and compared with its targets.
+    `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
+    Minutes the first time that a source is used; what does not change is kept beside its cached array.
+
+    Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 300
+    pictures, for broken weights, and where the Inception FID is asked for and cannot be had. With `for_card` also, and
+    before the long work, for a source that `write_to_card` would refuse.
+    """
+    if inception and not EXAMS[model.config.kind].draws_freely:
+        raise ForgerError("The Inception FID is for pictures from seeds; this generator redraws pictures.")
+    if not LEAST <= count <= MOST:
+        raise ForgerError(f"Judging needs {LEAST} to {MOST:,} generated pictures, not {count:,}.")
+    version = model.version
+    generator = load_generator(model, device)
+    reading = f"reading {Path(source).name}"
+    pictures = open_pictures(source, model.config.resolution, lambda *done: progress(reading, *done))
+    name = Path(pictures.source).name  # without links, as in the cards of runs
+    if for_card:
+        _check_origin(model, name, len(pictures))
+
+    exam = new_exam(model.config, pictures, count, device, progress)
+    made = exam.made_by(generator)
+    fid = None
+    if inception:  # first, because it may fail for want of a connection
+        progress("Inception FID, minutes", 0, None)
+        fid = inception_fid(pictures.array, made, device)
+    return Judgement(version, name, len(pictures), len(split(len(pictures))[1]), exam.examine(made), fid)
+
+
+def figures_for_card(judgement: Judgement) -> dict[str, Any]:
+    """What a card says under "quality": plain values. See `gan.quality.measure.Evaluation` for most of them."""
+    fid = {} if judgement.inception_fid is None else {"inception_fid": judgement.inception_fid}
+    where = {"data": judgement.data, "pictures": judgement.pictures, "held_out": judgement.held_out}
+    return judgement.figures.to_dict() | fid | where
+
+
+def write_to_card(model: TrainedGenerator, judgement: Judgement) -> None:
+    """Puts the figures into the card of `model`, whole or not at all.
+
+    Raises ForgerError where its weights changed meanwhile, as those of a run that trains do, where the card says that
+    it learned from other pictures, and on a full disk.
+    """
+    now = find_generator(model.name)
+    _check_origin(now, judgement.data, judgement.pictures)
+    if now.version != judgement.version:
+        raise ForgerError(f"{model.name} went on learning while it was judged: judge it again when its run has ended.")
+    write_json(now.folder / CARD, now.card | {"quality": figures_for_card(judgement)})
+
+
+def _check_origin(model: TrainedGenerator, data: str, pictures: int) -> None:
+    """People, and a training that looks for its best, take what a card says for measured on the model's own data."""
+    if learned_from_others(model, data, pictures):
+        own = model.card["data"]
+        raise ForgerError(
+            f"The card of {model.name} is for figures on the pictures it learned from ({own.get('source')}, "
+            f"{own.get('pictures')} pictures), not on others ({data}, {pictures} pictures)."
+        )

@@ -1,0 +1,149 @@
+"""One run: its folder, its frozen settings and its heartbeat.
+
+runs/NAME/config.json              the frozen settings
+          status.json              the heartbeat: state, process, images seen, speed, message
+          metrics.jsonl            the log, one line a point
+          quality.jsonl            the measurements, one line each
+          grids/0000004096.jpg     sample grids from the same latents, named after the images seen
+          checkpoints/0000010000.pt  the whole training state
+          generator.safetensors, card.json, ...   the generator, as of the last checkpoint (`gan.generators.folder`)
+          best/                    the best generator so far, by those measurements
+          stop                     a request to stop, there while it is not yet obeyed
+          log.txt                  what the trainer process printed
+"""
+
+import time
+from dataclasses import asdict, dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+
+import psutil
+
+from gan.learning.config import Config
+from gan.paths import read_json, write_json
+from gan.runs import grids
+
+
+class State(StrEnum):
+    """How a run stands. A trainer is at work in the first two."""
+
+    PREPARING = "preparing"
+    TRAINING = "training"
+    NEW = "new"
+    STOPPED = "stopped"
+    FINISHED = "finished"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class Status:
+    """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far."""
+
+    state: State = State.NEW
+    message: str = ""
+    images_seen: int = 0
+    target_images: int = 0
+    images_per_second: float = 0.0
+    seconds: float = 0.0
+    epoch: float = 0.0
+    device: str = ""
+    pid: int = 0
+    process_started: float = 0.0
+    updated: float = 0.0
+
+    @property
+    def working(self) -> bool:
+        """Whether a trainer is at work, or was when this was written."""
+        return self.state in (State.PREPARING, State.TRAINING)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the target at the present speed; None while that is not known."""
+        if self.images_per_second <= 0:
+            return None
+        return max(0, self.target_images - self.images_seen) / self.images_per_second
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training's folder and its frozen settings."""
+
+    folder: Path
+    config: Config
+    called: str = ""  # where it is not called as its folder
+
+    @property
+    def name(self) -> str:
+        return self.called or self.folder.name
+
+    @property
+    def metrics_path(self) -> Path:
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def quality_path(self) -> Path:
+        return self.folder / "quality.jsonl"
+
+    @property
+    def best_folder(self) -> Path:
+        return self.folder / "best"
+
+    @property
+    def grids_folder(self) -> Path:
+        return self.folder / "grids"
+
+    @property
+    def checkpoints_folder(self) -> Path:
+        return self.folder / "checkpoints"
+
+    @property
+    def stop_path(self) -> Path:
+        return self.folder / "stop"
+
+    @property
+    def log_path(self) -> Path:
+        return self.folder / "log.txt"
+
+    @property
+    def alive(self) -> bool:
+        """Whether a trainer process is at work on this run."""
+        return self.status().working
+
+    def checkpoints(self) -> list[Path]:
+        """The training states, oldest first."""
+        return sorted(path for path in self.checkpoints_folder.glob("*.pt") if path.stem.isdecimal())
+
+    def grids(self) -> list[int]:
+        """After how many images grids were drawn, rising."""
+        return grids.list_grids(self.grids_folder)
+
+    def status(self) -> Status:
+        """The heartbeat; a run whose process died without a word is `interrupted`."""
+        values = read_json(self.folder / "status.json")
+        try:
+            status = Status(**values | {"state": State(values["state"])}) if values else Status()
+            for item in fields(Status):
+                if not isinstance(getattr(status, item.name), (int, float) if item.type is float else item.type):
+                    raise TypeError(item.name)
+        except (TypeError, ValueError, KeyError):  # not what `write_status` wrote
+            return Status(state=State.FAILED, message="The status of this run cannot be read.")
+        if status.working and not _lives(status):
+            message = "The trainer process ended without a word: it was killed, or the memory was full."
+            return replace(status, state=State.INTERRUPTED, message=message)
+        return status
+
+    def write_status(self, status: Status) -> None:
+        """The heartbeat, written by whoever is at work on the run."""
+        write_json(self.folder / "status.json", asdict(replace(status, updated=time.time())))
+
+
+def _lives(status: Status) -> bool:
+    try:
+        process = psutil.Process(status.pid)
+        # A number alone is not a process: the system gives it away again. Not to the second, since a corrected clock
+        # moves the start of every process.
+        same = abs(process.create_time() - status.process_started) < 60
+        return same and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.Error, ValueError, OverflowError):  # the last two: no system has such a number
+        return False

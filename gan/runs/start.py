@@ -1,0 +1,98 @@
+"""Starting and stopping a trainer, which is a process of its own.
+
+One run trains at a time: starting takes a lock, looks for a living trainer, and writes its process into the status.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+
+from gan.data.store import cache_root
+from gan.errors import ForgerError
+from gan.learning.config import Config
+from gan.paths import PROJECT, runs_root
+from gan.runs.run import Run, State, Status
+from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
+
+
+def start_new(name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None) -> Run:
+    """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
+
+    Raises ForgerError where a run is training already or the name is taken.
+    """
+    with one_at_a_time():
+        _refuse_second()
+        run = create_unlocked(name, config, state)
+        _spawn(run, target_images, device)
+        return run
+
+
+def resume(run: Run, target_images: int, device: str = "auto") -> None:
+    """Starts a trainer for `run` until `target_images` in all. Raises ForgerError where one is training already."""
+    with one_at_a_time():
+        check_there(run)
+        _refuse_second()
+        _spawn(run, target_images, device)
+
+
+def claim(run: Run, target_images: int) -> Status:
+    """For the trainer process: makes this process the one at work on `run`, and returns its first heartbeat.
+
+    Raises ForgerError where another process trains, this run or another.
+    """
+    with one_at_a_time():
+        _refuse_second(but=os.getpid())
+        status = run.status()
+        if (status.state, status.pid) != (State.PREPARING, os.getpid()):
+            run.stop_path.unlink(missing_ok=True)  # else a page started this process, and a stop may wait already
+        return _beat(run, os.getpid(), target_images)
+
+
+def _refuse_second(but: int = 0) -> None:
+    running = active_run()
+    if running is not None and running.status().pid != but:
+        raise ForgerError(f"The run {running.name!r} is training already. Stop it first, or watch it to its end.")
+
+
+def _spawn(run: Run, target_images: int, device: str) -> None:
+    run.stop_path.unlink(missing_ok=True)
+    goal = ["--kimg", str(target_images / 1000), "--device", device]
+    command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
+    # Its working folder is another one, so a relative place would mean another place.
+    places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}
+    with open(run.log_path, "ab") as log:
+        # Detached: it outlives the page, the browser and the server.
+        process = subprocess.Popen(
+            command,
+            cwd=PROJECT,
+            env=os.environ | places,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    _beat(run, process.pid, target_images)
+
+
+def _beat(run: Run, pid: int, target_images: int) -> Status:
+    started = psutil.Process(pid).create_time()
+    status = replace(
+        run.status(),
+        state=State.PREPARING,
+        message="Starting.",
+        pid=pid,
+        process_started=started,
+        target_images=target_images,
+    )
+    run.write_status(status)
+    return status
+
+
+def request_stop(run: Run) -> None:
+    """Asks the trainer to stop; it sees this between two steps, saves and ends. No harm where nothing runs."""
+    if run.alive:
+        run.stop_path.touch()

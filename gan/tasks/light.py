@@ -1,0 +1,20 @@
+"""How bright a picture looks, and how large it is: what several tasks measure by."""
+
+import torch
+from torch import Tensor
+
+# How bright red, green and blue look to the eye (ITU-R BT.601).
+LUMA = (0.299, 0.587, 0.114)
+# Tasks give lengths for pictures of so many pixels.
+USUAL = 64
+
+
+def scale_of(pictures: Tensor) -> float:
+    """How many pixels of pictures (N, C, R, R) are one of a picture of the `USUAL` size."""
+    return pictures.shape[-1] / USUAL
+
+
+def luminance(pictures: Tensor) -> Tensor:
+    """How bright pictures (N, 3, h, w) in [0, 1] look: (N, 1, h, w)."""
+    weights = torch.tensor(LUMA, device=pictures.device, dtype=pictures.dtype)[:, None, None]
+    return (pictures * weights).sum(1, keepdim=True)

@@ -1,0 +1,114 @@
+"""A line drawing of a picture, as a hand might draw it: thin dark lines on white paper, and never twice the same.
+
+Lines are found as Canny does (1986): blur, slope, thin ridges of the slope, strong lines and what hangs on to them.
+Before that, contrast is evened out, so that a pale face gets lines, too. How much is drawn, how thick the pen is, how
+steady the hand and where it leaves a gap is chance, so that a network cannot rely on any one way of drawing.
+"""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import avg_pool2d, conv2d, grid_sample, interpolate, max_pool2d, pad
+
+from gan.tasks.blur import blur
+from gan.tasks.light import luminance, scale_of
+
+# Of all pixels, so many are strong lines, and so many more may go on from them.
+FEWEST, MOST, MORE = 0.03, 0.11, 0.06
+# Lines of fewer pixels nearby are specks.
+SHORTEST = 5
+# Of a drawing by hand: ink under NOISE is paper, the share of pixels that are not its darkest, and the faintest ink
+# that may count as black.
+NOISE, DARKEST, FAINTEST = 0.08, 0.97, 0.3
+
+
+def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
+    """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range."""
+    count, scale = len(pictures), scale_of(pictures)
+
+    def chance(low: float, high: float, power: float = 1.0) -> Tensor:
+        return low + (high - low) * torch.rand(count, generator=random) ** power
+
+    even = _even_contrast(luminance(pictures), scale)
+    ridges = _ridges(blur(even, scale * chance(0.9, 2.0)))
+    lines = _follow(ridges, chance(FEWEST, MOST, power=1.5).to(ridges.device), scale)
+    lines = _hand(lines, random, scale)
+    drawn = blur(lines, scale * chance(0.45, 0.8))
+    # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
+    pressure = chance(1.6, 3.2).to(drawn.device)[:, None, None, None]
+    ink = (drawn * max(1.0, scale) * pressure).clamp(max=1)
+    return (1 - ink).expand_as(pictures)
+
+
+def from_paper(drawings: Tensor) -> Tensor:
+    """Drawings (N, 3, R, R) in [0, 1], also photographed ones, as black lines on white paper, of that shape and range.
+
+    Shadows on the paper go, and thin lines that shrinking has made pale come back. Upside-down contrast (chalk on a
+    board) stays as it is.
+    """
+    scale = scale_of(drawings)
+    grey = luminance(drawings)
+    reach = 2 * round(4 * scale) + 1
+    paper = blur(max_pool2d(grey, reach, 1, reach // 2), 3 * scale).clamp_min(0.05)
+    ink = (1 - grey / paper).clamp(min=0)
+    darkest = ink.flatten(1).quantile(DARKEST, dim=1).clamp_min(FAINTEST)[:, None, None, None]
+    return (1 - ((ink - NOISE) / (darkest - NOISE)).clamp(0, 1)).expand_as(drawings)
+
+
+def _even_contrast(grey: Tensor, scale: float) -> Tensor:
+    """Grey pictures (N, 1, R, R) of which every part varies about as much."""
+    centred = grey - blur(grey, 8 * scale)
+    spread = blur(centred.square(), 8 * scale).sqrt()
+    return centred / (spread + 0.1)
+
+
+def _ridges(grey: Tensor) -> Tensor:
+    """How steep grey pictures (N, 1, R, R) are where they are steepest across the slope; elsewhere 0."""
+    smooth = torch.tensor([1.0, 2.0, 1.0], device=grey.device) / 8
+    differ = torch.tensor([-1.0, 0.0, 1.0], device=grey.device)
+    kernels = torch.stack([torch.outer(smooth, differ), torch.outer(differ, smooth)])[:, None]
+    padded = pad(grey, (1, 1, 1, 1), mode="replicate")
+    dx, dy = conv2d(padded, kernels).split(1, 1)
+    steep = (dx.square() + dy.square()).sqrt()
+    # The neighbours across the line: horizontal, vertical or on one of the diagonals.
+    sector = (torch.atan2(dy, dx) * 4 / math.pi).round().remainder(4)
+    ridge = torch.zeros_like(steep, dtype=torch.bool)
+    for number, (down, right) in enumerate([(0, 1), (1, 1), (1, 0), (1, -1)]):
+        one, other = (torch.roll(steep, (sign * down, sign * right), (2, 3)) for sign in (1, -1))
+        ridge |= (sector == number) & (steep >= one) & (steep > other)
+    ridge[:, :, [0, -1]] = False
+    ridge[:, :, :, [0, -1]] = False
+    return steep * ridge
+
+
+def _follow(ridges: Tensor, share: Tensor, scale: float) -> Tensor:
+    """The strongest ridges (N, 1, R, R), for each picture the given `share` (N,) of its pixels, as 0 and 1.
+
+    Weaker ridges that touch them are lines, too; specks are not.
+    """
+    size = ridges.shape[-1]
+    order = ridges.flatten(1).sort(1, descending=True).values
+    # Larger pictures have the same lines, which take a smaller share of them.
+    rank = (share / scale * size * size).long()
+    strong = order.gather(1, rank[:, None])[:, :, None, None].clamp_min(1e-6)
+    weak = order.gather(1, rank[:, None] + int(MORE / scale * size * size))[:, :, None, None].clamp_min(1e-6)
+    allowed, lines = (ridges >= weak).float(), (ridges >= strong).float()
+    for _ in range(round(6 * scale)):
+        lines = max_pool2d(lines, 3, 1, 1) * allowed
+    reach = 2 * round(3 * scale) + 1
+    nearby = avg_pool2d(lines, reach, 1, reach // 2) * reach**2
+    return lines * (nearby >= SHORTEST * scale)
+
+
+def _hand(lines: Tensor, random: torch.Generator, scale: float) -> Tensor:
+    """Lines (N, 1, R, R) by a hand that is not quite steady and leaves gaps here and there."""
+    count, size = len(lines), lines.shape[-1]
+    shaky = torch.rand(count, 1, 1, 1, generator=random)
+    wobble = torch.randn(count, 2, 5, 5, generator=random) * shaky * 0.8 * scale
+    gaps = torch.rand(count, 1, 8, 8, generator=random) < 0.12 * torch.rand(count, 1, 1, 1, generator=random)
+    wobble = interpolate(wobble.to(lines.device), size=(size, size), mode="bicubic", align_corners=True)
+    at = (torch.arange(size, device=lines.device) + 0.5) * 2 / size - 1
+    place = torch.stack(torch.meshgrid(at, at, indexing="xy"), -1) + wobble.permute(0, 2, 3, 1) * 2 / size
+    moved = grid_sample(lines, place, align_corners=False)
+    return moved * (1 - blur(interpolate(gaps.to(lines), size=(size, size)), scale))

@@ -1,0 +1,106 @@
+"""What a training leaves in its run's folder: grids, the generator with its card, moments, the best, checkpoints."""
+
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from gan.data import Pictures
+from gan.generators import folder as files
+from gan.learning.config import configure
+from gan.learning.kinds import kind_of
+from gan.learning.trainer import Trainer
+from gan.paths import write_file
+from gan.pictures.files import jpeg_bytes, png_bytes
+from gan.runs import grids
+from gan.runs.checkpoint import load_newest, write_checkpoint
+from gan.runs.log import MetricLog, trim_log
+from gan.runs.run import Run, Status
+from gan.training.sheets import Sheet, new_preview, new_sheet
+
+
+def keep_grid(run: Run, sheet: Sheet, average: nn.Module, images_seen: int) -> None:
+    """The averaged generator's sheet."""
+    _write_grid(run, sheet.by(average), images_seen)
+
+
+def keep_first_grid(run: Run, sheet: Sheet, generator: nn.Module) -> None:
+    """What the forger scribbles before its first lesson."""
+    _write_grid(run, sheet.scribbled_by(generator), 0)
+
+
+def _write_grid(run: Run, sheet: Any, images_seen: int) -> None:
+    write_file(grids.grid_path(run.grids_folder, images_seen), jpeg_bytes(sheet))
+
+
+class Keeper:
+    """Keeps what `trainer` has learned from `pictures` in the folder of `run`, and finds it again there."""
+
+    def __init__(self, run: Run, pictures: Pictures, trainer: Trainer, log: MetricLog):
+        self.run, self.pictures, self.trainer, self.log = run, pictures, trainer, log
+        self.kind = kind_of(run.config)
+        self.sheet, self.preview = new_sheet(run.config, pictures.array), new_preview(run.config)
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the newest checkpoint is of now."""
+        checkpoints = self.run.checkpoints()
+        return bool(checkpoints) and int(checkpoints[-1].stem) == self.trainer.images_seen
+
+    def keep_grid(self) -> None:
+        keep_grid(self.run, self.sheet, self.trainer.average, self.trainer.images_seen)
+
+    def keep_moment(self, before: int) -> None:
+        """The generator as it is now, where one is due since `before` images, to be compared with later ones."""
+        if self.kind.is_looked_into and files.is_moment(before, self.trainer.images_seen):
+            files.save_moment(self.run.folder, self.trainer.average, self.trainer.images_seen)
+
+    def save(self, status: Status, quality: dict[str, Any] | None) -> None:
+        """A checkpoint and the generator that goes with it; then the oldest checkpoints go."""
+        self.log.check_finite()  # never let a broken state push out a good one
+        state = {
+            "trainer": self.trainer.state_dict(),
+            "log": self.log.state_dict(),
+            "seconds": status.seconds,
+        }
+        self.save_generator(self.run.folder, status, quality)
+        # Last, since a run that was killed between these files must find it worthwhile to write them again.
+        write_checkpoint(self.run, self.trainer.images_seen, state)
+
+    def save_generator(self, folder: Path, status: Status, quality: dict[str, Any] | None) -> None:
+        """The averaged generator as it is now; `quality` is what was measured of it, if that was."""
+        # A path would tell strangers about this machine; its last part says enough.
+        source = Path(self.pictures.source).name
+        card = {
+            "title": self.run.name,
+            "config": configure(self.run.config, data=source).to_dict(),
+            "images_seen": self.trainer.images_seen,
+            "data": {"source": source, "pictures": len(self.pictures)},
+            "training": {"seconds": round(status.seconds), "machine": status.device},
+        } | ({"quality": quality} if quality else {})
+        preview = png_bytes(self.preview.by(self.trainer.average))
+        # Beside the picture, people see where the inspector was not fooled.
+        discriminator = self.trainer.discriminator if self.kind.is_looked_into else None
+        files.save_generator(folder, self.trainer.average, card, preview, discriminator)
+
+    def restore(self, device: torch.device) -> float | None:
+        """Goes on from the newest checkpoint that can be read, and forgets what was logged after it.
+
+        Returns the seconds of training until then; None where there is no checkpoint yet.
+        """
+        seconds = None
+
+        def load(state: dict[str, Any]) -> None:
+            nonlocal seconds
+            self.trainer.load_state_dict(state["trainer"])
+            self.log.load_state_dict(state["log"], device)
+            seconds = float(state["seconds"])
+
+        for leftover in self.run.folder.rglob(".*.tmp"):
+            leftover.unlink()
+        load_newest(self.run, device, load)
+        for log in (self.run.metrics_path, self.run.quality_path):
+            trim_log(log, self.trainer.images_seen)
+        grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
+        return seconds

@@ -1,0 +1,198 @@
+"""The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
+
+import copy
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import FrameType
+from typing import Any
+
+import torch
+
+from gan import device as devices
+from gan import runs
+from gan.data import open_pictures
+from gan.errors import ForgerError
+from gan.learning.kinds import kind_of, new_trainer
+from gan.networks import new_generator
+from gan.quality.judge import Judge
+from gan.runs.log import MetricLog
+from gan.runs.run import Run, State, Status
+from gan.training.head_start import find_head_start, load_head_start
+from gan.training.keeper import Keeper, keep_first_grid
+from gan.training.sheets import LatentSheet
+
+HEARTBEAT_SECONDS = 1.0
+
+Report = Callable[[Status], None]
+
+
+def train(run: Run, target_images: int, device: str = "auto", report: Report = lambda status: None) -> Status:
+    """Trains `run` in this process until `target_images` in all, or until it is asked to stop (file, Ctrl-C, SIGTERM).
+
+    Returns the last status. `report` is given every heartbeat. Raises ForgerError, and leaves the run as it is, where
+    another run is training and where there is no such device; and where this one fails, when the message stands in its
+    status, too.
+    """
+    chosen = devices.choose(device)
+    status = runs.claim(run, target_images)
+    try:
+        return _Work(run, status, report).until(target_images, chosen)
+    except ForgerError as error:
+        _leave(run, str(error))
+        raise
+    except Exception as error:
+        if devices.is_out_of_memory(error):
+            message = "The memory is full. Start again with a smaller batch size, a smaller width or fewer pixels."
+            _leave(run, message)
+            raise ForgerError(message) from error
+        _leave(run, f"The trainer failed: {type(error).__name__}: {error}")
+        raise
+
+
+def _leave(run: Run, message: str) -> None:
+    try:
+        run.write_status(replace(run.status(), state=State.FAILED, message=message))
+    except ForgerError:
+        pass  # the disk is full: the dead process says enough
+
+
+class _Stopped(Exception):
+    """Leads out of the reading of a data set, which knows nothing of stop requests."""
+
+
+class _Work:
+    """The trainer's way through one run."""
+
+    def __init__(self, run: Run, status: Status, report: Report):
+        self.run, self.status, self.report = run, status, report
+        self.stop_signal = False
+        self.last_beat = 0.0
+
+    def until(self, target_images: int, device: torch.device) -> Status:
+        config, log = self.run.config, MetricLog(self.run.metrics_path)
+        devices.prepare(device)
+        self._catch_signals()
+        self.beat(message="Preparing the pictures.", device=devices.describe(device))
+        head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
+        begins = not self.run.checkpoints() and not self.run.grids() and not head_start
+        if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
+            keep_first_grid(self.run, LatentSheet(config), new_generator(config))
+        try:
+            pictures = open_pictures(config.data, config.resolution, self._preparing)
+        except _Stopped:
+            return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
+        self.trainer = new_trainer(config, pictures.array, device)
+        self.keeper = Keeper(self.run, pictures, self.trainer, log)
+        self.judge = Judge(self.run, pictures, device, self._measuring)
+        self._begin(head_start, device)
+        self.beat(state=State.TRAINING, message="")
+        last_log, logged_images = time.monotonic(), self.trainer.images_seen
+        while self.trainer.images_seen < target_images and not self.asked_to_stop():
+            before = self.trainer.images_seen
+            started = time.monotonic()
+            log.add(self.trainer.step())
+            now = self.trainer.images_seen
+            if self._crossed(before, config.log_every):
+                elapsed = time.monotonic() - last_log
+                speed = (now - logged_images) / max(elapsed, 1e-9)
+                log.flush(now, self.trainer.epoch, speed)
+                last_log, logged_images = time.monotonic(), now
+                self.status = replace(self.status, images_per_second=speed)
+            self._keep(before)
+            self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
+            if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+                self.beat()
+        return self._finish(target_images)
+
+    def _keep(self, before: int) -> None:
+        """Draws, measures and saves what the step since `before` images made due."""
+        config = self.run.config
+        if self._crossed(before, config.sample_every):
+            self.keeper.keep_grid()
+        if config.measure_every and self._crossed(before, config.measure_every):
+            self.measure()
+        self.keeper.keep_moment(before)
+        if self._crossed(before, config.checkpoint_every):  # last: a run killed before it does all this again
+            self.keeper.save(self.status, self._quality())
+
+    def _begin(self, head_start: Run | None, device: torch.device) -> None:
+        """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
+        seconds = self.keeper.restore(device)
+        if seconds is not None:
+            self.status = replace(self.status, seconds=seconds)
+        if head_start:
+            load_head_start(self.trainer, head_start)
+        if not self.run.grids():
+            if self.trainer.images_seen:  # it trains on from where another one came to
+                self.keeper.keep_grid()
+            else:
+                keep_first_grid(self.run, self.keeper.sheet, copy.deepcopy(self.trainer.generator).cpu())
+
+    def _finish(self, target_images: int) -> Status:
+        if not self.keeper.is_saved:
+            self.keeper.keep_grid()
+            if self.run.config.measure_every and not self.asked_to_stop():
+                self.measure()
+            self.keeper.save(self.status, self._quality())
+        return self._obey(State.FINISHED if self.trainer.images_seen >= target_images else State.STOPPED)
+
+    def _obey(self, state: State, message: str = "") -> Status:
+        self.run.stop_path.unlink(missing_ok=True)
+        self.beat(state=state, message=message)
+        return self.status
+
+    def beat(self, **changes: Any) -> None:
+        """Writes the heartbeat, with some of its fields changed."""
+        if hasattr(self, "trainer"):
+            changes |= {"images_seen": self.trainer.images_seen, "epoch": self.trainer.epoch}
+        self.status = replace(self.status, **changes)
+        self.run.write_status(self.status)
+        self.last_beat = time.monotonic()
+        self.report(self.status)
+
+    def asked_to_stop(self) -> bool:
+        return self.stop_signal or self.run.stop_path.exists()
+
+    def _catch_signals(self) -> None:
+        def ask(number: int, frame: FrameType | None) -> None:
+            self.stop_signal = True
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask)
+
+    def _crossed(self, before: int, every: int) -> bool:
+        return self.trainer.images_seen // every > before // every
+
+    def _preparing(self, done: int, total: int | None) -> None:
+        self._going_on("Preparing the pictures", done, total)
+
+    def _measuring(self, what: str, done: int, total: int | None) -> None:
+        self._going_on(f"Measuring ({what})", done, total)
+
+    def _going_on(self, what: str, done: int, total: int | None) -> None:
+        """Says now and then how far something long is, and leads out of it where a stop was asked for."""
+        if self.asked_to_stop():
+            raise _Stopped
+        if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+            self.beat(message=f"{what}: {done:,} of {total:,}." if total else f"{what}: {done:,}.")
+
+    def measure(self) -> None:
+        """How close to real pictures the averaged generator is now; the best one is kept beside the last."""
+        try:
+            best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
+        except _Stopped:
+            return  # the loop will see it, too
+        except ForgerError as error:
+            print(f"Not measured: {error}", flush=True)
+            return
+        finally:
+            self.beat(message="")
+        if best:
+            self.keeper.save_generator(self.run.best_folder, self.status, self._quality())
+
+    def _quality(self) -> dict[str, Any] | None:
+        """What was measured of the generator as it is now."""
+        figures = self.judge.figures
+        return figures if figures.get("images") == self.trainer.images_seen else None

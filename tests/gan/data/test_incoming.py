@@ -1,0 +1,263 @@
+import io
+import os
+import re
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import EpsImagePlugin, Image, PngImagePlugin
+
+from gan.data import decode, incoming
+from gan.errors import ForgerError
+
+WHITE, RED, GREEN, BLUE = (255, 255, 255), (220, 30, 30), (30, 200, 30), (30, 30, 220)
+
+
+def thirds(width: int = 90, height: int = 60) -> Image.Image:
+    """Red, green and blue from left to right, one corner white: what is cut off, mirrored or turned shows."""
+    image = Image.new("RGB", (width, height), RED)
+    image.paste(GREEN, (width // 3, 0, 2 * width // 3, height))
+    image.paste(BLUE, (2 * width // 3, 0, width, height))
+    image.paste(WHITE, (0, 0, width // 3, height // 2))
+    return image
+
+
+def encoded(image: Image.Image, format: str = "PNG", **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def declaring(png: bytes, width: int, height: int) -> bytes:
+    """A PNG whose header promises another size."""
+    header = b"IHDR" + struct.pack(">II", width, height) + png[24:29]
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
+
+
+def is_close(picture: np.ndarray, image: Image.Image, within: int = 40) -> bool:
+    """Whether a picture is that image, but for the losses of encoding and shrinking beside the edges."""
+    wanted = np.asarray(image)
+    if picture.shape != wanted.shape or picture.dtype != np.uint8:
+        return False
+    differences = np.abs(picture.astype(int) - wanted).max(axis=-1)
+    return bool(np.median(differences) <= 6 and np.quantile(differences, 0.9) <= within)
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(ForgerError) as error:
+        incoming.read_picture(data)
+    sentence = str(error.value)
+    assert re.fullmatch(r"This file [^.\n]+\.", sentence)
+    return sentence
+
+
+class TestReadPicture:
+    def test_is_whole_and_exact_where_nothing_has_to_shrink(self):
+        picture = incoming.read_picture(encoded(thirds(1024, 100)))
+        assert picture.dtype == np.uint8
+        assert (picture == np.asarray(thirds(1024, 100))).all()
+
+    @pytest.mark.parametrize("format", incoming.FORMATS)
+    def test_formats(self, format):
+        assert is_close(incoming.read_picture(encoded(thirds(), format)), thirds())
+
+    @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
+    @pytest.mark.parametrize("orientation", range(2, 9))
+    def test_turned_as_the_camera_meant(self, format, orientation):
+        stored = thirds().transpose(
+            {
+                2: Image.Transpose.FLIP_LEFT_RIGHT,
+                3: Image.Transpose.ROTATE_180,
+                4: Image.Transpose.FLIP_TOP_BOTTOM,
+                5: Image.Transpose.TRANSPOSE,
+                6: Image.Transpose.ROTATE_90,  # stored turned to the left, to be shown turned to the right
+                7: Image.Transpose.TRANSVERSE,
+                8: Image.Transpose.ROTATE_270,
+            }[orientation]
+        )
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        assert is_close(incoming.read_picture(encoded(stored, format, exif=exif)), thirds())
+
+    def test_transparency_lies_on_white(self):
+        image = thirds().convert("RGBA")
+        image.putalpha(Image.new("L", image.size, 255))
+        image.paste((0, 0, 0, 0), (0, 0, 30, 60))
+        image.paste((0, 0, 0, 128), (30, 0, 60, 60))
+        picture = incoming.read_picture(encoded(image))
+        assert (picture[:, :30] == 255).all()
+        assert np.abs(picture[:, 30:60].astype(int) - 127).max() <= 1
+        assert (picture[:, 60:] == BLUE).all()
+
+    def test_palette_with_transparency(self):
+        image = Image.new("P", (40, 40), 0)
+        image.putpalette([0, 0, 0, *BLUE])
+        image.paste(1, (0, 0, 20, 40))
+        picture = incoming.read_picture(encoded(image, transparency=0))
+        assert (picture[:, :20] == BLUE).all() and (picture[:, 20:] == 255).all()
+
+    def test_first_frame_of_an_animation(self):
+        frames = [Image.new("RGB", (40, 40), colour) for colour in (RED, GREEN, BLUE)]
+        picture = incoming.read_picture(encoded(frames[0], "GIF", save_all=True, append_images=frames[1:]))
+        assert (picture == RED).all()
+
+    def test_sixteen_bits_are_scaled_not_clipped(self):
+        ramp = np.tile(np.linspace(0, 65535, 64).astype(np.uint16), (32, 1))
+        picture = incoming.read_picture(encoded(Image.fromarray(ramp)))
+        assert np.abs(picture - ramp[..., None] / 257).max() <= 1
+
+    def test_floats(self):
+        picture = incoming.read_picture(encoded(Image.fromarray(np.full((32, 32), 0.5, np.float32)), "TIFF"))
+        assert (picture == 128).all()
+
+    def test_cmyk_keeps_its_colours(self):
+        assert is_close(incoming.read_picture(encoded(thirds().convert("CMYK"), "JPEG")), thirds())
+
+    def test_a_colour_profile_changes_nothing(self):
+        plain = incoming.read_picture(encoded(thirds(), "JPEG"))
+        assert (incoming.read_picture(encoded(thirds(), "JPEG", icc_profile=b"no profile at all")) == plain).all()
+
+    @pytest.mark.parametrize(
+        "size, shrunk", [((4500, 3000), (1024, 683)), ((1500, 3000), (512, 1024)), ((1025, 16), (1024, 16))]
+    )
+    def test_shrunk_to_the_longest_side(self, size, shrunk):
+        picture = incoming.read_picture(encoded(thirds(*size), "JPEG"))
+        assert is_close(picture, thirds(*shrunk))
+
+    def test_fine_stripes_become_grey_not_moire(self):
+        stripes = np.zeros((64, 4096, 3), np.uint8)
+        stripes[:, ::2] = 255
+        picture = incoming.read_picture(encoded(Image.fromarray(stripes)))
+        assert np.abs(picture[:, 8:-8].astype(int) - 127).max() < 12
+
+    def test_a_huge_jpeg_is_decoded_small(self):
+        with decode.opened(encoded(Image.new("RGB", (8320, 6000), RED), "JPEG")) as image:
+            assert decode.whole(image, 1024).shape == (738, 1024, 3)
+            assert image.size == (2080, 1500)  # a quarter: the least that keeps twice what is asked
+
+
+class TestRefusals:
+    def test_empty(self):
+        assert refusal(b"") == "This file is empty."
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            b"I am not a picture",
+            b'<svg xmlns="http://www.w3.org/2000/svg" width="90" height="60"><rect width="9" height="9"/></svg>',
+            encoded(thirds(), "ICO"),
+            encoded(thirds(), "PDF"),
+            b"\x00\x00\x00\x18ftypmp42" + bytes(100),
+        ],
+        ids=["text", "svg", "icon", "pdf", "film"],
+    )
+    def test_what_is_no_picture_hears_what_works(self, data):
+        sentence = refusal(data)
+        assert "not a picture" in sentence and "JPEG, PNG, GIF" in sentence and "ICO" not in sentence
+
+    def test_postscript_is_not_run(self, monkeypatch):
+        started = []
+        monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *args: started.append(args))
+        assert "not a picture" in refusal(encoded(thirds(), "EPS"))
+        assert not started
+
+    def test_heic_is_to_be_saved_as_jpeg(self):
+        assert "save it as JPEG" in refusal(b"\x00\x00\x00\x18ftypheic" + bytes(100))
+
+    @pytest.mark.parametrize("format", ["JPEG", "PNG", "GIF", "WEBP", "TIFF"])
+    def test_cut_off(self, format):
+        data = encoded(Image.effect_noise((200, 200), 80).convert("RGB"), format)
+        assert "broken" in refusal(data[: len(data) // 2])
+
+    @pytest.mark.parametrize("error", [RuntimeError, MemoryError, struct.error, IndexError, RecursionError])
+    def test_whatever_decoding_raises(self, monkeypatch, error):
+        def load(image):
+            raise error("deep inside")
+
+        monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", load)
+        assert "broken" in refusal(encoded(thirds()))
+
+    @pytest.mark.parametrize("size", [(60_000, 60_000), (8_000, 7_000)])
+    def test_too_many_pixels_are_known_from_the_header(self, monkeypatch, size):
+        monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", lambda image: pytest.fail("decoded"))
+        assert "more than 50 megapixels" in refusal(declaring(encoded(thirds()), *size))
+
+    def test_too_many_bytes(self, monkeypatch):
+        data = encoded(thirds())
+        monkeypatch.setattr(incoming, "MAX_BYTES", len(data))
+        incoming.read_picture(data)
+        assert "MB" in refusal(data + b"\0")
+
+    @pytest.mark.parametrize("size", [(1, 5000), (15, 200), (200, 15), (1, 1)])
+    def test_too_small(self, size):
+        assert "at least 16 pixels" in refusal(encoded(Image.new("RGB", size)))
+
+    @pytest.mark.parametrize("size", [(5000, 20), (20, 5000)])
+    def test_too_narrow_once_it_is_shrunk(self, size):
+        assert "too narrow" in refusal(encoded(Image.new("RGB", size)))
+        assert min(incoming.read_picture(encoded(Image.new("RGB", (size[0] + 60, size[1] + 60)))).shape[:2]) == 16
+
+
+class TestReadFile:
+    def test_gives_what_its_bytes_give_whatever_its_name(self, tmp_path):
+        path = tmp_path / "holiday.txt"
+        path.write_bytes(encoded(thirds(), "JPEG"))
+        assert (incoming.read_file(path) == incoming.read_picture(path.read_bytes())).all()
+
+    @pytest.mark.parametrize(
+        "name, content, reason",
+        [("notes.jpg", b"I am not a picture", "is not a picture"), ("nothing.png", b"", "is empty")],
+    )
+    def test_refusals_name_the_file(self, tmp_path, name, content, reason):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ForgerError, match=f"“{name}” {reason}"):
+            incoming.read_file(tmp_path / name)
+
+    @pytest.mark.parametrize("name", ["gone.png", "gone/cat.png", "file/cat.png", "gone\0.png"])
+    def test_missing(self, tmp_path, name):
+        (tmp_path / "file").write_bytes(b"x")
+        with pytest.raises(ForgerError, match=r"There is no file “(gone|cat|gone\0)[.]png”"):
+            incoming.read_file(tmp_path / name)
+
+    @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes on this system")
+    def test_folder_and_pipe(self, tmp_path):
+        os.mkfifo(tmp_path / "pipe.png")
+        (tmp_path / "folder.png").mkdir()
+        for name in ("pipe.png", "folder.png"):
+            with pytest.raises(ForgerError, match=f"“{name}” is not a picture file"):
+                incoming.read_file(tmp_path / name)
+
+    def test_unreadable(self, tmp_path, monkeypatch):
+        path = tmp_path / "cat"
+        path.write_bytes(encoded(thirds()))
+
+        def refuse(*args, **kwargs):
+            raise PermissionError(13, "Permission denied")
+
+        monkeypatch.setattr(type(path), "open", refuse)  # not chmod, which means nothing to an administrator
+        with pytest.raises(ForgerError, match="“cat” cannot be read: Permission denied"):
+            incoming.read_file(path)
+
+    def test_too_large_is_not_read(self, tmp_path, monkeypatch):
+        path = tmp_path / "film"
+        with path.open("wb") as file:
+            file.truncate(20 * 2**20 + 1)
+        monkeypatch.setattr(type(path), "open", lambda *args: pytest.fail("opened"))
+        with pytest.raises(ForgerError, match="“film” has more than 20 MB"):
+            incoming.read_file(path)
+
+
+class TestPictureFiles:
+    def test_sorted_regular_files_at_the_top(self, tmp_path):
+        for name in ("b.png", "a.JPG", "c", ".hidden.png", "._a.JPG", "Thumbs.db"):
+            (tmp_path / name).write_bytes(b"x")
+        (tmp_path / "deeper").mkdir()
+        (tmp_path / "deeper" / "d.png").write_bytes(b"x")
+        assert incoming.picture_files(tmp_path) == [tmp_path / name for name in ("a.JPG", "b.png", "c")]
+
+    @pytest.mark.parametrize("name", ["gone", "file.png", "null\0"])
+    def test_no_such_folder(self, tmp_path, name):
+        (tmp_path / "file.png").write_bytes(b"x")
+        with pytest.raises(ForgerError, match="There is no folder"):
+            incoming.picture_files(tmp_path / name)

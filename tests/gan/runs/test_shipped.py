@@ -1,0 +1,60 @@
+import json
+import shutil
+
+import pytest
+
+from gan import generators, paths, runs
+from gan.errors import ForgerError
+from gan.runs import shipped
+from gan.runs.grids import grid_path, read_grid
+
+
+@pytest.fixture
+def history(trained_run):
+    """The training of the run `demo`, shipped with its generator as `tiny`."""
+    generators.add_to_checkpoints(generators.find_generator("run:demo"), "tiny", history=trained_run)
+    return runs.find_run("tiny (shipped)")
+
+
+def test_a_shipped_training_looks_as_the_run_did(trained_run, history):
+    assert [run.name for run in shipped.list_histories()] == ["tiny (shipped)"] == [history.name]
+    assert history.grids() == trained_run.grids()
+    for images in history.grids():
+        assert read_grid(history.grids_folder, images) == read_grid(trained_run.grids_folder, images)
+    assert history.metrics_path.read_text() == trained_run.metrics_path.read_text()
+    assert history.status().images_seen == 40
+    assert not history.alive
+
+
+def test_it_says_nothing_about_the_machine_on_which_it_was_made(trained_run, history):
+    content = "".join(path.read_text() for path in history.folder.glob("*.json*"))
+    assert trained_run.config.data not in content
+    assert str(paths.runs_root()) not in content
+    assert json.loads((history.folder / "status.json").read_text())["pid"] == 0
+
+
+def test_it_is_no_run_that_can_be_listed_as_ones_own(history):
+    assert history.name not in [run.name for run in runs.list_runs()]
+    with pytest.raises(ForgerError, match="cannot be a name"):
+        runs.create(history.name, history.config)
+
+
+def test_of_many_grids_sixty_go_along_with_the_first_and_the_last(trained_run, tmp_path):
+    for images in range(50, 1050):
+        shutil.copyfile(grid_path(trained_run.grids_folder, 40), grid_path(trained_run.grids_folder, images))
+    shipped.write_history(trained_run, tmp_path)
+    kept = shipped.Run(tmp_path / "history", trained_run.config).grids()
+    assert 50 <= len(kept) <= shipped.GRIDS
+    assert (kept[0], kept[-1]) == (0, 1049)
+    assert kept[1] - kept[0] < kept[-1] - kept[-2]
+
+
+def test_without_one_the_name_leads_nowhere():
+    with pytest.raises(ForgerError, match="No training was shipped with the generator 'cats'"):
+        runs.find_run("cats" + shipped.MARK)
+    assert shipped.list_histories() == []
+
+
+def test_a_broken_one_is_left_out(history):
+    (history.folder / "config.json").write_text("{")
+    assert shipped.list_histories() == []

@@ -1,0 +1,114 @@
+"""Trainings that begin with what another one has learned."""
+
+import pytest
+import torch
+from torch import Tensor
+
+from gan import runs
+from gan.errors import ForgerError
+from gan.learning.config import Config, configure
+from gan.networks import new_discriminator, new_generator
+from gan.runs import grids
+from gan.runs.run import State
+from gan.training import worker
+from gan.training.head_start import fits, fitting_runs
+
+
+def first_state(config: Config) -> dict:
+    """What a new run by `config` starts from: its checkpoint before the first step."""
+    run = runs.create("grown", config)
+    worker.train(run, 0, "cpu")
+    return torch.load(run.checkpoints()[-1], weights_only=True)["trainer"]
+
+
+def convolutions(weights: dict[str, Tensor]) -> list[Tensor]:
+    return [tensor for tensor in weights.values() if tensor.ndim == 4]
+
+
+def is_among(one: Tensor, others: list[Tensor]) -> bool:
+    return any(one.shape == other.shape and torch.equal(one, other) for other in others)
+
+
+@pytest.mark.parametrize("discriminator", ["dcgan", "plain"])
+@pytest.mark.parametrize("generator", ["dcgan", "skip"])
+def test_at_twice_the_resolution_all_is_taken_over_but_what_is_next_to_the_picture(config, generator, discriminator):
+    kinds = {"generator": generator, "discriminator": discriminator}
+    small = configure(config, resolution=64, width_g=8, width_d=8, **kinds)
+    worker.train(small_run := runs.create("small", small), 8, "cpu")
+    learned = torch.load(small_run.checkpoints()[-1], weights_only=True)["trainer"]
+    large = configure(small, resolution=128, width_g=4, width_d=4, start_from="small")
+    state = first_state(large)
+    for part, learned_part, chance in (
+        ("generator", "average", new_generator(large)),
+        ("discriminator", "discriminator", new_discriminator(large)),
+    ):
+        theirs, untrained = convolutions(learned[learned_part]), convolutions(chance.state_dict())
+        known = [is_among(one, theirs) for one in convolutions(state[part])]
+        assert sum(known) == len(theirs) - 1  # all but the one beside the picture
+        assert all(
+            is_among(one, untrained) for one, seen in zip(convolutions(state[part]), known, strict=True) if not seen
+        )
+
+
+def test_at_the_same_resolution_everything_is_taken_over_from_the_average(config, trained_run):
+    state = first_state(configure(config, start_from="demo"))
+    learned = torch.load(trained_run.checkpoints()[-1], weights_only=True)["trainer"]
+    for part, theirs in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
+        assert all(torch.equal(state[part][name], learned[theirs][name]) for name in learned[theirs])
+    assert state["images_seen"] == 0
+
+
+def test_the_first_grid_shows_what_was_taken_over(config, trained_run):
+    first = []
+    for start in ("demo", ""):
+        run = runs.create(runs.free_name("grown"), configure(config, start_from=start))
+        worker.train(run, 0, "cpu")
+        first.append(grids.grid_path(run.grids_folder, 0).read_bytes())
+    assert first[0] != first[1]
+
+
+def test_a_resumed_run_goes_on_with_its_own_weights(config, trained_run):
+    run = runs.create("grown", configure(config, start_from="demo"))
+    worker.train(run, 16, "cpu")
+    runs.delete(trained_run)  # no longer needed
+    assert worker.train(run, 32, "cpu").state == State.FINISHED
+
+
+def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
+    runs.create("without-a-checkpoint", config)
+    assert fitting_runs(config) == ["demo"]
+    assert fitting_runs(configure(config, resolution=64, width_g=2 * 2, width_d=4)) == []
+    assert fitting_runs(configure(config, latent_size=9)) == []
+    assert fitting_runs(configure(config, discriminator="plain")) == []
+    assert fitting_runs(configure(config, resolution=128)) == []
+
+
+def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redraw_run, trained_run):
+    other_task = configure(redraw_config, task="mosaic", start_from="redraw")
+    assert fitting_runs(other_task) == ["redraw"]
+    assert fitting_runs(configure(redraw_config, skips=False)) == []
+    latent = {"task": "", "generator": "skip", "discriminator": "plain"}
+    assert fits(
+        configure(redraw_config, **latent, resolution=64), configure(redraw_config, **latent, width_g=8, width_d=8)
+    )
+    assert not fits(configure(redraw_config, resolution=64), configure(redraw_config, width_g=8, width_d=8))
+    learned = torch.load(redraw_run.checkpoints()[-1], weights_only=True)["trainer"]
+    state = first_state(other_task)
+    for part, theirs in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
+        assert all(torch.equal(state[part][name], learned[theirs][name]) for name in learned[theirs])
+
+
+def test_what_cannot_be_taken_over_is_refused_in_plain_words(config, trained_run):
+    def refusal(**changes) -> str:
+        run = runs.create(runs.free_name("grown"), configure(config, **changes))
+        with pytest.raises(ForgerError) as caught:
+            worker.train(run, 8, "cpu")
+        assert run.status().state == State.FAILED
+        return str(caught.value)
+
+    assert "no run" in refusal(start_from="nobody").lower()
+    assert "do not fit" in refusal(start_from="demo", width_g=8)
+    runs.create("young", config)
+    assert "no checkpoint" in refusal(start_from="young")
+    trained_run.checkpoints()[-1].write_bytes(b"torn")
+    assert "cannot be read" in refusal(start_from="demo")

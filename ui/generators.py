@@ -1,0 +1,109 @@
+"""Choosing a generator: the shipped ones and those of runs, with what their cards say."""
+
+import streamlit as st
+
+from gan.generators import TrainedGenerator, list_generators
+from gan.generators.origin import data_name, run_of
+from gan.networks import LATENTS, PICTURES
+from gan.quality.words import in_words
+from gan.tasks import TASKS
+from ui.address import kept
+
+KEY = "model"
+QUICK_HINT = "The quick look needs about two minutes;"
+REDRAW_HINT = "Choose *Redraw* among what to train;"
+HELP = (
+    "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
+    "A run's generator appears with its first checkpoint."
+)
+
+
+def some(kind: str = LATENTS) -> dict[str, TrainedGenerator]:
+    """The generators that there are, by name: of one kind, see `gan.learning.kinds`.
+
+    Where there is none yet, says how to get one and ends the page.
+    """
+    found = {model.name: model for model in list_generators() if model.kind == kind}
+    if kind == PICTURES:  # by what they do, in the order of the tasks
+        found = dict(sorted(found.items(), key=lambda item: list(TASKS).index(item[1].config.task)))
+    if not found:
+        _none_yet(kind)
+        st.stop()
+    return found
+
+
+def pick(found: dict[str, TrainedGenerator], key: str = KEY, first: str = "") -> TrainedGenerator:
+    """The generator among `some` that the visitor or the link asked for; without that, the one called `first`."""
+    first = first if first in found else next(iter(found))
+    with kept(key, first):
+        asked = st.session_state[key]
+        if asked not in found:
+            st.session_state[key] = first
+            st.warning(f"There is no generator “{asked}”, or no longer: here is “{first}”.", icon=":material/info:")
+        name = st.selectbox(
+            "Task and generator" if found[first].kind == PICTURES else "Generator", list(found), key=key, help=HELP,
+            format_func=lambda name: _label(found[name]),
+        )  # fmt: skip
+    return found[name]
+
+
+def _label(model: TrainedGenerator) -> str:
+    return f"{TASKS[model.config.task].title}: {model.name}" if model.kind == PICTURES else model.name
+
+
+def redrawing_like(model: TrainedGenerator) -> str | None:
+    """The first generator that redraws and learned from the same pictures as `model`, if there is one."""
+    return next(
+        (one.name for one in list_generators() if one.kind == PICTURES and data_name(one) == data_name(model)), None
+    )
+
+
+def describe(model: TrainedGenerator) -> None:
+    """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
+    quality, run = measured(model), run_of(model)
+    facts = [f"{model.config.resolution} pixels", f"learned from {data_name(model)}"]
+    if model.images_seen:
+        facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
+    if quality and "sentence" in model.card["quality"]:
+        facts.append(model.card["quality"]["sentence"])
+    if run and run.alive:
+        facts.append(":primary[still learning: its pictures change with every checkpoint]")
+    title = "" if model.title == stem(model) else f"**{model.title}** · "
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(title + " · ".join(facts), width="content")
+        if quality:
+            with st.popover("How good is it?", icon=":material/straighten:", type="tertiary"):
+                _show(quality)
+        if model.about:
+            with st.popover("About this generator", icon=":material/badge:", type="tertiary"):
+                _show(model.about)
+
+
+def measured(model: TrainedGenerator) -> dict[str, str]:
+    """What the card says about the generator's quality, as labelled sentences; none where it says nothing readable."""
+    try:
+        return in_words(model.card["quality"])
+    except (KeyError, TypeError, ValueError):  # not measured, or edited by hand
+        return {}
+
+
+def stem(model: TrainedGenerator) -> str:
+    """What files made with a generator are called after."""
+    return model.name.removeprefix("run:").replace("/", "-")
+
+
+def _show(words: dict[str, str]) -> None:
+    labelled = (f"**{label if label.endswith('?') else label + '.'}** {text}" for label, text in words.items())
+    st.markdown("\n\n".join(labelled))
+
+
+def _none_yet(kind: str) -> None:
+    verb, hint = {LATENTS: ("draw", QUICK_HINT), PICTURES: ("redraw", REDRAW_HINT)}[kind]
+    with st.container(border=True):
+        st.subheader(f"No forger has learned to {verb} yet", anchor=False)
+        st.write(
+            "A generator appears here with the first checkpoint of a training. "
+            + hint
+            + " you can come back while it is still learning."
+        )
+        st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")

@@ -38,7 +38,7 @@ from gan.learning.config import Config
 from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
 from gan.paths import write_atomically
-from gan.quality.features import choose_features
+from gan.quality.feature_choice import choose_features
 from gan.quality.measure import Quality, measure
 from gan.quality.reference import reference
 

@@ -161,6 +161,7 @@ def evaluate(request: argparse.Namespace) -> int:
     from gan.device import choose
     from gan.generators import origin
     from gan.quality import evaluation
+    from gan.quality.words import in_words
 
     model = generators.find_generator(request.model)
     source = request.data or origin.source_of(model)
@@ -184,7 +185,7 @@ def evaluate(request: argparse.Namespace) -> int:
     learned = origin.data_name(model)
     if judgement.data != learned or origin.learned_from_others(model, judgement.data, judgement.pictures):
         print(f"It learned from other pictures ({learned}), so what follows says nothing about copying.")
-    for label, text in evaluation.in_words(figures).items():
+    for label, text in in_words(figures).items():
         print(f"\n{label}\n  {text}")
     if request.write_card:
         print(f"\nWritten to {model.folder / generators.CARD}")

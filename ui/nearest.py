@@ -12,7 +12,7 @@ from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, load_generator, sampling
 from gan.generators.origin import data_name, source_of
 from gan.pictures.files import jpeg_bytes, png_bytes
-from gan.quality.features import choose_features
+from gan.quality.feature_choice import choose_features
 from gan.quality.lookalikes import Album, find, open_album
 from ui import generators
 from ui.messages import errors_shown

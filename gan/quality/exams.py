@@ -16,7 +16,7 @@ from gan.learning.config import Config
 from gan.networks import LATENTS, PICTURES
 from gan.pictures.tensors import to_tensor
 from gan.progress import Progress, Steps
-from gan.quality.features import choose_features
+from gan.quality.feature_choice import choose_features
 from gan.quality.fidelity import Fidelity, Yardstick
 from gan.quality.measure import Evaluation, Quality, evaluate, measure
 from gan.quality.reference import reference, training_features

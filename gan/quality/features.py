@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -10,7 +9,6 @@ from torch import Tensor
 
 from gan.device import full_precision
 
-CPU = torch.device("cpu")
 CHUNK = 128  # pictures in memory at once: they may be mapped from a file of any size
 
 
@@ -52,15 +50,3 @@ class Features(ABC):
             parts.append(self.extract(change(pictures[indices[start : start + CHUNK]])))
             described(len(parts[-1]))
         return np.concatenate(parts)
-
-
-@lru_cache(maxsize=2)
-def choose_features(device: torch.device = CPU) -> Features:
-    """The best features at hand: those of EfficientNet-lite0 where its package is installed, else the simple ones.
-
-    Raises ForgerError for weights that are broken.
-    """
-    from gan.quality import efficientnet, simple_features
-
-    weights = efficientnet.find_weights()
-    return efficientnet.PretrainedFeatures(weights, device) if weights else simple_features.SimpleFeatures(device)

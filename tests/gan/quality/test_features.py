@@ -3,9 +3,9 @@ import pytest
 import torch
 
 from gan.errors import ForgerError
-from gan.quality import efficientnet
+from gan.quality import efficientnet, feature_choice
 from gan.quality.efficientnet import EfficientNetLite0, PretrainedFeatures, find_weights, load
-from gan.quality.features import choose_features
+from gan.quality.feature_choice import choose_features
 from gan.quality.simple_features import SimpleFeatures
 
 needs_weights = pytest.mark.skipif(find_weights() is None, reason="the optional package with weights is not installed")
@@ -33,7 +33,7 @@ def test_without_the_package_the_simple_measure_is_chosen(monkeypatch):
 
 
 def test_with_the_package_its_network_is_chosen(monkeypatch, weights_of_chance):
-    monkeypatch.setattr(efficientnet, "find_weights", lambda: weights_of_chance)
+    monkeypatch.setattr(feature_choice, "find_weights", lambda: weights_of_chance)
     assert choose_features().name == PretrainedFeatures.name
 
 

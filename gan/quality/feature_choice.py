@@ -1,0 +1,21 @@
+"""Which features to measure on: the best at hand."""
+
+from functools import lru_cache
+
+import torch
+
+from gan.quality.efficientnet import PretrainedFeatures, find_weights
+from gan.quality.features import Features
+from gan.quality.simple_features import SimpleFeatures
+
+CPU = torch.device("cpu")
+
+
+@lru_cache(maxsize=2)
+def choose_features(device: torch.device = CPU) -> Features:
+    """The best features at hand: those of EfficientNet-lite0 where its package is installed, else the simple ones.
+
+    Raises ForgerError for weights that are broken.
+    """
+    weights = find_weights()
+    return PretrainedFeatures(weights, device) if weights else SimpleFeatures(device)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, drawing, generators, nearest, seed_input, share
+from ui import address, generated, generators, nearest, seed_input, share
 from ui.picture_grid import picture_grid
 
 SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
@@ -62,17 +62,19 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
     with st.container(width=165):
         truncation = seed_input.truncation()
-    with st.container(width=165):
-        columns = st.slider("Columns", 1, 12, 8, key="columns", bind="query-params")
+    with st.container(width=165), address.kept("columns", 8, address.within(1, 12)):
+        columns = st.slider("Columns", 1, 12, key="columns")
 address.write()
 generators.describe(model)
 
-page = 1
-if len(seeds) > PER_PAGE:
-    page = st.pagination(-(-len(seeds) // PER_PAGE), key="page", bind="query-params")
+page, pages = 1, -(-len(seeds) // PER_PAGE)
+if pages > 1:
+    with address.kept("page", 1, address.within(1, pages), among=pages):
+        page = st.pagination(pages, key="page")
+    address.write()
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
 stem = generators.stem(model)
-picture_grid(drawing.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked)
+picture_grid(generated.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked)
 
 next_step, files = st.columns([2, 3], vertical_alignment="center")
 with next_step:
@@ -90,7 +92,7 @@ with next_step:
 with files, st.container(horizontal=True, horizontal_alignment="right"):
     st.download_button(
         "All as one sheet",
-        lambda: drawing.sheet(model, seeds, truncation, columns),
+        lambda: generated.sheet(model, seeds, truncation, columns),
         f"{stem}.png",
         "image/png",
         icon=":material/grid_on:",
@@ -98,7 +100,7 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     )
     st.download_button(
         "All in a ZIP",
-        lambda: drawing.archive(model, seeds, truncation),
+        lambda: generated.archive(model, seeds, truncation),
         f"{stem}.zip",
         "application/zip",
         icon=":material/folder_zip:",

@@ -11,14 +11,16 @@ from gan.latents.seeds import format_seeds, surprise_seeds
 from gan.latents.walk import PATH_MODES
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import address, drawing, generators, seed_input, share
+from ui import address, generated, generators, seed_input, share
+from ui.data_url import data_url
 from ui.messages import errors_shown
-from ui.picture_grid import data_url, picture_grid
+from ui.picture_grid import picture_grid
 
 STOPS, DEFAULT_STOPS = "stops", "3,8"
 MOST_STOPS = 16
 MOST_CHOICE = 24
 STRIP = 12
+FEWEST, MOST_FRAMES, STEP = 36, 240, 12
 FILMS = {".mp4": ("MP4", "video/mp4"), ".gif": ("GIF", "image/gif"), ".webp": ("WebP", "image/webp")}
 
 
@@ -28,6 +30,11 @@ def surprise() -> None:
 
 def take(seeds: list[int]) -> None:
     st.session_state[STOPS] = format_seeds(seeds)
+
+
+def whole_frames(text: str) -> int:
+    """A number of frames from the address, as the slider has it."""
+    return round(address.within(FEWEST, MOST_FRAMES)(text) / STEP) * STEP
 
 
 def choose_stops(model: TrainedGenerator, truncation: float) -> tuple[int, ...]:
@@ -48,27 +55,29 @@ def choose_stops(model: TrainedGenerator, truncation: float) -> tuple[int, ...]:
             st.caption("Click pictures in the order of the walk; click again to leave one out.")
             made = seed_input.last("seeds", f"1-{MOST_CHOICE}")  # on Generate
             choice = tuple(dict.fromkeys(made))[:MOST_CHOICE]
-            urls = drawing.picture_urls(model, choice, truncation)
+            urls = generated.picture_urls(model, choice, truncation)
             picture_grid(urls, choice, 6, generators.stem(model), "choice", stops, take)
-    urls = drawing.picture_urls(model, stops, truncation)
+    urls = generated.picture_urls(model, stops, truncation)
     picture_grid(urls, stops, len(stops), generators.stem(model), "stop-pictures", widest=112)
     return stops
 
 
 @st.fragment  # moving its slider draws nothing else anew
-def stop_at_a_frame(model: TrainedGenerator, walk: drawing.Walk) -> None:
+def stop_at_a_frame(model: TrainedGenerator, walk: generated.Walk) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
         one_frame(model, walk)
 
 
-def one_frame(model: TrainedGenerator, walk: drawing.Walk) -> None:
-    pictures = drawing.walk_frames(model, walk)
+def one_frame(model: TrainedGenerator, walk: generated.Walk) -> None:
+    pictures = generated.walk_frames(model, walk)
     large, choice = st.columns([1, 2], gap="large", vertical_alignment="center")
     with choice:
         strip = png_bytes(filmstrip(pictures, STRIP, gap=0))
         st.image(strip, width="stretch", output_format="PNG", alt=f"{STRIP} pictures evenly spaced along the walk")
         start = 1 + len(pictures) // 4  # on a way there and back, the middle between the ends
-        number = st.slider("Stop at frame", 1, len(pictures), start, key="frame", bind="query-params")
+        with address.kept("frame", start, address.within(1, len(pictures)), among=len(pictures)):
+            number = st.slider("Stop at frame", 1, len(pictures), key="frame")
+        address.write()
     with large:
         # Not st.image: moved fast, its picture is often thrown away before the browser has fetched it.
         still = data_url(png_bytes(pictures[number - 1]))
@@ -100,33 +109,29 @@ with controls:
                 key="way",
                 help="Along the sphere on which nearly all latents lie, or straight through its inside.",
             )
-        back = st.toggle("There and back", True, key="back", bind="query-params")
+        with address.kept("back", True, address.yes_or_no):
+            back = st.toggle("There and back", key="back")
     with right:
-        frames = st.slider(
-            "Frames",
-            36,
-            240,
-            96,
-            12,
-            key="frames",
-            bind="query-params",
-            help=f"The film shows {drawing.FRAMES_PER_SECOND} of them a second.",
-        )
+        with address.kept("frames", 96, whole_frames):
+            frames = st.slider(
+                "Frames", FEWEST, MOST_FRAMES, step=STEP, key="frames",
+                help=f"The film shows {generated.FRAMES_PER_SECOND} of them a second.",
+            )  # fmt: skip
         truncation = seed_input.truncation()
     with here:
         stops = choose_stops(model, truncation)
 address.write()
 
-walk = drawing.Walk(stops, truncation, frames, mode, back)
+walk = generated.Walk(stops, truncation, frames, mode, back)
 with screen:
-    film = drawing.walk_film(model, walk, ".mp4")
+    film = generated.walk_film(model, walk, ".mp4")
     between = format_seeds(stops)
     st.video(film, loop=True, autoplay=True, muted=True, alt=f"A film of the walk between the seeds {between}")
     with st.container(horizontal=True):
         for suffix, (label, kind) in FILMS.items():
             st.download_button(
                 label,
-                lambda suffix=suffix: drawing.walk_film(model, walk, suffix),
+                lambda suffix=suffix: generated.walk_film(model, walk, suffix),
                 f"{generators.stem(model)}-{between}{suffix}",
                 kind,
                 icon=":material/download:",

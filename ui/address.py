@@ -1,7 +1,7 @@
 """Choices kept in the address: a link, a refresh and the back button bring them back, and pages share them.
 
-Streamlit's own `bind="query-params"` does this for choices that belong to one page. A parameter that two pages have it
-takes out of the address, or resets, on the way from one to the other.
+Streamlit's own `bind="query-params"` takes a parameter that two pages have out of the address, or resets it, on the way
+from one to the other.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,18 +11,24 @@ from typing import Any
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-_VALUES, _UNWRITTEN = "_kept", "_unwritten"
+_VALUES, _UNWRITTEN, _AMONG = "_kept", "_unwritten", "_among"
 
 
 @contextmanager
-def kept(key: str, default: Any, read: Callable[[str], Any] = str) -> Iterator[None]:
+def kept(key: str, default: Any, read: Callable[[str], Any] = str, among: object = None) -> Iterator[None]:
     """Around a widget with this `key` and no default of its own; call `write` after the last of them.
 
     Args:
         default: the widget's value where neither the address nor a page before says another.
         read: from the address to a value; a ValueError of it counts as if the address said nothing.
+        among: what is chosen from; of something else than before, the default is chosen again.
     """
     values = st.session_state.setdefault(_VALUES, {})
+    before_among = st.session_state.setdefault(_AMONG, {}).setdefault(key, among)
+    if among != before_among:
+        st.session_state[_AMONG][key] = among
+        st.session_state[key] = values[key] = default
+        st.query_params.pop(key, None)
     before = values.get(key, default)
     asked = st.query_params.get(key)
     # Set on every run, because Streamlit resets a widget on the way to another page that has it too.
@@ -31,13 +37,30 @@ def kept(key: str, default: Any, read: Callable[[str], Any] = str) -> Iterator[N
         # Back to before this was chosen. An empty address is a page as one comes to it: nothing to go back to.
         if _came_back() and st.query_params:
             st.session_state[key] = default
-    elif asked != str(before):  # a link, or back to an earlier choice
+    elif asked != _text(before):  # a link, or back to an earlier choice
         with suppress(ValueError):
             st.session_state[key] = read(asked)
     yield
     value = values[key] = st.session_state[key]
-    if str(value) != (asked or str(default)):
-        st.session_state.setdefault(_UNWRITTEN, {})[key] = str(value)
+    if _text(value) != (asked or _text(default)):
+        st.session_state.setdefault(_UNWRITTEN, {})[key] = _text(value)
+
+
+def within(low: int, high: int) -> Callable[[str], int]:
+    """For `kept`: reads a whole number, the nearest from `low` to `high`."""
+    return lambda text: min(high, max(low, int(text)))
+
+
+def yes_or_no(text: str) -> bool:
+    """For `kept`: reads what a switch says."""
+    if text.lower() not in ("true", "false"):
+        raise ValueError(text)
+    return text.lower() == "true"
+
+
+def _text(value: Any) -> str:
+    """A value as it stands in the address."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def write() -> None:

@@ -21,10 +21,11 @@ from gan.networks import LATENTS
 from gan.pictures.crop import crop
 from gan.pictures.files import png_bytes
 from gan.tasks import TASKS
-from ui import drawing
+from ui import generated
 from ui.address import kept
 from ui.crop_box import crop_box
-from ui.picture_grid import data_url, picture_grid
+from ui.data_url import data_url
+from ui.picture_grid import picture_grid
 from ui.sketch_pad import sketch_pad
 
 TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "jp2", "tga", "ppm"]
@@ -137,7 +138,7 @@ def _examples(model: TrainedGenerator) -> list[np.ndarray]:
     forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
     made = []
     with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
-        made = [*drawing.some(forgers[0], tuple(range(1, EXAMPLES + 1)))] if forgers else []
+        made = [*generated.some(forgers[0], tuple(range(1, EXAMPLES + 1)))] if forgers else []
     return made + _cartoons()
 
 
@@ -157,7 +158,7 @@ def _seed(model: TrainedGenerator) -> Brought | None:
         name = st.selectbox("Made by", names, key="from")
     with right, kept("seed", 1, int):
         seed = st.number_input("Seed", 0, SEED_LIMIT - 1, step=1, key="seed")
-    (picture,) = drawing.some(forgers[name], (seed,))
+    (picture,) = generated.some(forgers[name], (seed,))
     st.image(png_bytes(picture), width=128, output_format="PNG", alt=f"The picture of seed {seed}")
     return Brought(picture)
 

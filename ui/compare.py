@@ -1,7 +1,7 @@
 """Two pictures on top of each other, with an edge to drag between what was and what became of it."""
 
 from ui.component import component
-from ui.picture_grid import data_url
+from ui.data_url import data_url
 
 
 def compare(before: bytes, after: bytes, before_label: str, after_label: str, key: str, widest: int = 512) -> None:

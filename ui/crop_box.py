@@ -1,6 +1,5 @@
 """A picture with a square frame that a visitor moves and resizes, to say which part is meant."""
 
-import base64
 import hashlib
 import math
 
@@ -10,6 +9,7 @@ from PIL import Image
 
 from gan.pictures.files import jpeg_bytes
 from ui.component import component
+from ui.data_url import data_url
 
 LONGEST = 640  # pixels of the longer side, as the browser shows it
 SMALLEST = 0.1  # of the shorter side
@@ -66,4 +66,4 @@ def _shown(picture: np.ndarray) -> tuple[str, str]:
     image = Image.fromarray(picture)
     image.thumbnail((LONGEST, LONGEST))
     jpeg = jpeg_bytes(np.asarray(image))
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg).decode(), hashlib.sha256(jpeg).hexdigest()[:16]
+    return data_url(jpeg, "image/jpeg"), hashlib.sha256(jpeg).hexdigest()[:16]

@@ -1,6 +1,5 @@
 """Does it copy? The pictures just made, above the training pictures that are most like them."""
 
-import base64
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +8,14 @@ import numpy as np
 import streamlit as st
 
 from gan.errors import ForgerError
-from gan.generators import TrainedGenerator, load_generator, sampling
+from gan.generators import TrainedGenerator
 from gan.generators.origin import data_name, source_of
 from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.feature_choice import choose_features
 from gan.quality.lookalikes import Album, find, open_album
-from ui import generators
+from ui import generated, generators
+from ui.data_url import data_url
 from ui.messages import errors_shown
-from ui.picture_grid import data_url
 
 MOST = 16
 EACH = 3
@@ -116,11 +115,7 @@ def _offer(source: str, resolution: int) -> None:
 
 
 def _result(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
-    try:
-        version = model.version
-    except OSError as error:
-        raise ForgerError(f"The generator “{model.name}” has just been deleted: choose another.") from error
-    found = _find(version, seeds, truncation, source, model, album)
+    found = _find(generated.version_of(model), seeds, truncation, source, model, album)
     low, high = np.quantile(album.typical, (0.05, 0.95)) / album.usual
     st.markdown(
         f"Each picture that you made (framed) stands above the {EACH} training pictures most like it. The number is "
@@ -185,19 +180,15 @@ def _find(
     _model: TrainedGenerator,
     _album: Album,
 ) -> list[Lookalikes]:
-    made = sampling.sample(load_generator(_model), _model.config, seeds, truncation)
+    made = generated.some(_model, seeds, truncation)
     places, far = find(_album, made, choose_features(), EACH)
     return [
         Lookalikes(
             seed,
             data_url(png_bytes(picture)),
-            [_photograph(_album.pictures.array[place]) for place in row],
+            [data_url(jpeg_bytes(_album.pictures.array[place]), "image/jpeg") for place in row],
             float(distances[0]) / _album.usual,
             bool(distances[0] < _album.surely_near),
         )
         for seed, picture, row, distances in zip(seeds, made, places, far, strict=True)
     ]
-
-
-def _photograph(picture: np.ndarray) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(jpeg_bytes(picture)).decode()

@@ -3,17 +3,11 @@
 One component for the whole grid: an st.image and a button for every picture would make a page of hundreds sluggish.
 """
 
-import base64
 from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from ui.component import component
-
-
-def data_url(png: bytes) -> str:
-    """A PNG file as the address of itself, for a page that shows or downloads it."""
-    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def picture_grid(
@@ -30,7 +24,7 @@ def picture_grid(
     """Draw pictures row by row, in as many columns as asked for where the page is wide enough, else in fewer.
 
     Args:
-        urls, seeds: of each picture, see `data_url`.
+        urls, seeds: of each picture, see `ui.data_url`.
         stem: a downloaded picture is called `STEM-SEED.png`.
         key: the grid's name on the page.
         picked: the seeds that are picked, in this order; the grid numbers them.

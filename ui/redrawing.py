@@ -5,14 +5,14 @@ import streamlit as st
 
 from gan.generators import TrainedGenerator
 from gan.generators.redraw import Inspector, Redrawer, Redrawn, inspector_of
-from ui import drawing
+from ui import generated
 from ui.bring import Brought
 
 
 def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple[np.ndarray, Redrawn]:
     """The source (R, R, 3) uint8 that a picture becomes, and what `model` made of it at one of its moments."""
-    redrawer = _redrawer(drawing.version_of(model), images_seen, model)
-    with drawing.TURN:
+    redrawer = _redrawer(generated.version_of(model), images_seen, model)
+    with generated.TURN:
         source = redrawer.source(brought.picture, brought.finished)
         return source, redrawer.redraw(source)
 
@@ -21,11 +21,11 @@ def verdicts(
     model: TrainedGenerator, images_seen: int, brought: Brought, source: np.ndarray, result: np.ndarray
 ) -> np.ndarray | None:
     """What the inspector of `model` says of each patch, (8, 8) from 0 to 1; None where it was not kept."""
-    version = drawing.version_of(model)
+    version = generated.version_of(model)
     redrawer, inspector = _redrawer(version, images_seen, model), _inspector(version, model)
     if inspector is None:
         return None
-    with drawing.TURN:
+    with generated.TURN:
         target = None if brought.finished else redrawer.target(brought.picture)
         return inspector.verdicts(source, result, target)
 

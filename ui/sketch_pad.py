@@ -5,15 +5,12 @@ drawing as a small PNG, several times a second while it is being drawn.
 """
 
 import base64
-import io
-import struct
-import zlib
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
+from gan.data.decode import Unusable, opened
 from gan.errors import ForgerError
 from ui.component import component
 
@@ -58,12 +55,10 @@ def read_drawing(sent: object) -> np.ndarray:
         raise ForgerError(f"The drawing is not a text of at most {LONGEST:,} characters.")
     try:
         # Opening reads the header alone: a picture of another size is never unpacked.
-        with Image.open(io.BytesIO(base64.b64decode(sent, validate=True)), formats=["PNG"]) as image:
-            if image.size != (SIZE, SIZE):
-                raise ForgerError(f"The drawing is {image.width} by {image.height} pixels, not {SIZE} by {SIZE}.")
-            return np.array(image.convert("RGB"))
-    # What b64decode and Pillow raise for damaged bytes.
-    except (
-        ValueError, OSError, SyntaxError, EOFError, IndexError, struct.error, zlib.error, Image.DecompressionBombError,
-    ) as error:  # fmt: skip
+        with opened(base64.b64decode(sent, validate=True), formats=["PNG"]) as image:
+            size = image.size
+            if size == (SIZE, SIZE):
+                return np.array(image.convert("RGB"))
+    except (ValueError, Unusable) as error:  # the former: from b64decode
         raise ForgerError("The drawing is not a PNG that can be read.") from error
+    raise ForgerError(f"The drawing is {size[0]} by {size[1]} pixels, not {SIZE} by {SIZE}.")

@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from gan.data.store import cache_root
+from gan.device import choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.paths import PROJECT, runs_root
@@ -22,8 +23,9 @@ from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_ti
 def start_new(name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None) -> Run:
     """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
 
-    Raises ForgerError where a run is training already or the name is taken.
+    Raises ForgerError where a run is training already, the name is taken or there is no such device.
     """
+    choose(device)
     with one_at_a_time():
         _refuse_second()
         run = create_unlocked(name, config, state)
@@ -32,7 +34,11 @@ def start_new(name: str, config: Config, target_images: int, device: str = "auto
 
 
 def resume(run: Run, target_images: int, device: str = "auto") -> None:
-    """Starts a trainer for `run` until `target_images` in all. Raises ForgerError where one is training already."""
+    """Starts a trainer for `run` until `target_images` in all.
+
+    Raises ForgerError where one is training already, and where there is no such device.
+    """
+    choose(device)
     with one_at_a_time():
         check_there(run)
         _refuse_second()
@@ -79,7 +85,12 @@ def _spawn(run: Run, target_images: int, device: str) -> None:
 
 
 def _beat(run: Run, pid: int, target_images: int) -> Status:
-    started = psutil.Process(pid).create_time()
+    try:
+        started = psutil.Process(pid).create_time()
+    except psutil.Error as error:
+        message = "The trainer process ended as soon as it was started."
+        run.write_status(replace(run.status(), state=State.FAILED, message=message))
+        raise ForgerError(message) from error
     status = replace(
         run.status(),
         state=State.PREPARING,

@@ -22,6 +22,7 @@ from gan.training.sheets import new_sheet
 
 MEASURE_SECONDS = 1.0
 PATIENCE_SECONDS = 60
+TOO_LARGE = 3  # the exit status for too little memory
 
 
 @dataclass(frozen=True)
@@ -55,25 +56,29 @@ def measure_pace(config: Config, device: str) -> Pace:
     Measured in a process of its own, which gives way to others as the trainer does and takes its memory with it
     when it ends. Checkpoints are not in it; with the default interval they cost about one percent.
 
-    Raises ForgerError where a few steps take too long, or there is too little memory for one.
+    Raises ForgerError where a few steps take too long, where there is too little memory for one, and where the steps
+    fail otherwise, with the reason that was given.
     """
     command = [sys.executable, "-m", "gan.training.estimate", json.dumps(config.to_dict()), device]
     process = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     try:
-        answer, _ = process.communicate(timeout=PATIENCE_SECONDS)
-        return Pace(**json.loads(answer))
+        answer, complaint = process.communicate(timeout=PATIENCE_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise ForgerError(
             f"A few steps took over {PATIENCE_SECONDS} seconds here, so this would take days: choose fewer pixels, a "
             "smaller width or a smaller batch."
         ) from error
-    except ValueError as error:
-        raise ForgerError("One step did not fit here: choose fewer pixels, a smaller width or batch.") from error
     finally:
         process.kill()  # also when the visitor has gone on meanwhile
         process.wait()
+    if process.returncode in (TOO_LARGE, -9):  # the latter: SIGKILL, from a system that ran out of memory
+        raise ForgerError("One step did not fit here: choose fewer pixels, a smaller width or batch.")
+    if process.returncode != 0:
+        reason = (complaint.strip().splitlines() or [f"its process ended with the status {process.returncode}"])[-1]
+        raise ForgerError(f"How long this takes could not be measured: {reason}")
+    return Pace(**json.loads(answer))
 
 
 def measure(config: Config, device: torch.device) -> Pace:
@@ -126,7 +131,21 @@ def in_words(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
-if __name__ == "__main__":
+def main(settings: str, device: str) -> int:
+    """What the process does that `measure_pace` starts: prints the pace, or says on standard error what went wrong."""
     devices.give_way()
-    pace = measure(Config.from_dict(json.loads(sys.argv[1])), devices.choose(sys.argv[2]))
+    try:
+        pace = measure(Config.from_dict(json.loads(settings)), devices.choose(device))
+    except ForgerError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Exception as error:
+        if devices.is_out_of_memory(error):
+            return TOO_LARGE
+        raise
     print(json.dumps(asdict(pace)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

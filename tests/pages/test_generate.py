@@ -22,7 +22,7 @@ from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
 from gan.quality.lookalikes import open_album
 from gan.quality.simple_features import SimpleFeatures
-from ui import drawing, nearest
+from ui import generated, nearest
 
 
 def _page(**query):
@@ -239,8 +239,8 @@ def test_nonsense_among_the_picks_counts_as_none(shipped):
 
 def test_the_sheet_and_the_zip_hold_every_picture(lively):
     expected = sampling.sample(generators.load_generator(lively), lively.config, range(70))
-    assert drawing.sheet(lively, tuple(range(70)), 1.0, 8) == png_bytes(grid(expected, 8))
-    assert drawing.archive(lively, (5, 5), 1.0).count(b"5 (2).png") == 2  # at the picture and in the list of contents
+    assert generated.sheet(lively, tuple(range(70)), 1.0, 8) == png_bytes(grid(expected, 8))
+    assert generated.archive(lively, (5, 5), 1.0).count(b"5 (2).png") == 2  # at the picture and in the list of contents
 
 
 def test_a_run_that_is_still_training_draws(training_run):
@@ -388,3 +388,14 @@ def test_photographs_that_are_not_here_are_named(shipped):
 def test_a_data_set_that_is_too_small_says_so(trained_run):
     page = _look(_page(model="run:demo"), trained_run.config.data)
     assert "300 pictures at least; this one has 22" in page.error[0].value
+
+
+def test_the_part_that_is_shown_and_the_columns_stand_in_the_address(shipped):
+    page = _page(seeds="1-130", columns="99", page="2")
+    assert _grid(page)["seeds"][0] == 65
+    assert _grid(page)["columns"] == 12
+    page.slider(key="columns").set_value(4).run()
+    assert (page.query_params["columns"], page.query_params["page"]) == ("4", "2")
+    page.text_input(key="seeds").set_value("1-70").run()  # of other parts, the first is shown again
+    assert _grid(page)["seeds"][0] == 1
+    assert "page" not in page.query_params

@@ -13,7 +13,7 @@ from gan import generators
 from gan.generators import sampling
 from gan.latents.seeds import parse_seeds
 from gan.paths import PROJECT
-from ui import drawing
+from ui import generated
 
 
 def _page(**query):
@@ -37,13 +37,13 @@ def _stops(page):
 def asked(monkeypatch):
     """The walks that the page asked to film."""
     walks = []
-    film = drawing.walk_film
+    film = generated.walk_film
 
     def record(model, walk, suffix):
         walks.append(walk)
         return film(model, walk, suffix)
 
-    monkeypatch.setattr(drawing, "walk_film", record)
+    monkeypatch.setattr(generated, "walk_film", record)
     return walks
 
 
@@ -59,7 +59,7 @@ def test_a_first_visit_shows_a_film(shipped, asked):
     film = page.get("video")[0].proto
     assert (film.loop, film.autoplay, film.muted) == (True, True, True)
     assert _stops(page) == [3, 8]
-    assert asked == [drawing.Walk((3, 8), 1.0, 96, "spherical", True)]
+    assert asked == [generated.Walk((3, 8), 1.0, 96, "spherical", True)]
     assert not page.query_params
 
 
@@ -68,7 +68,7 @@ def test_a_link_says_the_whole_walk(shipped, trained_run, asked):
     page = _page(**link, way="linear", frames="36", back="false", frame="5")
     assert page.selectbox(key="model").value == "run:demo"
     assert _stops(page) == [3, 8, 21]
-    assert asked == [drawing.Walk((3, 8, 21), 0.5, 36, "linear", False)]
+    assert asked == [generated.Walk((3, 8, 21), 0.5, 36, "linear", False)]
     assert page.slider(key="frame").value == 5
     still = json.loads(page.get("bidi_component")[2].proto.json)
     assert (still["seeds"], still["stem"]) == ([5], "demo-3,8,21-frame")
@@ -95,7 +95,7 @@ def test_too_many_stops_are_refused_in_words(shipped):
 
 def test_a_walk_with_more_legs_than_frames_is_not_possible_to_ask_for(shipped, asked):
     page = _page(stops="1-16", frames="36")  # the most stops and the fewest frames there are
-    assert asked == [drawing.Walk(tuple(range(1, 17)), 1.0, 36, "spherical", True)]
+    assert asked == [generated.Walk(tuple(range(1, 17)), 1.0, 36, "spherical", True)]
     assert page.get("video")
 
 
@@ -138,22 +138,50 @@ def test_broken_weights_are_said_and_another_generator_can_be_chosen(shipped, tr
 
 def test_a_generator_deleted_before_its_frame_is_asked_for(shipped):
     shipped.folder.rename(shipped.folder.with_name("away"))
-    with pytest.raises(drawing.ForgerError, match="just been deleted"):
-        drawing.walk_frames(shipped, drawing.Walk((1, 2), 1.0, 4, "linear", False))
+    with pytest.raises(generated.ForgerError, match="just been deleted"):
+        generated.walk_frames(shipped, generated.Walk((1, 2), 1.0, 4, "linear", False))
 
 
 def test_films_of_a_walk_hold_its_frames(lively):
-    walk = drawing.Walk((1, 2), 1.0, 6, "linear", False)
-    frames = drawing.walk_frames(lively, walk)
+    walk = generated.Walk((1, 2), 1.0, 6, "linear", False)
+    frames = generated.walk_frames(lively, walk)
     ends = sampling.sample(generators.load_generator(lively), lively.config, [1, 2])
     assert np.array_equal(frames[[0, -1]], ends)
-    with av.open(io.BytesIO(drawing.walk_film(lively, walk, ".mp4"))) as film:
+    with av.open(io.BytesIO(generated.walk_film(lively, walk, ".mp4"))) as film:
         assert film.streams.video[0].frames == 6
     for suffix in (".gif", ".webp"):
-        assert Image.open(io.BytesIO(drawing.walk_film(lively, walk, suffix))).is_animated
+        assert Image.open(io.BytesIO(generated.walk_film(lively, walk, suffix))).is_animated
 
 
 def test_a_run_that_is_still_training_makes_films(training_run, asked):
     page = _page(model="run:demo")
     assert page.get("video")
     assert any("still learning" in caption.value for caption in page.caption)
+
+
+def test_what_a_link_says_can_be_changed_on_the_page_and_the_address_follows(shipped, asked):
+    page = _page(frames="240", back="true", frame="200")
+    assert (page.slider(key="frames").value, page.slider(key="frame").value) == (240, 200)
+    page.toggle(key="back").set_value(False).run()
+    page.slider(key="frames").set_value(48).run()
+    assert asked[-1] == generated.Walk((3, 8), 1.0, 48, "spherical", False)
+    assert not page.exception
+    assert (page.query_params["frames"], page.query_params["back"]) == ("48", "false")
+    # Of another walk, the frame to look at is chosen anew.
+    assert page.slider(key="frame").value == 13
+    assert "frame" not in page.query_params
+    page.slider(key="frame").set_value(7).run()
+    assert page.slider(key="frame").value == 7
+    assert page.query_params["frame"] == "7"
+
+
+@pytest.mark.parametrize("nonsense", ["", "many", "nan", "-5", "1e9", "37.5"])
+def test_a_link_with_nonsense_shows_a_walk_all_the_same(shipped, asked, nonsense):
+    page = _page(frames=nonsense, back=nonsense, frame=nonsense, way=nonsense)
+    assert asked[-1].stops == (3, 8) and 36 <= asked[-1].frames <= 240
+    assert not page.exception and not page.error
+
+
+def test_the_length_of_a_walk_in_a_link_is_one_that_the_slider_has(shipped, asked):
+    _page(frames="100")
+    assert asked[-1].frames == 96

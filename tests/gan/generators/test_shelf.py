@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from gan import generators, paths, runs
 from gan.errors import ForgerError
-from gan.learning.config import configure
+from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
 from gan.networks import new_generator
 from gan.paths import write_json
@@ -203,3 +203,12 @@ def test_a_card_with_nonsense_says_nothing(shipped):
     write_json(shipped.folder / generators.CARD, shipped.card | {"about": "text", "images_seen": "many"})
     model = generators.find_generator("cats")
     assert (model.about, model.images_seen) == ({}, 0)
+
+
+def test_the_settings_of_a_generator_are_checked_once(shipped, monkeypatch):
+    checked = []
+    check = Config.from_dict
+    monkeypatch.setattr(Config, "from_dict", lambda values: checked.append(values) or check(values))
+    model = generators.find_generator("cats")
+    assert model.config is model.config and model.kind == "latents"
+    assert len(checked) == 1

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 import torch
 
@@ -16,11 +18,64 @@ def test_a_pace_is_measured_in_a_process_of_its_own(config):
 
 
 def test_what_takes_too_long_or_does_not_fit_is_said_in_words(config, monkeypatch):
-    with pytest.raises(ForgerError, match="did not fit"):
-        estimate.measure_pace(config, "no such device")
+    with pytest.raises(ForgerError, match="could not be measured: There is no device 'abacus'"):
+        estimate.measure_pace(config, "abacus")
     monkeypatch.setattr(estimate, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(ForgerError, match="smaller width"):
         estimate.measure_pace(config, "cpu")
+
+
+class Ended:
+    """A process of `measure_pace` that ended so."""
+
+    def __init__(self, returncode: int, complaint: str):
+        self.returncode, self.complaint = returncode, complaint
+
+    def __call__(self, *command, **options):
+        return self
+
+    def communicate(self, timeout):
+        return "", self.complaint
+
+    def kill(self):
+        pass
+
+    wait = kill
+
+
+@pytest.mark.parametrize(
+    ("returncode", "complaint", "said"),
+    [
+        (3, "", "One step did not fit here"),
+        (-9, "", "One step did not fit here"),
+        (
+            1,
+            "Traceback ...\nRuntimeError: driver and library differ\n",
+            "measured: RuntimeError: driver and library differ",
+        ),
+        (-11, "", "ended with the status -11"),
+    ],
+)
+def test_only_too_little_memory_is_called_too_little_memory(config, monkeypatch, returncode, complaint, said):
+    monkeypatch.setattr(estimate.subprocess, "Popen", Ended(returncode, complaint))
+    with pytest.raises(ForgerError, match=said):
+        estimate.measure_pace(config, "cpu")
+
+
+OUT_OF_MEMORY = RuntimeError("[enforce fail at alloc_cpu.cpp:124] data. DefaultCPUAllocator: not enough memory: ...")
+
+
+@pytest.mark.parametrize("error", [MemoryError(), torch.OutOfMemoryError(), OUT_OF_MEMORY])
+def test_its_process_tells_too_little_memory_from_mistakes(config, monkeypatch, error):
+    def fail(*given):
+        raise error
+
+    monkeypatch.setattr(estimate.devices, "give_way", lambda: None)
+    monkeypatch.setattr(estimate, "measure", fail)
+    assert estimate.main(json.dumps(config.to_dict()), "cpu") == estimate.TOO_LARGE
+    error = RuntimeError("driver and library differ")
+    with pytest.raises(RuntimeError, match="differ"):
+        estimate.main(json.dumps(config.to_dict()), "cpu")
 
 
 @pytest.fixture

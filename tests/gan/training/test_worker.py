@@ -273,6 +273,38 @@ def test_a_mistake_in_the_code_is_left_in_the_status_too(config, monkeypatch):
     assert "one by nought" in run.status().message
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory"),
+        RuntimeError("[enforce fail at alloc_cpu.cpp:124] data. DefaultCPUAllocator: not enough memory"),
+    ],
+)
+def test_a_full_memory_is_said_in_words_wherever_it_is(config, monkeypatch, error):
+    run = runs.create("demo", config)
+
+    def full(self):
+        raise error
+
+    monkeypatch.setattr(Trainer, "step", full)
+    with pytest.raises(ForgerError, match="The memory is full"):
+        worker.train(run, 8, "cpu")
+    assert run.status().message.startswith("The memory is full. Start again with a smaller batch size")
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a card")
+def test_a_device_that_is_not_there_changes_nothing_about_a_run(trained_run):
+    before = trained_run.status()
+    for act in (lambda: worker.train(trained_run, 80, "cuda"), lambda: runs.resume(trained_run, 80, "cuda")):
+        with pytest.raises(ForgerError, match="no CUDA card"):
+            act()
+        assert trained_run.status() == before
+    with pytest.raises(ForgerError, match="no CUDA card"):
+        runs.start_new("another", trained_run.config, 80, "cuda")
+    assert [run.name for run in runs.list_runs()] == ["demo"]
+
+
 def test_pictures_that_are_not_there_are_said_in_words(config):
     run = runs.create("demo", configure(config, data="/nowhere/pictures.zip"))
     with pytest.raises(ForgerError, match="nowhere"):

@@ -1,4 +1,4 @@
-"""What generators draw for the pages, each thing once for all visitors: pictures, sheets, ZIPs, walks and films.
+"""What generators make for the pages, each thing once for all visitors: pictures, sheets, ZIPs, walks and films.
 
 Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures. Streamlit's caches
 let one visitor work something out while the others wait for it.
@@ -17,12 +17,12 @@ from gan.latents.walk import walk_through
 from gan.pictures import film
 from gan.pictures.files import png_bytes, zip_of_pngs
 from gan.pictures.sheet import grid
-from ui.picture_grid import data_url
+from ui.data_url import data_url
 
 FRAMES_PER_SECOND = 24
 PART = 64
 
-# Visitors draw one after the other: together, each would only be slower. On the CPU, so that a card is left to the
+# Generators work one after the other: together, each would only be slower. On the CPU, so that a card is left to the
 # trainer; these networks draw 64 pictures of 64 pixels in a fraction of a second.
 TURN = threading.Semaphore(1)
 
@@ -63,9 +63,9 @@ def walk_film(model: TrainedGenerator, walk: Walk, suffix: str) -> bytes:
     return _film(version_of(model), walk, suffix, model)
 
 
-def some(model: TrainedGenerator, seeds: tuple[int, ...]) -> np.ndarray:
+def some(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float = 1.0) -> np.ndarray:
     """The pictures (N, R, R, 3) uint8 of a few seeds, to go on with."""
-    return _some(version_of(model), seeds, model)
+    return _some(version_of(model), seeds, truncation, model)
 
 
 def version_of(model: TrainedGenerator) -> tuple[str, int]:
@@ -81,7 +81,7 @@ def _generator(version: tuple[str, int], _model: TrainedGenerator) -> nn.Module:
     return load_generator(_model)
 
 
-def _draw(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> np.ndarray:
+def _generated(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> np.ndarray:
     generator = _generator(version, model)
     parts = []
     for part in latents.split(PART):  # so that a thousand pictures for one do not hold up sixteen for another
@@ -93,12 +93,12 @@ def _draw(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) ->
 def _pictures(
     version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: TrainedGenerator
 ) -> np.ndarray:
-    return _draw(version, sampling.seed_latents(model.config, seeds, truncation), model)
+    return _generated(version, sampling.seed_latents(model.config, seeds, truncation), model)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def _some(version: tuple[str, int], seeds: tuple[int, ...], _model: TrainedGenerator) -> np.ndarray:
-    return _pictures(version, seeds, 1.0, _model)
+def _some(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> np.ndarray:
+    return _pictures(version, seeds, truncation, _model)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -121,7 +121,7 @@ def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float
 @st.cache_data(max_entries=8, show_spinner=False)
 def _frames(version: tuple[str, int], walk: Walk, _model: TrainedGenerator) -> np.ndarray:
     stops = sampling.seed_latents(_model.config, walk.stops, walk.truncation)
-    return _draw(version, walk_through(stops, walk.frames, walk.mode, walk.there_and_back), _model)
+    return _generated(version, walk_through(stops, walk.frames, walk.mode, walk.there_and_back), _model)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

@@ -1,0 +1,21 @@
+"""Starting trainers that do not live."""
+
+import psutil
+import pytest
+
+from gan import runs
+from gan.errors import ForgerError
+from gan.runs import start
+from gan.runs.run import State
+
+
+def test_a_trainer_that_dies_at_once_is_said_in_words(config, monkeypatch):
+    def gone(pid):
+        raise psutil.NoSuchProcess(pid)
+
+    monkeypatch.setattr(start.psutil, "Process", gone)
+    monkeypatch.setattr(start.sys, "executable", "/bin/true")
+    with pytest.raises(ForgerError, match="ended as soon as it was started"):
+        runs.start_new("demo", config, 1000)
+    status = runs.find_run("demo").status()
+    assert (status.state, status.message) == (State.FAILED, "The trainer process ended as soon as it was started.")

@@ -1,0 +1,87 @@
+"""The switches of a device: what training may round, drawing and judging do not."""
+
+import pytest
+import torch
+from torch import nn
+
+from gan import device as devices
+from gan.generators.redraw import Inspector, Redrawer
+from gan.generators.sampling import generate
+from gan.quality.simple_features import SimpleFeatures
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def fast(monkeypatch):
+    """The switches as a training on a card sets them."""
+    before = torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
+    torch.backends.cudnn.allow_tf32 = True
+    torch.set_float32_matmul_precision("high")
+    yield
+    torch.backends.cudnn.allow_tf32 = before[0]
+    torch.set_float32_matmul_precision(before[1])
+
+
+def switches() -> tuple[bool, str]:
+    return torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
+
+
+class Watching(nn.Module):
+    """A network that notes the switches under which it works."""
+
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network, self.seen = network, []
+
+    def __getattr__(self, name):
+        if name in ("encode", "decode", "patches"):
+            self.seen.append(switches())
+            return getattr(self.network, name)
+        return super().__getattr__(name)
+
+    def forward(self, x):
+        self.seen.append(switches())
+        return self.network(x)
+
+
+FULL = (False, "highest")
+
+
+def test_pictures_are_drawn_in_full_precision_and_training_goes_on_as_it_was(fast):
+    watching = Watching(nn.Sequential(nn.Linear(4, 12), nn.Unflatten(1, (3, 2, 2))))
+    generate(watching, torch.zeros(3, 4))
+    assert watching.seen == [FULL]
+    assert switches() == (True, "high")
+
+
+def test_pictures_are_redrawn_and_judged_in_full_precision(fast, redrawing, pictures):
+    redrawer = Redrawer(redrawing)
+    redrawer.generator = Watching(redrawer.generator)
+    source = redrawer.source(pictures[0])
+    result = redrawer.redraw(source).result
+    inspector = Inspector(Watching(torch.nn.Conv2d(6, 1, 1)))
+    inspector.discriminator.network.patches = lambda pairs: pairs[:, 0, :8, :8]
+    inspector.verdicts(source, result)
+    assert set(redrawer.generator.seen) == set(inspector.discriminator.seen) == {FULL}
+    assert switches() == (True, "high")
+
+
+def test_features_are_found_in_full_precision(fast, pictures, monkeypatch):
+    features, seen = SimpleFeatures(CPU), []
+    describe = features.describe
+    monkeypatch.setattr(features, "describe", lambda x: seen.append(switches()) or describe(x))
+    features.extract(pictures)
+    assert set(seen) == {FULL}
+    assert switches() == (True, "high")
+
+
+def test_the_switches_come_back_after_a_mistake_too(fast):
+    with pytest.raises(ZeroDivisionError), devices.full_precision():
+        raise ZeroDivisionError
+    assert switches() == (True, "high")
+
+
+def test_a_mistake_is_no_full_memory():
+    assert not devices.is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not devices.is_out_of_memory(ValueError("DefaultCPUAllocator"))

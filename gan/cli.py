@@ -7,12 +7,11 @@ Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import fields
 from typing import NoReturn
 
 from gan import commands
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config
+from gan.learning.config import SETTINGS
 from gan.learning.recipes import PRESETS, RECIPES
 
 
@@ -58,13 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
     device(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")
-    for item in fields(Config):
-        flag, help = "--" + item.name.replace("_", "-"), SETTINGS[item.name].help
-        if item.type is bool:
-            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=help)
+    for name, one in SETTINGS.items():
+        flag = "--" + name.replace("_", "-")
+        if one.type is bool:
+            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=one.help)
         else:
-            metavar = item.type.__name__.upper()
-            settings.add_argument(flag, type=item.type, default=None, metavar=metavar, help=help)
+            settings.add_argument(flag, type=one.type, default=None, metavar=one.type.__name__.upper(), help=one.help)
 
     resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")

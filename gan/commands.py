@@ -4,13 +4,12 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import fields
 from pathlib import Path
 
 from tqdm import tqdm
 
 from gan.errors import ForgerError
-from gan.learning.config import Config, configure
+from gan.learning.config import SETTINGS, configure
 from gan.learning.recipes import preset
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
@@ -20,7 +19,7 @@ def train(request: argparse.Namespace) -> int:
     from gan import data, runs
 
     chosen = preset(request.preset)
-    changes = {item.name: getattr(request, item.name) for item in fields(Config)}
+    changes = {name: getattr(request, name) for name in SETTINGS}
     config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
     config = configure(config, **{name: value for name, value in changes.items() if value is not None})
     config = configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder

@@ -4,11 +4,15 @@ import contextlib
 import os
 import platform
 from collections.abc import Iterator
+from typing import TypeVar
 
 import psutil
 import torch
+from torch import nn
 
 from gan.errors import ForgerError
+
+Network = TypeVar("Network", bound=nn.Module)
 
 CHOICES = ("auto", "cpu", "cuda")
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
@@ -37,6 +41,12 @@ def prepare(device: torch.device) -> None:
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.allow_tf32 = True
         torch.backends.cudnn.benchmark = True
+
+
+def send(network: Network, device: torch.device) -> Network:
+    """The network on `device`, its weights in the order that convolutions there like best."""
+    # PyTorch's annotations know `memory_format` only by itself.
+    return network.to(device).to(memory_format=MEMORY_FORMAT)
 
 
 @contextlib.contextmanager

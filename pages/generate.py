@@ -82,7 +82,7 @@ with next_step:
         st.markdown(":material/touch_app: Click a picture to **redraw it**, two or more to **walk between them**.")
     elif len(picked()) == 1:
         if st.button(f"Redraw seed {picked()[0]}", type="primary", icon=":material/draw:"):
-            wish = {"bring": "seed", "from": model.name, "seed": picked()[0]}
+            wish = {"bring": "seed", "from": model.name, "seed": str(picked()[0])}
             if fitting := generators.redrawing_like(model):
                 wish["redraw"] = fitting
             st.switch_page("pages/redraw.py", query_params=wish)

@@ -4,6 +4,8 @@ from ui import shell
 
 shell.ensure()  # before anything slow is imported
 
+from functools import partial
+
 import streamlit as st
 
 from gan.generators import TrainedGenerator
@@ -122,7 +124,7 @@ with controls:
         stops = choose_stops(model, truncation)
 address.write()
 
-walk = generated.Walk(stops, truncation, frames, mode, back)
+walk = generated.Walk(stops, truncation, frames, mode or PATH_MODES[0], back)
 with screen:
     film = generated.walk_film(model, walk, ".mp4")
     between = format_seeds(stops)
@@ -131,7 +133,7 @@ with screen:
         for suffix, (label, kind) in FILMS.items():
             st.download_button(
                 label,
-                lambda suffix=suffix: generated.walk_film(model, walk, suffix),
+                partial(generated.walk_film, model, walk, suffix),
                 f"{generators.stem(model)}-{between}{suffix}",
                 kind,
                 icon=":material/download:",

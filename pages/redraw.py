@@ -139,9 +139,11 @@ choices = list(titles)
 with address.kept("bring", choices[0], lambda text: choices[choices.index(text)]):
     if st.session_state["bring"] not in choices:  # this generator's task does not start from drawings
         st.session_state["bring"] = choices[0]
-    way = st.segmented_control("Your picture", choices, format_func=titles.get, required=True, key="bring", wrap=True)
+    way = st.segmented_control(
+        "Your picture", choices, format_func=lambda way: titles[way], required=True, key="bring", wrap=True
+    )
 address.write()
-work(model, moment, way)
+work(model, moment, way or choices[0])
 
 with st.expander("What happens here, and why", icon=":material/school:"):
     task = TASKS[model.config.task]

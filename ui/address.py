@@ -71,4 +71,5 @@ def write() -> None:
 
 
 def _came_back() -> bool:
-    return get_script_run_ctx().is_history_navigation
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation

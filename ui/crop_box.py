@@ -20,7 +20,7 @@ Box = tuple[float, float, float]
 def crop_box(picture: np.ndarray, key: str) -> Box:
     """The frame's left, top and side, as shares of the picture's width, its height and its shorter side.
 
-    Every picture starts with its largest centred square. See `gan.crop.crop`.
+    Every picture starts with its largest centred square. See `gan.pictures.crop.crop`.
 
     Args:
         picture: (H, W, 3) uint8.

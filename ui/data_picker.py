@@ -78,8 +78,11 @@ def _offer(name: str) -> None:
     st.info(known.KNOWN[name].notice, icon=":material/gavel:")
     if st.button("I accept these terms: download", key=f"fetch-{name}", icon=":material/download:"):
         bar = st.progress(0.0, "Starting the download")
+
+        def show(done: int, total: int | None) -> None:
+            share = done / total if total else 0.0
+            bar.progress(share, f"{done / 1e6:.0f} of {(total or 0) / 1e6:.0f} MB")
+
         with errors_shown():
-            known.fetch(
-                name, lambda done, total: bar.progress(done / total, f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
-            )
+            known.fetch(name, show)
             st.rerun()

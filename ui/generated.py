@@ -29,7 +29,7 @@ TURN = threading.Semaphore(1)
 
 @dataclass(frozen=True)
 class Walk:
-    """A way from stop to stop through latents, as `gan.sampling.path` walks it."""
+    """A way from stop to stop through latents, as `gan.latents.walk.walk_through` walks it."""
 
     stops: tuple[int, ...]
     truncation: float

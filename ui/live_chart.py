@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plotly
@@ -75,7 +76,7 @@ class LiveFigure:
                 f'{{"name":{json.dumps(curve.name)},"colour":{json.dumps(curve.colour)},'
                 f'"x":{shared},"y":{_numbers(y, Y_DIGITS)}}}'
             )
-        head = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}
+        head: dict[str, Any] = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}
         head |= {"lines": list(self.lines), "range": self.y_range}
         return f'{json.dumps(head)[:-1]},"xs":[{",".join(xs)}],"series":[{",".join(series)}]}}'.encode()
 

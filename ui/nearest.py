@@ -67,8 +67,8 @@ class Lookalikes:
 def show(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> None:
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
-    place = source, model.config.resolution
-    running = search(*place) if st.session_state.get(_key(*place)) else None
+    resolution = model.config.resolution
+    running = search(source, resolution) if source and st.session_state.get(_key(source, resolution)) else None
     polling = running is not None and running.working
     panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
     panel(model, seeds[:MOST], truncation, source, polling)
@@ -96,7 +96,7 @@ def _panel(
             return
         if polling:
             st.rerun()  # the whole page, which alone can stop the polling
-        if running.error:
+        if running.album is None:
             search.clear(source, resolution)
             del st.session_state[_key(source, resolution)]
             raise ForgerError(running.error)
@@ -160,7 +160,7 @@ def _figure(one: Lookalikes) -> str:
     )
 
 
-def _key(source: str | None, resolution: int) -> str:
+def _key(source: str, resolution: int) -> str:
     return f"_nearest-{resolution}-{source}"
 
 

@@ -41,7 +41,8 @@ def picture_grid(
 
     def clicked() -> None:
         st.session_state[f"_{key}"]["shown"] = list(st.session_state[key].picked)
-        on_pick(list(st.session_state[key].picked))
+        if on_pick is not None:
+            on_pick(list(st.session_state[key].picked))
 
     data = {
         "urls": list(urls),

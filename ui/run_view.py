@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -20,7 +21,7 @@ from ui.messages import errors_shown
 
 # While nothing trains, look now and then whether somebody has started.
 IDLE_SECONDS = 3.0
-BADGES = {
+BADGES: dict[State, tuple[str, Any, str]] = {
     State.PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
     State.TRAINING: ("Training", "green", ":material/play_arrow:"),
     State.NEW: ("Not started", "gray", ":material/fiber_new:"),

@@ -1,12 +1,12 @@
 """The settings of a training as widgets with their sentences of help, made from the settings themselves."""
 
 import math
-from dataclasses import Field, fields
 from typing import Any
 
 import streamlit as st
 
 from gan.learning.config import SETTINGS, Config, configure
+from gan.learning.setting import Setting
 from gan.training.head_start import fitting_runs
 
 COLUMNS = 3
@@ -14,13 +14,13 @@ COLUMNS = 3
 
 def edit(base: Config, key: str) -> Config:
     """The settings, starting from `base`; another `key` starts afresh. What has no effect as things stand is grey."""
-    items = [item for item in fields(Config) if SETTINGS[item.name].listed]
+    listed = [(name, setting) for name, setting in SETTINGS.items() if setting.listed]
     changes = {}
-    for start in range(0, len(items), COLUMNS):  # row by row, so that a phone shows them in order
+    for start in range(0, len(listed), COLUMNS):  # row by row, so that a phone shows them in order
         columns = st.columns(COLUMNS, vertical_alignment="bottom")
-        for place, item in zip(columns, items[start : start + COLUMNS], strict=False):
+        for place, (name, setting) in zip(columns, listed[start : start + COLUMNS], strict=False):
             with place:
-                changes[item.name] = _widget(item, base, key)
+                changes[name] = _widget(name, setting, base, key)
     return configure(base, **changes)
 
 
@@ -38,20 +38,18 @@ def start_from(base: Config, key: str) -> Config:
     return configure(base, start_from=name)
 
 
-def _widget(item: Field, base: Config, key: str) -> Any:
-    words = [word.upper() if len(word) == 1 else word for word in item.name.split("_")]  # G and D are networks
-    label, setting, value = " ".join(words), SETTINGS[item.name], getattr(base, item.name)
+def _widget(name: str, setting: Setting, base: Config, key: str) -> Any:
+    words = [word.upper() if len(word) == 1 else word for word in name.split("_")]  # G and D are networks
+    label, value = " ".join(words), getattr(base, name)
     label = label[0].upper() + label[1:]
     active = setting.has_a_say(base)
     # Grey under another key, or what was typed before would stand there instead of `value`.
-    key = f"{key}-{item.name}" if active else f"{key}-{item.name}-off"
+    key = f"{key}-{name}" if active else f"{key}-{name}-off"
     if choices := list(setting.choices_for(base)):
         return st.selectbox(label, choices, choices.index(value), key=key, help=setting.help, disabled=not active)
-    if item.type is bool:
+    if setting.type is bool:
         return st.toggle(label, value, key=key, help=setting.help, disabled=not active)
-    low, high, step, pattern = setting.low, setting.high, 1, "%d"
-    if active and setting.least_on is not None:
-        low = setting.least_on
-    if item.type is float:
-        low, high, step, pattern = float(low), float(high), 10.0 ** math.floor(math.log10((value or 1) / 2)), "%g"
+    low = setting.least_on if active and setting.least_on is not None else setting.low
+    step, pattern = (1, "%d") if setting.type is int else (10.0 ** math.floor(math.log10((value or 1) / 2)), "%g")
+    low, high = (None if bound is None else setting.type(bound) for bound in (low, setting.high))
     return st.number_input(label, low, high, value, step, pattern, key=key, help=setting.help, disabled=not active)

@@ -55,7 +55,7 @@ def read_drawing(sent: object) -> np.ndarray:
         raise ForgerError(f"The drawing is not a text of at most {LONGEST:,} characters.")
     try:
         # Opening reads the header alone: a picture of another size is never unpacked.
-        with opened(base64.b64decode(sent, validate=True), formats=["PNG"]) as image:
+        with opened(base64.b64decode(sent, validate=True), formats=("PNG",)) as image:
             size = image.size
             if size == (SIZE, SIZE):
                 return np.array(image.convert("RGB"))

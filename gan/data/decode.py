@@ -1,6 +1,6 @@
 """One picture file becomes an array: upright, on white, 8 bits; or it is refused with a reason in plain words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 
@@ -39,7 +39,7 @@ class Unusable(Exception):
 
 
 @contextmanager
-def opened(data: bytes, formats: Sequence[str] = FORMATS) -> Iterator[Image.Image]:
+def opened(data: bytes, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Image]:
     """The picture in these bytes, not decoded yet: its size was judged by the header.
 
     Raises Unusable, with one of the reasons above, also for whatever goes wrong while the picture is decoded

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote, urlsplit
 
@@ -76,8 +77,12 @@ def fetch_files(title: str, files: Sequence[WebFile | HubFile], folder: Path, pr
         done = there + sum(_size(_partial(file, folder)) for file in wanted)
         _need_room(title, total - done, folder)
         for file in wanted:
-            _download(title, file, folder, lambda got, start=there: progress(start + got, total))
+            _download(title, file, folder, partial(_tell, progress, there, total))
             there += file.size
+
+
+def _tell(progress: Progress, start: int, total: int, got: int) -> None:
+    progress(start + got, total)
 
 
 def are_fetched(files: Sequence[WebFile | HubFile], folder: Path) -> bool:
@@ -177,7 +182,7 @@ def _plain_network_errors(title: str, url: str) -> Iterator[None]:
     try:
         yield
     except requests.HTTPError as error:
-        answer = f"{error.response.status_code} {error.response.reason}".strip()
+        answer = "" if error.response is None else f"{error.response.status_code} {error.response.reason}".strip()
         raise ForgerError(
             f"{title} could not be fetched: {host} answered “{answer}”. Try again later; what has arrived is kept."
         ) from error

@@ -137,8 +137,9 @@ def _oxford_cats(folder: Path) -> Iterator[Encoded]:
     with tarfile.open(folder / "images.tar.gz", "r|*") as archive:
         for member in archive:
             path = PurePosixPath(member.name)
-            if path.suffix == ".jpg" and path.stem in heads:
-                yield archive.extractfile(member).read(), heads[path.stem]
+            file = archive.extractfile(member)
+            if file and path.suffix == ".jpg" and path.stem in heads:
+                yield file.read(), heads[path.stem]
 
 
 def _cat_heads(annotations: Path) -> dict[str, Box]:
@@ -148,11 +149,12 @@ def _cat_heads(annotations: Path) -> dict[str, Box]:
         for member in archive:
             path = PurePosixPath(member.name)
             # macOS left a "._" twin beside many of these files.
-            if path.suffix != ".xml" or path.name.startswith("."):
+            file = archive.extractfile(member)
+            if not file or path.suffix != ".xml" or path.name.startswith("."):
                 continue
-            animal = ElementTree.parse(archive.extractfile(member)).find("object")
+            animal = ElementTree.parse(file).find("object")
             if animal is not None and animal.findtext("name") == "cat":
-                sides = (animal.findtext(f"bndbox/{side}") for side in ("xmin", "ymin", "xmax", "ymax"))
+                sides = (animal.findtext(f"bndbox/{side}", "") for side in ("xmin", "ymin", "xmax", "ymax"))
                 heads[path.stem] = _with_margin(*map(int, sides))
     return heads
 

@@ -2,14 +2,14 @@
 
 import hashlib
 import shutil
+from io import BufferedReader, BytesIO
 from pathlib import Path
-from typing import BinaryIO
 
 from gan.data.store import cache_root
 from gan.paths import make_folder, slug, write_atomically
 
 
-def keep_upload(file: BinaryIO, name: str) -> Path:
+def keep_upload(file: BytesIO | BufferedReader, name: str) -> Path:
     """Copies an uploaded ZIP to the data folder and returns where it lies: its own name and a hash.
 
     Raises ForgerError on a full disk.

@@ -12,6 +12,7 @@ from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, load_discriminator, load_generator
 from gan.learning.config import Config
 from gan.networks import PICTURES
+from gan.networks.contract import EncoderDecoder, PatchJudge
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.tasks import TASKS, Task
 from gan.tasks.held_out import chance
@@ -58,10 +59,11 @@ class Redrawer:
 
     def redraw(self, source: np.ndarray) -> Redrawn:
         """What the generator makes of a source (R, R, 3) uint8."""
-        x = _send(source, self.generator)
+        generator, x = self.generator, _send(source, self.generator)
+        assert isinstance(generator, EncoderDecoder)
         with torch.inference_mode(), full_precision():
-            stages = self.generator.encode(x)
-            made = self.generator.decode(x, stages)
+            stages = generator.encode(x)
+            made = generator.decode(x, stages)
         return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages])
 
 
@@ -82,9 +84,10 @@ class Inspector:
         return _numbers((logits - usual).sigmoid())
 
     def _patches(self, source: np.ndarray, picture: np.ndarray) -> Tensor:
+        discriminator = self.discriminator
+        assert isinstance(discriminator, PatchJudge)
         with torch.inference_mode(), full_precision():
-            pair = torch.cat([_send(picture, self.discriminator), _send(source, self.discriminator)], 1)
-            return self.discriminator.patches(pair)
+            return discriminator.patches(torch.cat([_send(picture, discriminator), _send(source, discriminator)], 1))
 
 
 def inspector_of(model: TrainedGenerator, device: torch.device | None = None) -> Inspector | None:

@@ -134,8 +134,9 @@ def load_generator(
 
     Raises ForgerError for weights that are broken or of another shape.
     """
-    early = images_seen is not None and images_seen != model.images_seen
-    path = files.moment_path(model.folder, images_seen) if early else model.folder / WEIGHTS
+    path = model.folder / WEIGHTS
+    if images_seen is not None and images_seen != model.images_seen:
+        path = files.moment_path(model.folder, images_seen)
     return _load(new_generator(model.config), path, model, device)
 
 

@@ -13,8 +13,8 @@ def decay(batch: float, half_life: int, images_seen: int) -> float:
 
     Counted in images, the averaging is the same at every batch size (Karras et al. 2020).
     """
-    half_life = min(half_life, images_seen * RAMP)
-    return 0.5 ** (batch / max(half_life, 1e-8))
+    young = min(half_life, images_seen * RAMP)
+    return 0.5 ** (batch / max(young, 1e-8))
 
 
 @torch.no_grad()

@@ -145,15 +145,13 @@ class Config:
     # fmt: on
 
     def __post_init__(self):
-        for item in fields(self):
-            value = getattr(self, item.name)
+        for name, one in SETTINGS.items():
+            value = getattr(self, name)
             # Beyond 2**53 a number in a hostile file would be too big for a float.
-            if item.type is float and type(value) is int and abs(value) < 2**53:
-                object.__setattr__(self, item.name, value := float(value))
-            if type(value) is not item.type:
-                raise ForgerError(f"The setting {item.name} must be a {item.type.__name__}, not {value!r}.")
-            if wrong := rules(item).check(item.name, value, self):
-                raise ForgerError(wrong + self._other_kind(item.name, value))
+            if one.type is float and type(value) is int and abs(value) < 2**53:
+                object.__setattr__(self, name, value := float(value))
+            if wrong := one.check(name, value, self):
+                raise ForgerError(wrong + self._other_kind(name, value))
 
     def _other_kind(self, name: str, value: Any) -> str:
         """What to say besides, where a network of the other kind of GAN was chosen."""

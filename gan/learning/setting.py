@@ -32,6 +32,8 @@ MISSING: Any = object()
 class Setting:
     """The rules of one setting. `has_a_say` and computed `choices` are given the whole `Config`."""
 
+    type: type
+    default: Any
     help: str
     low: float | None = None
     high: float | None = None
@@ -52,19 +54,22 @@ class Setting:
 
     def check(self, name: str, value: Any, config: Any) -> str | None:
         """Why `value` cannot be; None where it can."""
+        if type(value) is not self.type:  # a bool is an int, but no number of pictures
+            return f"The setting {name} must be a {self.type.__name__}, not {value!r}."
         choices = self.choices_for(config)
         if choices and value not in choices:
             allowed = ", ".join(str(choice) for choice in choices if choice != "")
             allowed += ", or empty" if "" in choices else ""
             return f"The setting {name} must be one of {allowed}, not {value!r}."
-        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+        number: Any = value
+        if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             return f"The setting {name} must lie between {self.low:g} and {self.high:g}, not {value!r}."
         return None
 
 
 def setting(default: Any, help: str, low: float | None = None, high: float | None = None, **rules: Any) -> Any:
     """A dataclass field with the rules of a `Setting`."""
-    return field(default=default, metadata={"setting": Setting(help, low, high, **rules)})
+    return field(default=default, metadata={"setting": Setting(type(default), default, help, low, high, **rules)})
 
 
 def rules(item: Field) -> Setting:

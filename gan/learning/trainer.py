@@ -19,6 +19,7 @@ from gan.learning.losses import LOSSES
 from gan.learning.order import batch_indices
 from gan.learning.penalties import PENALTIES, slope
 from gan.networks import new_discriminator, new_generator
+from gan.networks.contract import Judge
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
@@ -47,9 +48,10 @@ class Trainer:
         self.training, _ = split(len(pictures))
         self.loss = LOSSES[config.loss]
         self.images_seen = 0
-        memory = {"device": device, "memory_format": devices.MEMORY_FORMAT}
-        self.generator = new_generator(config).to(**memory)
-        self.discriminator = new_discriminator(config).to(**memory)
+        self.generator = devices.send(new_generator(config), device)
+        self.discriminator = devices.send(new_discriminator(config), device)
+        assert isinstance(self.discriminator, Judge)
+        self.group = self.discriminator.group
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.optimizer_g = self._adam(self.generator, config.learning_rate_g)
         self.optimizer_d = self._adam(self.discriminator, config.learning_rate_d)
@@ -128,9 +130,8 @@ class Trainer:
 
     def _judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """The inspector's verdicts (batch,) on both: in one pass, which is quicker, where that changes none of them."""
-        group = self.discriminator.group
         with devices.autocast(self.device):
-            if group is not None and len(real) % group == 0:
+            if self.group is not None and len(real) % self.group == 0:
                 real_logits, fake_logits = self.discriminator(torch.cat([real, fake])).float().chunk(2)
             else:
                 real_logits, fake_logits = self.discriminator(real).float(), self.discriminator(fake).float()
@@ -164,7 +165,7 @@ class Trainer:
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
-        return nn.utils.get_total_norm([p.grad for p in network.parameters()])
+        return nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
 
     def _forge(self) -> Tensor:
         config = self.config

@@ -52,4 +52,5 @@ def initialise(module: nn.Module) -> None:
     """For `nn.Module.apply`: He et al. 2015 for leaky ReLUs, so that signals keep their size without any norm."""
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, 0.2)
-        nn.init.zeros_(module.bias)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

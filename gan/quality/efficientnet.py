@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, normalize, pad
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from gan.device import send
 from gan.errors import ForgerError
 from gan.quality.features import Features
 
@@ -47,7 +48,7 @@ class PretrainedFeatures(Features):
 
     def __init__(self, weights: Path, device: torch.device):
         super().__init__(device)
-        self.network = _fused(load(weights)).to(device, memory_format=torch.channels_last)
+        self.network = send(_fused(load(weights)), device)
 
     def describe(self, pictures: Tensor) -> Tensor:
         size = min(max(pictures.shape[-1], SMALLEST), LARGEST)
@@ -74,8 +75,8 @@ class SameConv(nn.Conv2d):
 class ConvNorm(nn.Sequential):
     """A convolution, batch norm and, but for the last of a block, ReLU6."""
 
-    def __init__(self, *sizes: int, groups: int = 1, active: bool = True):
-        convolution = SameConv(*sizes, groups=groups)
+    def __init__(self, channels: int, out: int, kernel: int, stride: int = 1, groups: int = 1, active: bool = True):
+        convolution = SameConv(channels, out, kernel, stride, groups)
         norm = nn.BatchNorm2d(convolution.out_channels, eps=1e-3)
         super().__init__(convolution, norm, nn.ReLU6(inplace=True) if active else nn.Identity())
 
@@ -146,5 +147,7 @@ def _fused(network: EfficientNetLite0) -> EfficientNetLite0:
     """With every batch norm folded into its convolution: the same sums in about two thirds of the time."""
     for layer in network.modules():
         if isinstance(layer, ConvNorm):
-            layer[0], layer[1] = fuse_conv_bn_eval(layer[0], layer[1]), nn.Identity()
+            convolution, norm = layer[0], layer[1]
+            assert isinstance(convolution, SameConv) and isinstance(norm, nn.BatchNorm2d)
+            layer[0], layer[1] = fuse_conv_bn_eval(convolution, norm), nn.Identity()
     return network

@@ -5,9 +5,9 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from gan.data import Pictures
 from gan.data.split import split
@@ -123,7 +123,7 @@ def _read(path: Path, keys: set[str]) -> dict[str, np.ndarray] | None:
     return arrays if arrays.keys() == keys else None
 
 
-def _keep(path: Path, **arrays: ArrayLike) -> None:
+def _keep(path: Path, **arrays: Any) -> None:
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:
             np.savez(file, **arrays)

@@ -16,6 +16,7 @@ import time
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -124,7 +125,8 @@ class Run:
         try:
             status = Status(**values | {"state": State(values["state"])}) if values else Status()
             for item in fields(Status):
-                if not isinstance(getattr(status, item.name), (int, float) if item.type is float else item.type):
+                kind: Any = (int, float) if item.type is float else item.type
+                if not isinstance(getattr(status, item.name), kind):
                     raise TypeError(item.name)
         except (TypeError, ValueError, KeyError):  # not what `write_status` wrote
             return Status(state=State.FAILED, message="The status of this run cannot be read.")

@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -41,12 +41,11 @@ class Pace:
 def what_counts(config: Config) -> Config:
     """`config` with all that cannot change its pace set to the default: the same result, the same pace."""
     changes: dict[str, Any] = {}
-    for item in fields(Config):
-        setting = SETTINGS[item.name]
+    for name, setting in SETTINGS.items():
         if setting.cost == Cost.NOTHING or not setting.has_a_say(config):
-            changes[item.name] = item.default
+            changes[name] = setting.default
         elif setting.cost == Cost.SWITCH:
-            changes[item.name] = setting.high
+            changes[name] = setting.high
     return configure(config, **changes)
 
 

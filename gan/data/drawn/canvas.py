@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 Colour = tuple[int, int, int]
-Point = tuple[float, float]
+Point = tuple[float, float] | np.ndarray  # (x, y)
 
 WHITE: Colour = (252, 251, 247)
 INK: Colour = (43, 36, 44)
@@ -21,7 +21,8 @@ INK: Colour = (43, 36, 44)
 
 def mix(first: Colour, second: Colour, share: float) -> Colour:
     """The colour that lies `share` (0 to 1) of the way from the first to the second."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    return red, green, blue
 
 
 def darker(colour: Colour, share: float) -> Colour:
@@ -153,7 +154,7 @@ class Canvas:
         """A filled ellipse around (x, y) with these half axes."""
         self.shape(oval(x, y, width, height), fill)
 
-    def stroke(self, points: Sequence[Point], width: float, fill: Colour, end: float = 1.0) -> None:
+    def stroke(self, points: Sequence[Point] | np.ndarray, width: float, fill: Colour, end: float = 1.0) -> None:
         """A smooth brush stroke through the points; `end` is the share of the width left at its end."""
         place, direction, progress, thickness, reach = _brush(len(points))
         anchors = np.array(points)

@@ -133,7 +133,8 @@ def _roll_coat(dice: Dice) -> Coat:
         mark, pale = darker(base, 0.3), mix(base, WHITE, 0.14 if brightness(base) < 0.3 else 0.5)
     ears = {"siamese": (mark, mark), "calico": (mark, second), "patch": (base, mark)}.get(pattern, (base, base))
     side = 1 if dice.chance(0.5) else -1
+    left, right = ears[::side]
     pink = dice.chance(0.75) or pattern == "siamese"
     return Coat(
-        pattern, base, mark, second, side, pale, ears[::side], mix(_PINK, base, 0.25), _PINK if pink else _DARK_NOSE
+        pattern, base, mark, second, side, pale, (left, right), mix(_PINK, base, 0.25), _PINK if pink else _DARK_NOSE
     )  # fmt: skip

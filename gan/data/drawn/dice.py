@@ -1,6 +1,6 @@
 """Random choices for the drawn data sets, the same on every machine."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
@@ -32,7 +32,7 @@ class Dice:
         """One of the choices, each equally likely."""
         return choices[int(self._roll() * len(choices))]
 
-    def weighted(self, weights: dict[Choice, float]) -> Choice:
+    def weighted(self, weights: Mapping[Choice, float]) -> Choice:
         """One of the keys, in proportion to its weight."""
         left = self._roll() * sum(weights.values())
         for choice, weight in weights.items():

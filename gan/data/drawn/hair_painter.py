@@ -1,5 +1,7 @@
 """Paints hair and hats: what hangs behind the head, and what lies on top of it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from gan.data.drawn.canvas import WHITE, Canvas, Colour, Point, bow, closed_curve, darker, egg, mix, open_curve, oval
@@ -76,7 +78,7 @@ def paint_front_hair(canvas: Canvas, hair: Hair, width: float, top: float, chin:
     _hat(canvas, hair, width, top)
 
 
-def _mirrored(left: list[Point], crown: float) -> np.ndarray:
+def _mirrored(left: Sequence[Point], crown: float) -> np.ndarray:
     """The closed curve through these points, their mirror image, and the crown of the head."""
     right = [(-x, y) for x, y in reversed(left) if x != 0]
     return closed_curve([*left, *right, (0, crown)])

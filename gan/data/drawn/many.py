@@ -29,17 +29,18 @@ def draw_many(name: str, count: int, resolution: int) -> Iterator[np.ndarray]:
         subprocess.Popen([*command, str(first)], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         for first in range(stride)
     ]
+    pipes = [worker.stdout for worker in workers if worker.stdout]
     try:
         for index in range(count):
             # A full pipe makes a fast child wait, so no more than a few pictures are ever in memory.
-            data = workers[index % stride].stdout.read(resolution * resolution * 3)
+            data = pipes[index % stride].read(resolution * resolution * 3)
             if len(data) < resolution * resolution * 3:
                 raise ForgerError("Drawing the pictures broke off. Is the memory full? Please try again.")
             yield np.frombuffer(data, np.uint8).reshape(resolution, resolution, 3)
     finally:
-        for worker in workers:
+        for worker, pipe in zip(workers, pipes, strict=True):
             worker.kill()
-            worker.stdout.close()
+            pipe.close()
             worker.wait()
 
 

@@ -26,7 +26,7 @@ def watched(redraw_config, pictures, seen):
 
     def start(**changes) -> PairTrainer:
         trainer = new_trainer(configure(redraw_config, penalty="none", **changes), pictures, CPU)
-        trainer.discriminator.group = None
+        trainer.group = None
         trainer.discriminator.register_forward_pre_hook(lambda module, given: seen.append(given[0].detach().clone()))
         return trainer
 

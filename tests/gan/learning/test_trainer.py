@@ -392,10 +392,10 @@ def test_where_pairs_are_compared_the_height_of_all_verdicts_does_not_matter(con
 
 @pytest.mark.usefixtures("single_precision")
 @pytest.mark.parametrize("penalty", ["none", "r1", "r1+r2"])
-def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, penalty, monkeypatch):
+def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, penalty):
     config = configure(config, **MODERN | {"batch_size": 16, "penalty": penalty, "penalty_every": 1})
     together, apart = Trainer(config, pictures, CPU), Trainer(config, pictures, CPU)
-    monkeypatch.setattr(apart.discriminator, "group", None)
+    apart.group = None
     passes = []
     for trainer in (together, apart):
         trainer.discriminator.register_forward_hook(lambda module, inputs, logits: passes.append(len(logits)))

@@ -42,6 +42,7 @@ from gan.paths import write_atomically
 from gan.quality.feature_choice import choose_features
 from gan.quality.measure import Quality, measure
 from gan.quality.reference import reference
+from gan.quality.simple_features import SimpleFeatures
 
 RESOLUTION = 64
 FIRST_SEED = 2_000_000  # of the pictures that are judged: those of no grid and no other judgement
@@ -213,6 +214,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--width", type=int, help="of all networks, instead of the yardstick's and the recipe's")
     parser.add_argument("--batch", type=int, help="likewise")
+    parser.add_argument("--simple-features", action="store_true", help="judge by those that need no package: quicker")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     print_machine()
@@ -225,8 +227,11 @@ def main() -> None:
         "data": options.pictures.name, "limit": limit, "heat": options.heat, "every": options.every,
         "pictures": options.count, "threads": options.threads, "config": config.to_dict(), **sizes,
     }  # fmt: skip
+    if options.simple_features:
+        settings["features"] = SimpleFeatures.name
     race = Race(options.json, settings)
-    pictures, features = open_pictures(str(options.pictures), RESOLUTION), choose_features()
+    pictures = open_pictures(str(options.pictures), RESOLUTION)
+    features = SimpleFeatures(torch.device("cpu")) if options.simple_features else choose_features()
     if pictures.skipped:
         raise SystemExit(
             "Some of the pictures cannot be read, and the textbook's loop would count them: take them out."

@@ -78,7 +78,7 @@ class OneDevice(TorchDispatchMode):
     def _check_copy(operation: Any, args: tuple, kwargs: dict[str, Any]) -> None:
         there = args[0].device if operation.overloadpacket is not aten._to_copy else kwargs.get("device") or CARD
         if there != CARD:
-            raise WrongPlace(f"{operation} fetches a tensor {tuple(args[-1].shape)}.")
+            raise WrongPlace(f"{operation} fetches a tensor {tuple(args[0].shape)}.")
 
     @staticmethod
     def _check_places(operation: Any, tensors: list[Tensor]) -> None:

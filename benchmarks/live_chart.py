@@ -1,6 +1,6 @@
 """What live charts cost the server when a class of thirty looks on.
 
-    python -m benchmarks.live_chart [--viewers 30] [--seconds 10]
+    python -m benchmarks.live_chart [--viewers 30] [--seconds 10] [--ways nothing "live_chart, one call"]
 
 For each way of drawing the same four charts (three curves of 400 points each, new once a second, shared
 between viewers) this starts a Streamlit server, connects the viewers to it through Streamlit's own
@@ -25,13 +25,15 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from benchmarks.meter import TICK, write_results
+
 COMMON = """
 import time
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
-from gan.curves import thin
+from ui.curves import thin
 from ui.live_chart import LiveFigure, Series, live_chart
 
 NAMES = ["D", "G", "D on fake"]
@@ -94,24 +96,32 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--viewers", type=int, default=30)
     parser.add_argument("--seconds", type=float, default=10)
+    parser.add_argument("--warm-up", type=float, default=5, help="seconds before that, once all have the page")
+    parser.add_argument("--ways", nargs="+", choices=tuple(VARIANTS), default=list(VARIANTS), help="of drawing")
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    print(f"{'':32} CPU per run   (to nothing)   runs/s   median ms   p95 ms   KB per run")
-    baseline = None
-    for name, draw in VARIANTS.items():
-        cpu, latencies, received = measure(COMMON.replace("{draw}", draw), options.viewers, options.seconds)
+    print(f"{'':32} CPU per run     (to first)   runs/s   median ms   p95 ms   KB per run")
+    baseline, results = None, []
+    for name in options.ways:
+        script = COMMON.replace("{draw}", VARIANTS[name])
+        cpu, latencies, received = measure(script, options.viewers, options.warm_up, options.seconds)
         if not latencies:
             print(f"{name:32} no run completed")
             continue
         runs, slow = len(latencies), sorted(latencies)[int(0.95 * len(latencies))]
         baseline = baseline or cpu / runs
+        results.append(
+            {"way": name, "runs": runs, "core seconds": cpu, "median s": median(latencies), "bytes": received}
+        )
         print(
             f"{name:32} {1000 * cpu / runs:8.2f} ms {cpu / runs / baseline:12.2f}x"
             f" {runs / options.seconds:10.1f} {1000 * median(latencies):11.0f} {1000 * slow:8.0f}"
             f" {received / runs / 1000:11.1f}"
         )
+    write_results(options.json, results)
 
 
-def measure(script: str, viewers: int, seconds: float) -> tuple[float, list[float], int]:
+def measure(script: str, viewers: int, warm_up: float, seconds: float) -> tuple[float, list[float], int]:
     """Server CPU seconds, seconds from asking to finished of each fragment run, bytes sent to viewers."""
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.py"
@@ -131,37 +141,54 @@ def measure(script: str, viewers: int, seconds: float) -> tuple[float, list[floa
         env = os.environ | {"PYTHONPATH": str(Path(__file__).parents[1])}
         server = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            return asyncio.run(_watch(server.pid, port, viewers, seconds))
+            return asyncio.run(_watch(server.pid, port, viewers, warm_up, seconds))
         finally:
             server.terminate()
             server.wait()
 
 
-async def _watch(pid: int, port: int, viewers: int, seconds: float) -> tuple[float, list[float], int]:
+async def _watch(pid: int, port: int, viewers: int, warm_up: float, seconds: float) -> tuple[float, list[float], int]:
     await _until_listening(port)
-    warm = asyncio.Event()
+    shown, warm = asyncio.Semaphore(0), asyncio.Event()
     latencies: list[float] = []
     received = [0]
-    tasks = [asyncio.create_task(_viewer(port, i / viewers, warm, latencies, received)) for i in range(viewers)]
-    await asyncio.sleep(5)  # imports and first full runs
+    tasks = [asyncio.create_task(_viewer(port, i / viewers, shown, warm, latencies, received)) for i in range(viewers)]
+    await asyncio.wait([asyncio.create_task(_all(shown, viewers)), *tasks], return_when=asyncio.FIRST_COMPLETED)
+    _raise_failure(tasks)
+    await asyncio.sleep(warm_up)
     warm.set()
     before = psutil.Process(pid).cpu_times()
     await asyncio.sleep(seconds)
     after = psutil.Process(pid).cpu_times()
+    _raise_failure(tasks)
     for task in tasks:
-        if task.done():
-            task.result()  # a viewer that broke off must not pass for a fast one
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return after.user + after.system - before.user - before.system, latencies, received[0]
+    return max(after.user + after.system - before.user - before.system, TICK), latencies, received[0]
 
 
-async def _viewer(port: int, delay: float, warm: asyncio.Event, latencies: list[float], received: list[int]) -> None:
+async def _all(shown: asyncio.Semaphore, viewers: int) -> None:
+    """Ends once every viewer has seen the whole page, imports and all."""
+    for _ in range(viewers):
+        await shown.acquire()
+
+
+def _raise_failure(viewers: list[asyncio.Task]) -> None:
+    """A viewer that broke off must not pass for a fast one."""
+    for viewer in viewers:
+        if viewer.done():
+            viewer.result()
+
+
+async def _viewer(
+    port: int, delay: float, shown: asyncio.Semaphore, warm: asyncio.Event, latencies: list[float], received: list[int]
+) -> None:
     """One browser tab: run the page, then the fragment every second."""
     await asyncio.sleep(delay)
     address = f"ws://127.0.0.1:{port}/_stcore/stream"
     async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket_:
         fragment, _ = await _run(socket_, "")
+        shown.release()
         while True:
             asked = time.perf_counter()
             _, size = await _run(socket_, fragment)

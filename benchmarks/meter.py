@@ -12,6 +12,9 @@ from typing import Any
 import psutil
 import torch
 
+# Systems count processor time in hundredths of a second, so of less work there seems to have been none.
+TICK = 0.01
+
 
 def cpu_seconds(process: psutil.Process | None = None) -> float:
     """Processor time so far of a process (this one by default) and all its children, living and ended."""

@@ -1,4 +1,5 @@
-"""What one step of `gan.learning.trainer.Trainer` costs part by part: a stopwatch around its pieces from outside."""
+"""What one step of a `gan.learning.trainer.Trainer` of either kind costs part by part: a stopwatch around its pieces
+from outside."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -9,8 +10,11 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
+import gan.learning.pair_trainer
 import gan.learning.trainer
 from gan.learning.trainer import Trainer
+from gan.networks import LATENTS
+from gan.tasks import Task
 
 REST = "losses and figures"
 
@@ -85,7 +89,11 @@ def watched(trainer: Trainer, watch: Stopwatch) -> Iterator[None]:
         stack.enter_context(patch.object(trainer, "_teach_generator", generators_lesson))
         replace(trainer, "_next_real", "drawing reals")
         replace(trainer, "_augment", "augmentation")
-        replace(trainer, "_forge", "latents")
+        replace(trainer, "_forge", "latents" if trainer.config.kind == LATENTS else "pairing with sources")
+        # Parts of drawing reals, where the forger is given pictures; elsewhere nobody calls these.
+        replace(gan.learning.pair_trainer, "reframe", "other framings")
+        replace(Task, "sources", "making sources")
+        replace(Task, "targets", "making targets")
         replace(trainer.generator, "forward", "G forward")
         replace(trainer.discriminator, "forward", lambda: f"D forward ({in_lesson_of[0]}'s lesson)")
         replace(gan.learning.trainer, "slope", "penalty: the slopes")

@@ -12,12 +12,13 @@ import argparse
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.drawing_speed import typical
-from benchmarks.meter import print_machine, print_table
+from benchmarks.meter import print_machine, print_table, write_results
 from gan import device as devices
 from gan.networks import PICTURES
 
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--device", choices=("cpu", "cuda"), default="cpu")
     parser.add_argument("--turns", type=int, default=21)
+    parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     print_machine()
     context = multiprocessing.get_context("spawn")
@@ -71,6 +73,7 @@ def main() -> None:
             arguments = (name, time.time(), options.threads, options.device, options.turns)
             rows.append(pool.submit(measure, *arguments).result())
     print_table(rows)
+    write_results(options.json, rows)
 
 
 if __name__ == "__main__":

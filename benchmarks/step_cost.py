@@ -26,7 +26,8 @@ from benchmarks.convolutions import Recorder, matrix_product_speed, seconds_alon
 from benchmarks.meter import clock, print_machine, print_table, write_results
 from benchmarks.parts import Stopwatch, watched
 from gan import device as devices
-from gan.learning.config import Config, configure
+from gan.learning.config import RESOLUTIONS, SETTINGS, Config, configure
+from gan.learning.kinds import new_trainer
 from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
 
@@ -35,10 +36,10 @@ FORMATS = {"channels-last": torch.channels_last, "contiguous": torch.contiguous_
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-def new_trainer(config: Config, device: torch.device, compile_mode: str | None) -> Trainer:
+def warm_trainer(config: Config, device: torch.device, compile_mode: str | None) -> Trainer:
     """A trainer on noise that has made its first steps. A penalty differentiates twice, which compiled code cannot."""
     shape = (max(128, 2 * config.batch_size), config.resolution, config.resolution, 3)
-    trainer = Trainer(config, np.random.default_rng(0).integers(0, 256, shape, np.uint8), device)
+    trainer = new_trainer(config, np.random.default_rng(0).integers(0, 256, shape, np.uint8), device)
     if compile_mode:
         trainer.generator.compile(mode=compile_mode)
         if config.penalty == "none":
@@ -75,20 +76,23 @@ def cost(trainer: Trainer, steps: int, now: Callable[[], float]) -> float:
     return median(seconds)
 
 
-def variations(base: Config) -> list[Config]:
-    """The setting itself, and others that differ from it in one thing."""
-    others = [configure(base, resolution=resolution) for resolution in (32, 64, 128)]
-    others += [configure(base, width_g=round(base.width_g * f), width_d=round(base.width_d * f)) for f in (0.5, 2)]
-    others += [configure(base, batch_size=batch) for batch in (16, 32, 128)]
+def variations(base: Config, resolutions: list[int], batches: list[int]) -> list[Config]:
+    """The setting itself, and others that differ from it in one thing: also half and twice as wide, if that can be."""
+    others = [configure(base, resolution=resolution) for resolution in resolutions]
+    for factor in (0.5, 2):
+        widths = {name: round(getattr(base, name) * factor) for name in ("width_g", "width_d")}
+        if not any(SETTINGS[name].check(name, width, base) for name, width in widths.items()):
+            others.append(configure(base, **widths))
+    others += [configure(base, batch_size=batch) for batch in batches]
     return [base] + [one for one in others if one != base]
 
 
 def growth(name: str, base: Config, device: torch.device, options: argparse.Namespace) -> list[dict[str, Any]]:
     rows = []
-    for config in variations(base):
-        trainer = new_trainer(config, device, options.compile_mode)
+    for config in variations(base, options.resolutions, options.batches):
+        trainer = warm_trainer(config, device, options.compile_mode)
         # Compiled code does not show its convolutions.
-        recorder, steps = count_macs(new_trainer(config, device, None) if options.compile_mode else trainer)
+        recorder, steps = count_macs(warm_trainer(config, device, None) if options.compile_mode else trainer)
         trainer.images_seen = 0
         macs = recorder.macs / steps / config.batch_size
         seconds = cost(trainer, options.steps, clock(device)) / config.batch_size
@@ -108,7 +112,7 @@ def growth(name: str, base: Config, device: torch.device, options: argparse.Name
 
 
 def parts(name: str, config: Config, device: torch.device, options: argparse.Namespace) -> list[dict[str, Any]]:
-    trainer = new_trainer(config, device, options.compile_mode)
+    trainer = warm_trainer(config, device, options.compile_mode)
     watch = Stopwatch(clock(device))
     with watched(trainer, watch):
         trainer.step()
@@ -126,12 +130,12 @@ def parts(name: str, config: Config, device: torch.device, options: argparse.Nam
 
 def convolutions(name: str, config: Config, device: torch.device, options: argparse.Namespace) -> list[dict[str, Any]]:
     now = clock(device)
-    trainer = new_trainer(config, device, None)
+    trainer = warm_trainer(config, device, None)
     whole = cost(trainer, options.steps, now)
     recorder, steps = count_macs(trainer)
     half = any(one.dtype == torch.bfloat16 for call in recorder.calls for one in call.arguments if hasattr(one, "make"))
     dtype = torch.bfloat16 if half else torch.float32
-    peak = matrix_product_speed(device, dtype, now, 2048 if device.type == "cpu" else 8192)
+    peak = matrix_product_speed(device, dtype, now, options.matrix or (2048 if device.type == "cpu" else 8192))
     rows, total = [], 0.0
     for call, times in recorder.calls.items():
         seconds = seconds_alone(call, device, now) * times / steps
@@ -162,6 +166,16 @@ def main() -> None:
     parser.add_argument("--resolution", type=int, default=64)
     parser.add_argument("--width", type=int, help="of both networks, instead of the recipe's")
     parser.add_argument("--batch", type=int, help="instead of the recipe's")
+    parser.add_argument(
+        "--resolutions",
+        type=int,
+        nargs="+",
+        choices=RESOLUTIONS,
+        default=list(RESOLUTIONS),
+        help="that growth compares",
+    )
+    parser.add_argument("--batches", type=int, nargs="+", default=[16, 32, 128], help="likewise, beside the recipe's")
+    parser.add_argument("--matrix", type=int, help="side of the matrices that are multiplied for comparison")
     parser.add_argument("--steps", type=int, default=8, help="to measure; a multiple of the penalty's interval is best")
     parser.add_argument("--skip", nargs="+", choices=tuple(TABLES), default=[], help="tables to leave out")
     parser.add_argument("--threads", type=int, default=1)

@@ -26,7 +26,7 @@ from torch.utils.data import DataLoader
 from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
-from benchmarks.meter import cpu_seconds, print_machine
+from benchmarks.meter import TICK, cpu_seconds, print_machine
 from gan.pictures.tensors import to_uint8
 
 LATENT_SIZE = 100
@@ -190,12 +190,14 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--width", type=int, default=64, help="any other is not the yardstick")
+    parser.add_argument("--batch", type=int, default=64, help="likewise")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     print_machine()
     with tempfile.TemporaryDirectory() as folder:
         lay_out(options.pictures, Path(folder))
-        loop = Textbook(Path(folder), options.seed, options.workers)
+        loop = Textbook(Path(folder), options.seed, options.workers, width=options.width, batch=options.batch)
         started, cpu = time.monotonic(), cpu_seconds()
         for number in itertools.count(1):
             numbers = loop.step()
@@ -203,7 +205,7 @@ def main() -> None:
             if number % 10 == 0 or seconds > 60 * options.minutes:
                 print(
                     f"{loop.images_seen:7d} images {loop.images_seen / seconds:6.1f} a second, "
-                    f"{loop.images_seen / (cpu_seconds() - cpu):5.1f} a core-second   "
+                    f"{loop.images_seen / max(cpu_seconds() - cpu, TICK):5.1f} a core-second   "
                     + "  ".join(f"{name} {value:.3f}" for name, value in numbers.items())
                 )
             if seconds > 60 * options.minutes:

@@ -35,12 +35,14 @@ from gan.data.split import split
 from gan.generators.sampling import generate
 from gan.latents.distributions import latents_of
 from gan.learning.config import Config
-from gan.learning.recipes import RECIPES
+from gan.learning.recipes import RECIPES, recipes_for
 from gan.learning.trainer import Trainer
+from gan.networks import LATENTS
 from gan.paths import write_atomically
 from gan.quality.feature_choice import choose_features
 from gan.quality.measure import Quality, measure
 from gan.quality.reference import reference
+from gan.quality.simple_features import SimpleFeatures
 
 RESOLUTION = 64
 FIRST_SEED = 2_000_000  # of the pictures that are judged: those of no grid and no other judgement
@@ -206,21 +208,30 @@ def main() -> None:
     parser.add_argument("--cores", type=float, default=2, help="that the textbook's loop has during those minutes")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="of the textbook's loop")
     parser.add_argument("--heat", type=float, default=300, help="core-seconds for each seed, before the best goes on")
-    parser.add_argument("--recipe", choices=tuple(RECIPES), default="modern")
+    parser.add_argument("--recipe", choices=recipes_for(LATENTS), default="modern")
     parser.add_argument("--every", type=float, default=60, help="core-seconds between two judgements")
     parser.add_argument("--count", type=int, default=500, help="pictures in each judgement")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--width", type=int, help="of all networks, instead of the yardstick's and the recipe's")
+    parser.add_argument("--batch", type=int, help="likewise")
+    parser.add_argument("--simple-features", action="store_true", help="judge by those that need no package: quicker")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     print_machine()
-    config = Config(**RECIPES[options.recipe].settings | {"resolution": RESOLUTION})
+    sizes = {name: value for name in ("width", "batch") if (value := getattr(options, name)) is not None}
+    names = {"width": ("width_g", "width_d"), "batch": ("batch_size",)}
+    changed = {setting: value for size, value in sizes.items() for setting in names[size]}
+    config = Config(**RECIPES[options.recipe].settings | {"resolution": RESOLUTION} | changed)
     limit = 60 * options.minutes * options.cores
     settings = {
         "data": options.pictures.name, "limit": limit, "heat": options.heat, "every": options.every,
-        "pictures": options.count, "threads": options.threads, "config": config.to_dict(),
+        "pictures": options.count, "threads": options.threads, "config": config.to_dict(), **sizes,
     }  # fmt: skip
+    if options.simple_features:
+        settings["features"] = SimpleFeatures.name
     race = Race(options.json, settings)
-    pictures, features = open_pictures(str(options.pictures), RESOLUTION), choose_features()
+    pictures = open_pictures(str(options.pictures), RESOLUTION)
+    features = SimpleFeatures(torch.device("cpu")) if options.simple_features else choose_features()
     if pictures.skipped:
         raise SystemExit(
             "Some of the pictures cannot be read, and the textbook's loop would count them: take them out."
@@ -234,7 +245,7 @@ def main() -> None:
         lay_out(options.pictures, Path(folder), split(len(pictures))[0])
 
         def textbook(seed: int, limit: float) -> Curve:
-            make = lambda: Textbook(Path(folder), seed, workers=0)  # noqa: E731
+            make = lambda: Textbook(Path(folder), seed, workers=0, **sizes)  # noqa: E731
             return race.run(f"{TEXTBOOK}{seed}", make, judge, options.every, limit)
 
         textbooks = {seed: textbook(seed, min(options.heat, limit)) for seed in options.seeds}

@@ -1,6 +1,7 @@
 """How fast `classic` trains beside the textbook's loop, and which measure brings what.
 
-    python -m benchmarks.training_speed PICTURES [--arms textbook classic ...] [--rounds 8] [--seconds 10]
+    python -m benchmarks.training_speed PICTURES [--arms textbook classic] [--rounds 8] [--seconds 10]
+    python -m benchmarks.training_speed --list
 
 Both networks have width 64 and see the same photographs of a ZIP or folder. Every arm is a process of its own; they
 take short turns, in reverse order every other round, and between its turns an arm with its workers is halted, so
@@ -26,7 +27,7 @@ import psutil
 import torch
 
 from benchmarks.arms import ARMS, Settings
-from benchmarks.meter import cpu_seconds, print_machine, print_table, write_results
+from benchmarks.meter import TICK, cpu_seconds, print_machine, print_table, write_results
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Runner:
         cpu, started = cpu_seconds(self.tree), time.perf_counter()
         self.connection.send(seconds)
         images = self.connection.recv()
-        turn = Turn(images, time.perf_counter() - started, cpu_seconds(self.tree) - cpu)
+        turn = Turn(images, time.perf_counter() - started, max(cpu_seconds(self.tree) - cpu, TICK))
         self._each("suspend")
         return turn
 
@@ -85,7 +86,8 @@ def changed_environment(changes: dict[str, str]) -> Iterator[None]:
 
 
 def work(name: str, settings: Settings, connection: Connection) -> None:
-    """The arm's process: trains for so many seconds whenever it is told to, and says how many images it has seen."""
+    """The arm's process: trains for so many seconds whenever it is told to, one step at least, and says how many
+    images it has seen."""
     torch.set_num_threads(settings.threads)
     with ARMS[name].start(settings) as learner:
         for _ in range(2):  # the first step pays for memory and workers
@@ -93,6 +95,7 @@ def work(name: str, settings: Settings, connection: Connection) -> None:
         connection.send("ready")
         while (seconds := connection.recv()) is not None:
             before, end = learner.images_seen, time.perf_counter() + seconds
+            learner.step()
             while time.perf_counter() < end:
                 learner.step()
             connection.send(learner.images_seen - before)

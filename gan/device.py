@@ -69,9 +69,11 @@ def autocast(device: torch.device) -> contextlib.AbstractContextManager:
     """Mixed precision where the device computes in bfloat16, whose range needs no loss scaling; otherwise nothing."""
     if device.type == "cuda":
         fast = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:  # a processor without these instructions imitates them, slower than single precision
+    elif device.type == "cpu":  # one without these instructions imitates them, slower than single precision
         abilities = torch.cpu.get_capabilities()
         fast = abilities.get("avx512_bf16", False) or abilities.get("amx_bf16", False)
+    else:
+        fast = False
     return torch.autocast(device.type, dtype=torch.bfloat16) if fast else contextlib.nullcontext()
 
 

@@ -189,7 +189,7 @@ class Trainer:
         """To the device; from pinned memory a card copies while it computes."""
         if self.device.type == "cuda":
             return tensor.pin_memory().to(self.device, non_blocking=True)
-        return tensor
+        return tensor.to(self.device)
 
     def _parts(self) -> dict[str, Any]:
         return {

@@ -13,9 +13,11 @@ from benchmarks.parts import REST, Stopwatch, watched
 from benchmarks.textbook import Textbook, lay_out
 from benchmarks.training_speed import Turn, summary
 from gan.learning.config import configure
+from gan.learning.kinds import new_trainer
 from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
 from gan.quality.measure import Quality
+from gan.tasks import Task
 
 CPU = torch.device("cpu")
 
@@ -126,6 +128,41 @@ def test_parts_of_a_step_are_told_apart(config, pictures):
     expected |= {"penalty: the slopes", "D backward with the penalty", "backward through D to the picture"}
     assert expected | {"G backward", "optimisers", "averaging", REST} <= set(watch.seconds)
     assert trainer.generator.forward.__name__ == "forward"  # put back
+
+
+def test_parts_of_a_redrawing_step_are_told_apart(config, pictures):
+    trainer = new_trainer(configure(tiny(config, "redraw"), task="grey"), pictures, CPU)
+    ticks = iter(range(10_000))
+    watch = Stopwatch(lambda: next(ticks))
+    with watched(trainer, watch):
+        for _ in range(trainer.config.penalty_every):
+            trainer.step()
+    expected = {"drawing reals", "making sources", "making targets", "other framings", "pairing with sources"}
+    expected |= {"G forward", "penalty: the slopes", "backward through D to the picture", "G backward", REST}
+    assert expected <= set(watch.seconds) and "latents" not in watch.seconds
+    assert Task.sources.__name__ == "sources"  # put back
+
+
+def test_all_convolutions_of_redrawing_are_found_penalty_and_sources_included(config, pictures):
+    config = tiny(config, "redraw")
+    recorder, steps = step_cost.count_macs(new_trainer(config, pictures, CPU))
+    same = new_trainer(config, pictures, CPU)
+    with FlopCounterMode(display=False) as counter:
+        for _ in range(steps):
+            same.step()
+    assert steps == config.penalty_every
+    assert recorder.macs == counter.get_total_flops() // 2
+
+
+def test_only_one_thing_changes_at_a_time_and_only_to_what_can_be(config):
+    base = tiny(config, "modern")
+    others = step_cost.variations(base, [32, 64], [8, 16])
+    assert [base.differences(one) for one in others] == [
+        [],
+        ["resolution: 32 here, 64 there"],
+        ["width_g: 4 here, 8 there", "width_d: 4 here, 8 there"],  # no network is half as wide
+        ["batch_size: 8 here, 16 there"],
+    ]
 
 
 def test_a_recorder_counts_what_a_convolution_multiplies():

@@ -51,7 +51,7 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
         address.write()
         with right:
             if brought is None:
-                st.markdown("## :material/arrow_back: Your turn")
+                st.header("Your turn", anchor=False)
                 st.caption(HINTS.get(way, "This way there is no picture now: choose another."))
                 return
             source, redrawn = redrawing.redraw(model, moment, brought)

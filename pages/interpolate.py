@@ -149,7 +149,7 @@ with screen:
             back=str(back).lower(),
         )
 
-st.subheader("Frame by frame", anchor=False)
+st.header("Frame by frame", anchor=False)
 stop_at_a_frame(model, walk)
 
 with st.expander("What happens here, and why", icon=":material/school:"):

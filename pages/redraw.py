@@ -51,7 +51,7 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
         address.write()
         with right:
             if brought is None:
-                st.markdown("##### :material/arrow_back: Your turn")
+                st.header("Your turn", anchor=False)
                 st.caption(HINTS.get(way, "This way there is no picture now: choose another."))
                 return
             source, redrawn = redrawing.redraw(model, moment, brought)
@@ -114,10 +114,12 @@ def show_maps(model: TrainedGenerator, redrawn: Redrawn) -> None:
     )
     sheet = map_sheet(redrawn.stages[-1])
     st.image(png_bytes(sheet), caption="The narrowest place: its first maps, each from its lowest value (black) to its "
-             "highest (white)", output_format="PNG", width="stretch")  # fmt: skip
+             "highest (white)", output_format="PNG", width="stretch",
+             alt="Sheet of the bottleneck's first maps, as grey pictures")  # fmt: skip
     for stage in redrawn.stages[:2]:
         caption = f"On the way there: some of {len(stage)} maps of {stage.shape[1]} x {stage.shape[2]}"
-        st.image(png_bytes(map_sheet(stage, most=16)), caption=caption, output_format="PNG", width="stretch")
+        alt = f"Sheet of the encoder's maps of {stage.shape[1]} x {stage.shape[2]}, as grey pictures"
+        st.image(png_bytes(map_sheet(stage, most=16)), caption=caption, output_format="PNG", width="stretch", alt=alt)
 
 
 HINTS = {

@@ -1,5 +1,7 @@
 """Choosing what to learn from: drawn pictures, a known data set, or the visitor's own."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -34,14 +36,19 @@ def preview(source: str, resolution: int) -> None:
     """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
     if source in DRAWN:
         sheet, caption = _drawn_sheet(source, resolution), f"The first {PREVIEW} of {source}"
-        st.image(sheet, caption=caption, width="stretch", output_format="PNG")
+        st.image(sheet, caption=caption, width="stretch", output_format="PNG", alt=_alt(PREVIEW, source))
         return
     pictures = _prepare(source, resolution)
     sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))
-    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch")
+    alt = _alt(min(PREVIEW, len(pictures)), source)
+    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch", alt=alt)
     if pictures.skipped:
         reasons = ", ".join(f"{count} {reason}" for reason, count in pictures.skipped.items())
         st.caption(f":material/block: Skipped: {reasons}.")
+
+
+def _alt(count: int, source: str) -> str:
+    return f"Sheet of {count} real pictures from {Path(source).name}, as the inspector sees them"
 
 
 def _own(key: str) -> str | None:

@@ -100,7 +100,7 @@ def _show(words: dict[str, str]) -> None:
 def _none_yet(kind: str) -> None:
     verb, hint = {LATENTS: ("draw", QUICK_HINT), PICTURES: ("redraw", REDRAW_HINT)}[kind]
     with st.container(border=True):
-        st.subheader(f"No forger has learned to {verb} yet", anchor=False)
+        st.header(f"No forger has learned to {verb} yet", anchor=False)
         st.write(
             "A generator appears here with the first checkpoint of a training. "
             + hint

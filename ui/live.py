@@ -143,7 +143,7 @@ def _closeness(quality: Columns) -> LiveFigure:
     kimg, kid, error = quality["kimg"], quality["kid"], quality["kid_error"]
     (x, low), (_, high) = thin(kimg, kid - error, 199), thin(kimg, kid + error, 199)
     x, y = np.concatenate([x, x[-1:], x]), np.concatenate([low, [np.nan], high])
-    return replace(figure, series=[*figure.series, Series("give or take its error", x, y, FAINT)])
+    return replace(figure, series=[*figure.series, Series("give or take its error", x, y, FAINT, spoken=False)])
 
 
 def _variety(quality: Columns) -> LiveFigure:

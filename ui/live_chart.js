@@ -39,6 +39,8 @@ function arrange(root, figures, height) {
   figures.forEach((figure, i) => {
     const [caption, plot] = root.children[i].children;
     caption.textContent = figure.title;
+    plot.setAttribute("role", "img"); // Plotly's drawing is hundreds of nodes that say nothing when read one by one
+    plot.setAttribute("aria-label", figure.words);
     plot.style.height = `${height}px`;
   });
 }

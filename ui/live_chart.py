@@ -23,6 +23,7 @@ from ui.curves import thin
 
 X_DIGITS = 5  # 400 points over a long run need one digit more than the eye does
 Y_DIGITS = 4
+WORD_DIGITS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +34,14 @@ class Series:
         x, y: shape (n,). Values of y that are not finite become gaps.
         colour: a Streamlit colour name (blue, green, orange, red, violet, yellow, gray), which follows the
             light and dark theme, or any CSS colour; None takes the theme's next one.
+        spoken: whether the chart's words say where the curve stands; False for what has no end, such as a band.
     """
 
     name: str
     x: np.ndarray
     y: np.ndarray
     colour: str | None = None
+    spoken: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +64,26 @@ class LiveFigure:
     y_range: tuple[float, float] | None = None
 
     @cached_property
+    def _drawn(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        return [thin(curve.x, curve.y) for curve in self.series]
+
+    @cached_property
+    def words(self) -> str:
+        """The chart for those who do not see it: its title, its axes, and where curves and lines stand now."""
+        ends = {}
+        for curve, (x, y) in zip(self.series, self._drawn, strict=True):
+            known = np.flatnonzero(np.isfinite(y))
+            if curve.spoken and len(known):
+                ends[curve.name] = x[known[-1]], y[known[-1]]
+        title = self.title if self.title.endswith("?") else f"{self.title}."
+        parts = [f"{title} Chart of {self.y_label} over {self.x_label}."]
+        if ends:
+            stand = ", ".join(f"{name} {y:.{WORD_DIGITS}g}" for name, (_, y) in ends.items())
+            parts.append(f"At {max(x for x, _ in ends.values()):.{Y_DIGITS}g}: {stand}.")
+        parts += [f"Line at {y:.{WORD_DIGITS}g}: {label}." for y, label in self.lines]
+        return " ".join(parts)
+
+    @cached_property
     def payload(self) -> bytes:
         """The figure as compact JSON: thinned, rounded to a few significant digits, NaN as null.
 
@@ -69,15 +92,14 @@ class LiveFigure:
         """
         xs: dict[str, int] = {}  # curves of one chart mostly share their x: send each distinct one once
         series = []
-        for curve in self.series:
-            x, y = thin(curve.x, curve.y)
+        for curve, (x, y) in zip(self.series, self._drawn, strict=True):
             shared = xs.setdefault(_numbers(x, X_DIGITS), len(xs))
             series.append(
                 f'{{"name":{json.dumps(curve.name)},"colour":{json.dumps(curve.colour)},'
                 f'"x":{shared},"y":{_numbers(y, Y_DIGITS)}}}'
             )
         head: dict[str, Any] = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}
-        head |= {"lines": list(self.lines), "range": self.y_range}
+        head |= {"words": self.words, "lines": list(self.lines), "range": self.y_range}
         return f'{json.dumps(head)[:-1]},"xs":[{",".join(xs)}],"series":[{",".join(series)}]}}'.encode()
 
 

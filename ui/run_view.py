@@ -120,7 +120,7 @@ def _newest(run: Run, snapshot: Snapshot) -> None:
         st.caption("The first forgeries appear in a few seconds.")
         return
     caption = f"After {snapshot.grids[-1]:,} images{words.sheet_of}"
-    st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG")
+    st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, snapshot.grids[-1]))
 
 
 def _history(run: Run, snapshot: Snapshot) -> None:
@@ -136,7 +136,13 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     )
     images = nearest_grid(snapshot.grids, round(chosen * 1000))
     if picture := read_grid(run.grids_folder, images):
-        place.image(picture, caption=f"After {images:,} images", width="stretch", output_format="JPEG")
+        caption = f"After {images:,} images"
+        place.image(picture, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, images))
+
+
+def _alt(run: Run, images: int) -> str:
+    """What a sheet is, for those who do not see it."""
+    return KINDS[run.config.kind].alt.format(run=run.name, images=images)
 
 
 @dataclass(frozen=True)
@@ -145,13 +151,18 @@ class Words:
 
     sheet: str
     sheet_of: str
+    alt: str
     inputs: str
     quality: Callable[[dict[str, np.ndarray], int], str]
 
 
 KINDS = {
-    LATENTS: Words("the newest forgeries", "", "latents", _closeness),
+    LATENTS: Words("the newest forgeries", "", "Forgeries by {run} after {images:,} images", "latents", _closeness),
     PICTURES: Words(
-        "source, forgery and target, row by row", " · of pictures that training never sees", "sources", _fidelity
+        "source, forgery and target, row by row",
+        " · of pictures that training never sees",
+        "Row by row: sources, forgeries by {run} after {images:,} images, targets",
+        "sources",
+        _fidelity,
     ),
 }

@@ -21,9 +21,9 @@ def _pages() -> list:
 def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
     st.session_state["_framed"] = True
-    st.set_page_config(page_title="Forger", page_icon=ICON, layout="wide")
-    st.html("<style>.stMainBlockContainer { padding-top: 4.5rem }</style>")  # a projector's height is precious
     page = st.navigation(_pages(), position="top")
+    st.set_page_config(page_title=f"{page.title} · Forger", page_icon=ICON, layout="wide")
+    st.html(Path(__file__).with_suffix(".css"))
     try:
         page.run()
     except ForgerError as error:  # a wrong request, said in one sentence

@@ -48,7 +48,7 @@ def _button(page, label):
 
 def test_without_a_generator_it_explains_and_leads_to_training():
     page = _page()
-    assert "No forger has learned" in page.subheader[0].value
+    assert "No forger has learned" in page.header[0].value
     assert page.page_link[0].value == "Train one now"
     assert not page.error
     assert not page.text_input
@@ -220,7 +220,7 @@ def test_where_nothing_redraws_yet_a_picked_picture_leads_to_how_to_get_one(ship
     page = _page(picked="8")
     _button(page, "Redraw seed 8").click().run()
     assert not page.exception
-    assert "No forger has learned to redraw" in page.subheader[0].value
+    assert "No forger has learned to redraw" in page.header[0].value
 
 
 def test_the_pictures_are_not_sent_again_while_nothing_changes(shipped):

@@ -107,7 +107,7 @@ def colours(write_redrawing):
 
 def test_without_a_generator_that_redraws_it_says_how_to_get_one(shipped):
     page = _page()
-    assert page.subheader[0].value == "No forger has learned to redraw yet"
+    assert page.header[0].value == "No forger has learned to redraw yet"
     assert "Choose *Redraw* among what to train" in _said(page)
     assert page.page_link[0].value == "Train one now"
     assert not page.error
@@ -514,7 +514,7 @@ def test_the_only_generator_deleted_during_the_visit_leads_to_training(redrawing
     shutil.rmtree(redrawing.folder)
     page.run()
     assert not page.exception
-    assert "No forger has learned to redraw" in page.subheader[0].value
+    assert "No forger has learned to redraw" in page.header[0].value
 
 
 def test_a_generator_that_is_deleted_in_this_very_moment_is_said(redrawing, monkeypatch):

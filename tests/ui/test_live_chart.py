@@ -25,6 +25,7 @@ def test_payload_is_rounded_json_with_gaps_as_null():
         "title": "Losses",
         "xLabel": "kimg",
         "yLabel": "loss",
+        "words": 'Losses. Chart of loss over kimg. At 3: D 0.12, G -1e-09. Line at 0.5: the forger "has won".',
         "lines": [[0.5, 'the forger "has won"']],
         "range": [0, 1],
         "xs": [[1, 2, 3]],
@@ -49,6 +50,13 @@ def test_a_figure_without_data_yet():
     sent = json.loads(figure(Series("D", [], [])).payload)
     assert (sent["xs"], sent["series"][0]["y"]) == ([[]], [])
     assert json.loads(figure().payload)["series"] == []
+
+
+def test_words_say_where_the_curves_stand_but_nothing_of_a_band():
+    band = Series("give or take", [1, 2, 1, 2], [0, 0, 1, 1], spoken=False)
+    drawn = LiveFigure("Who struggles?", "kimg", "loss", [Series("G", [1, 2], [0.5, 0.123]), band])
+    assert drawn.words == "Who struggles? Chart of loss over kimg. At 2: G 0.12."
+    assert figure(Series("D", [], [])).words == "Losses. Chart of loss over kimg."
 
 
 def test_a_curve_that_does_not_fit_is_refused():

@@ -1,94 +1,27 @@
 """The whole product in a real browser: train, watch, stop, resume, generate, interpolate, redraw."""
 
 import io
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-playwright = pytest.importorskip("playwright.sync_api", reason="the browser test needs playwright")
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="the browser test needs Chromium or Chrome")
-PROJECT = Path(__file__).parent.parent
-PATIENCE = 90_000  # milliseconds; generous, because nothing here measures speed
-
-
-@contextmanager
-def _server(home):
-    """A server of its own, with runs, checkpoints and data in `home`; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    places = {f"FORGER_{name}": str(home / name.lower()) for name in ("RUNS", "CHECKPOINTS", "DATA")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    log = (home / "server.log").open("wb")
-    server = subprocess.Popen(command, cwd=PROJECT, env=os.environ | places, stdout=log, stderr=log)
-    try:
-        _wait_for(port, server, home / "server.log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
-        log.close()
-        for stop in (home / "runs").glob("*/status.json"):  # a failed test must not leave a trainer behind
-            (stop.parent / "stop").touch()
+from tests.browser.waiting import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, write_redrawing):
+def address(browser, serve, tmp_path_factory, write_redrawing):
     """A server with a generator that makes pictures of drawings, and nothing else."""
     home = tmp_path_factory.mktemp("forger")
     write_redrawing(home / "checkpoints" / "sketches")
-    with _server(home) as address:
+    with serve(home) as address:
         yield address
-
-
-def _wait_for(port, server, log):
-    for _ in range(600):
-        assert server.poll() is None, log.read_text()
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the server did not start")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser):
-    page = browser.new_page()
-    page.set_default_timeout(PATIENCE)
-    yield page
-    page.close()
 
 
 def _grids(page):
     """The images seen by the newest grid."""
     caption = page.locator(".st-key-newest").get_by_text(re.compile(r"^After [\d,]+ images$")).first
     return int(re.sub(r"\D", "", caption.inner_text()))
-
-
-def _until(condition):
-    deadline = time.monotonic() + PATIENCE / 1000
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.2)
 
 
 def test_a_class_hour(page, browser, address):
@@ -104,7 +37,7 @@ def test_a_class_hour(page, browser, address):
     # Two grids, and they differ.
     first = _grids(page)
     picture = page.locator(".st-key-newest img").first.get_attribute("src")
-    _until(lambda: _grids(page) > first)
+    until(lambda: _grids(page) > first)
     assert page.locator(".st-key-newest img").first.get_attribute("src") != picture
 
     # New points arrive in the same chart, and the slider stays where the viewer put it.
@@ -115,7 +48,7 @@ def test_a_class_hour(page, browser, address):
     slider.press("ArrowRight")
     chosen = slider.input_value()
     assert float(chosen) > 0
-    _until(lambda: chart.evaluate("chart => chart.data[0].x.length") > points)
+    until(lambda: chart.evaluate("chart => chart.data[0].x.length") > points)
     assert chart.evaluate("chart => chart.seen")
     assert slider.input_value() == chosen
 
@@ -129,7 +62,7 @@ def test_a_class_hour(page, browser, address):
     stopped_at = _grids(page)
     page.get_by_role("button", name="Resume").click()
     page.get_by_role("button", name="Stop").wait_for()
-    _until(lambda: _grids(page) > stopped_at)
+    until(lambda: _grids(page) > stopped_at)
     page.get_by_role("button", name="Stop").click()
     page.locator(".stMarkdownBadge", has_text="Stopped").wait_for()
 
@@ -142,7 +75,7 @@ def test_a_class_hour(page, browser, address):
     assert len(set(sources)) > 1
     page.goto(f"{address}/generate?model=run:quick-look&seeds=3,7")
     pictures.nth(1).wait_for()
-    _until(lambda: pictures.count() == 2)
+    until(lambda: pictures.count() == 2)
     assert [pictures.nth(0).get_attribute("src"), pictures.nth(1).get_attribute("src")] == [sources[2], sources[6]]
 
     # Two of them are picked, and a film plays between them.
@@ -151,7 +84,7 @@ def test_a_class_hour(page, browser, address):
     page.get_by_role("button", name="Walk between the 2 you picked").click()
     film = page.locator("video")
     film.wait_for()
-    _until(lambda: film.evaluate("film => film.readyState >= 2 && film.currentTime > 0"))
+    until(lambda: film.evaluate("film => film.readyState >= 2 && film.currentTime > 0"))
     assert film.evaluate("film => film.videoWidth") >= 256
 
 
@@ -175,7 +108,7 @@ def _after(page):
 
 def _another(page, before):
     """What comes out, once it is another."""
-    _until(lambda: _after(page) != before)
+    until(lambda: _after(page) != before)
     return _after(page)
 
 
@@ -189,7 +122,7 @@ def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
     _draw(page, (0.3, 0.5), (0.3, 0.8), (0.7, 0.8), (0.7, 0.4))
     _another(page, dot)  # while the line is being drawn, perhaps
     page.get_by_role("button", name="Undo").click()
-    _until(lambda: _after(page) == dot)  # the same drawing, the same picture
+    until(lambda: _after(page) == dot)  # the same drawing, the same picture
     page.get_by_role("button", name="Redo").click()
     line = _another(page, dot)
 
@@ -205,9 +138,9 @@ def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
     chosen = edge.input_value()
     assert float(chosen) == pytest.approx(78, abs=1)
     page.get_by_role("button", name="Undo").click()
-    _until(lambda: _after(page) == dot)
+    until(lambda: _after(page) == dot)
     page.get_by_role("button", name="Redo").click()
-    _until(lambda: _after(page) == line)
+    until(lambda: _after(page) == line)
     assert edge.input_value() == chosen
 
     # A picture from a file; the frame says which part is meant.
@@ -224,19 +157,21 @@ def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
     frame.press("Shift+ArrowLeft")
     left = _another(page, centre)
     frame.press("Shift+ArrowRight")
-    _until(lambda: _after(page) == centre)
+    until(lambda: _after(page) == centre)
     page.get_by_role("button", name="Smaller frame").click()
     assert _another(page, centre) != left
 
     # The drawing is still there for who comes back to it.
     page.get_by_text("Draw", exact=True).click()
-    _until(lambda: _after(page) == line)
+    until(lambda: _after(page) == line)
 
 
-def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_name(browser, tmp_path, write_redrawing):
+def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_name(
+    browser, serve, tmp_path, write_redrawing
+):
     write_redrawing(tmp_path / "checkpoints" / "sketches")
     links = {"redraw": "Redraw a picture", "interpolate": "No forger has learned to draw yet"}
-    with _server(tmp_path) as address:
+    with serve(tmp_path) as address:
         visitors = {link: browser.new_context().new_page() for link in links}
         try:
             for link, page in visitors.items():  # none waits until the other has seen anything
@@ -246,7 +181,7 @@ def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_na
                 assert page.url == f"{address}/{link}"
                 for name in ("Train", "Generate", "Interpolate", "Redraw"):
                     page.get_by_role("banner").get_by_role("link", name=name).wait_for(timeout=PATIENCE)
-                assert page.title() == "Forger"
+                until(lambda page=page, link=link: page.title() == f"{link.capitalize()} · Forger")
         finally:
             for page in visitors.values():
                 page.context.close()

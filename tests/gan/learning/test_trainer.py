@@ -163,15 +163,21 @@ def test_two_steps_move_both_networks_and_the_average_lags(config, pictures):
     assert 0 < lagging.mean() < moved.mean() / 10
 
 
-def test_the_average_moves_by_the_images_of_a_step_whatever_the_lessons(config, pictures):
-    config = configure(config, d_steps=2, average_half_life=80, learning_rate_g=0.05)  # far enough to be measured
+@pytest.mark.parametrize("lessons", [1, 3])
+def test_the_average_moves_by_the_images_of_a_step_whatever_the_lessons(config, pictures, lessons):
+    # Steps far enough to be measured.
+    config = configure(config, d_steps=2, g_steps=lessons, average_half_life=80, learning_rate_g=0.05)
     trainer = Trainer(config, pictures, CPU)
     trainer.images_seen = 10_000
-    start = weights(trainer.generator)
+    start, learned = weights(trainer.generator), []
+    trainer.optimizer_g.register_step_post_hook(lambda *_: learned.append(weights(trainer.generator)))
     trainer.step()
     keep = 0.5 ** (8 / 80)  # two lessons for the inspector: eight images in this step
     assert keep == pytest.approx(decay(8, 80, 10_008))
-    expected = keep * start + (1 - keep) * weights(trainer.generator)
+    expected = start
+    for after_a_lesson in learned:  # each has its share; together they leave as much of the start as one would
+        expected = torch.lerp(after_a_lesson, expected, keep ** (1 / lessons))
+    assert len(learned) == lessons
     torch.testing.assert_close(weights(trainer.average), expected)
 
 
@@ -183,6 +189,19 @@ def test_each_side_takes_steps_of_its_own_learning_rate(config, pictures):
     # Adam's first step is the learning rate times the gradient's sign.
     assert (weights(trainer.generator) - start_g).abs().median().item() == pytest.approx(1e-3, rel=0.01)
     assert (weights(trainer.discriminator) - start_d).abs().median().item() == pytest.approx(4e-3, rel=0.01)
+
+
+def test_adam_remembers_as_the_settings_say(config, pictures):
+    """Of its first gradient an optimiser keeps what it does not expect to remember of earlier ones."""
+    trainer = Trainer(configure(config, beta1=0.2, beta2=0.7), pictures, CPU)
+    trainer.step()
+    for network, optimizer in (
+        (trainer.generator, trainer.optimizer_g), (trainer.discriminator, trainer.optimizer_d),
+    ):  # fmt: skip
+        for parameter in network.parameters():
+            memory = optimizer.state[parameter]
+            torch.testing.assert_close(memory["exp_avg"], 0.8 * parameter.grad)
+            torch.testing.assert_close(memory["exp_avg_sq"], 0.3 * parameter.grad.square())
 
 
 def test_a_softer_real_label_changes_the_real_half_of_the_first_loss_by_a_tenth_of_the_logit(config, pictures):
@@ -287,6 +306,13 @@ def test_only_its_own_kind_of_chance_is_drawn_where_nothing_is_augmented(config,
     assert not torch.equal(steps(augmented, 2).augment_random.get_state(), before)
     assert torch.equal(augmented.flip_random.get_state(), trainer.flip_random.get_state())
     assert torch.equal(augmented.latent_random.get_state(), trainer.latent_random.get_state())
+
+
+def test_the_three_kinds_of_chance_do_not_repeat_each_other(config, pictures):
+    """Else those that are mirrored would be those that are recoloured."""
+    trainer = Trainer(config, pictures, CPU)
+    kinds = (trainer.latent_random, trainer.flip_random, trainer.augment_random)
+    assert len({random.get_state().numpy().tobytes() for random in kinds}) == 3
 
 
 def test_pictures_may_be_mapped_read_only(config, pictures, tmp_path):

@@ -426,6 +426,28 @@ def test_where_pairs_are_compared_the_height_of_all_verdicts_does_not_matter(con
 
 
 @pytest.mark.usefixtures("single_precision")
+def test_where_pairs_are_compared_the_forger_is_held_against_the_real_pictures(config, pictures):
+    """Forgeries 6 below the real pictures: nearly all of that distance is its loss."""
+    trainer = Trainer(configure(config, loss="relativistic"), pictures, CPU)
+    heights = iter((3.0, -3.0, -3.0))  # of real pictures, of forgeries, and of these again in the forger's lesson
+    measured = all_verdicts(trainer, lambda logits: 0 * logits + next(heights)).step()
+    assert measured["loss_g"].item() == pytest.approx(6, abs=0.01)
+    assert measured["loss_d"] < 0.01
+
+
+@pytest.mark.parametrize("distribution", ["normal", "uniform"])
+def test_the_forger_learns_from_latents_as_the_settings_have_them(config, pictures, distribution):
+    config = configure(config, latent_distribution=distribution, batch_size=32, d_steps=2, g_steps=2)
+    trainer = Trainer(config, pictures, CPU)
+    given = []
+    trainer.generator.register_forward_pre_hook(lambda module, inputs: given.append(inputs[0]))
+    trainer.step()
+    assert [z.shape for z in given] == [(32, 8)] * 3  # two for the inspector; the second serves the forger, too
+    assert (torch.cat(given).abs().max() > 1) == (distribution == "normal")
+    assert all(-0.5 < z.mean() < 0.5 for z in given)
+
+
+@pytest.mark.usefixtures("single_precision")
 @pytest.mark.parametrize("penalty", ["none", "r1", "r1+r2"])
 def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, penalty, monkeypatch):
     config = configure(config, **MODERN | {"batch_size": 16, "penalty": penalty, "penalty_every": 1})

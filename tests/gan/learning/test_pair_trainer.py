@@ -78,11 +78,18 @@ def test_sources_and_targets_are_of_the_same_picture(watched, task):
 @each_task
 def test_only_tasks_for_which_the_place_does_not_matter_are_shown_reframed(watched, task, monkeypatch):
     calls = []
-    monkeypatch.setattr("gan.learning.pair_trainer.reframe", lambda pictures, random: calls.append(random) or pictures)
+
+    def blank(pictures: Tensor, random: torch.Generator) -> Tensor:
+        calls.append(random)
+        return torch.full_like(pictures, 0.25)
+
+    monkeypatch.setattr("gan.learning.pair_trainer.reframe", blank)
     trainer = watched(task=task)
     trainer.step()
     assert len(calls) == TASKS[task].any_framing
     assert all(random is trainer.latent_random for random in calls)
+    # Both sides are of what was framed, and one of them is nothing else.
+    assert any((side == 0.25).all() for side in (trainer.sources, trainer.targets)) == TASKS[task].any_framing
 
 
 def test_a_picture_that_comes_again_is_sketched_by_another_hand(watched, pictures):

@@ -78,8 +78,9 @@ def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
     runs.create("without-a-checkpoint", config)
     assert fitting_runs(config) == ["demo"]
     assert fitting_runs(configure(config, resolution=64, width_g=2 * 2, width_d=4)) == []
-    assert fitting_runs(configure(config, latent_size=9)) == []
-    assert fitting_runs(configure(config, discriminator="plain")) == []
+    for others in ({"width_g": 5}, {"width_d": 5}, {"latent_size": 9}, {"latent_distribution": "uniform"},
+                   {"generator": "skip"}, {"discriminator": "plain"}):  # fmt: skip
+        assert fitting_runs(configure(config, **others)) == []
     assert fitting_runs(configure(config, resolution=128)) == []
 
 

@@ -90,7 +90,7 @@ def test_colours_and_a_cartoon_do_not_depend_on_what_is_where_so_they_are_learne
 @each_task
 def test_a_clean_drawing_is_what_was_drawn_and_any_other_source_goes_in_as_it_is(name):
     task = TASKS[name]
-    paper = torch.full((1, 3, 32, 32), 0.2)
+    paper = torch.full((1, 3, 32, 32), -0.2)
     paper[:, :, 15:17, 4:28] = -0.9  # one line with a pen, in bad light
     clean = task.clean(paper)
     if task.drawable:

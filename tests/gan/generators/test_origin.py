@@ -73,6 +73,22 @@ def test_a_shipped_card_finds_the_pictures_of_its_name_once_they_were_opened(shi
     assert origin.source_of(model) is None
 
 
+@pytest.mark.parametrize(
+    ("data", "others"),
+    [
+        ({"source": "cats", "pictures": 22}, False),
+        ({"source": "cats", "pictures": 23}, True),
+        ({"source": "dogs", "pictures": 22}, True),
+        ({"source": "cats"}, False),  # a card that says less does not say otherwise
+        ({}, False),
+        (None, False),
+        ("cats", False),
+    ],
+)
+def test_a_card_tells_whether_a_generator_learned_from_other_pictures(shipped, data, others):
+    assert origin.learned_from_others(shipped_from(shipped, "cats", data=data), "cats", 22) is others
+
+
 @pytest.mark.parametrize("damage", ["info.json", "pictures.npy"])
 def test_a_damaged_cache_is_no_hindrance(shipped, at_home, damage):
     opened = open_pictures(str(at_home), 16)

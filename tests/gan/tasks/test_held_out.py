@@ -74,10 +74,10 @@ def test_each_source_stands_beside_its_own_target(task):
 
 def test_of_many_pictures_each_is_sketched_by_another_hand_and_one_hears_how_far_it_is():
     heard = []
-    same = np.repeat(np.roll(numbered(1), 8, axis=1) // 64 * 64, 60, axis=0)
+    same = np.repeat(np.roll(numbered(1), 8, axis=1) // 64 * 64, 100, axis=0)
     sources, _ = pairs_of("sketch", same, lambda done, total: heard.append((done, total)))
-    assert len(np.unique(sources, axis=0)) == 60
-    assert heard[-1] == (60, 60) and all(0 < done <= total == 60 for done, total in heard)
+    assert len(np.unique(sources, axis=0)) == 100
+    assert heard[-1] == (100, 100) and all(0 < done <= total == 100 for done, total in heard)
 
 
 def test_their_chance_is_no_trainings():

@@ -49,6 +49,10 @@ def test_a_shipped_generator_belongs_to_no_run(shipped, config):
     assert origin.run_of(shipped) is None
 
 
+def test_where_the_pictures_lay_is_nobodys_business(shipped):
+    assert origin.data_name(shipped_from(shipped, "/home/ada/my cats")) == "my cats"
+
+
 def test_drawn_pictures_are_always_at_hand(shipped):
     assert origin.source_of(shipped_from(shipped, "drawn-cats")) == "drawn-cats"
 

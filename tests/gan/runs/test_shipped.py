@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from gan import generators, paths, runs
 from gan.errors import ForgerError
 from gan.runs import shipped
 from gan.runs.grids import grid_path, read_grid
+from gan.runs.run import State
 
 
 @pytest.fixture
@@ -24,6 +26,15 @@ def test_a_shipped_training_looks_as_the_run_did(trained_run, history):
     assert history.metrics_path.read_text() == trained_run.metrics_path.read_text()
     assert history.status().images_seen == 40
     assert not history.alive
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAILED])
+def test_a_training_that_ended_early_ships_as_one_that_came_to_its_end(trained_run, tmp_path, state):
+    trained_run.write_status(replace(trained_run.status(), state=state, target_images=99_000, message="Disk full."))
+    shipped.write_history(trained_run, tmp_path)
+    status = shipped.Run(tmp_path / "history", trained_run.config).status()
+    assert (status.state, status.message) == (State.FINISHED, "")
+    assert status.images_seen == status.target_images == 40
 
 
 def test_it_says_nothing_about_the_machine_on_which_it_was_made(trained_run, history):

@@ -52,6 +52,12 @@ def test_a_run_that_redraws_keeps_its_moments_and_others_none(redraw_run, model,
     assert (latent.kind, model.kind) == ("latents", "pictures")
 
 
+def test_what_was_kept_last_of_all_is_offered_once_and_what_was_kept_later_not_at_all(redraw_run, model):
+    for images in (2200, 4000):  # the second by a run that was killed before its next checkpoint
+        shutil.copyfile(moment_path(redraw_run.folder, 1000), moment_path(redraw_run.folder, images))
+    assert model.moments == [1000, 2000, 2200]
+
+
 def test_each_moment_is_the_average_as_it_was_then(redraw_run, model):
     at_2000 = torch.load(redraw_run.checkpoints()[0], weights_only=True)["trainer"]
     assert at_2000["images_seen"] == 2000

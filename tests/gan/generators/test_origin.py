@@ -49,6 +49,10 @@ def test_a_shipped_generator_belongs_to_no_run(shipped, config):
     assert origin.run_of(shipped) is None
 
 
+def test_where_the_pictures_lay_is_nobodys_business(shipped):
+    assert origin.data_name(shipped_from(shipped, "/home/ada/my cats")) == "my cats"
+
+
 def test_drawn_pictures_are_always_at_hand(shipped):
     assert origin.source_of(shipped_from(shipped, "drawn-cats")) == "drawn-cats"
 
@@ -71,6 +75,22 @@ def test_a_shipped_card_finds_the_pictures_of_its_name_once_they_were_opened(shi
     assert origin.source_of(shipped_from(shipped, "my cats", data="?")) == str(at_home)
     shutil.rmtree(at_home)
     assert origin.source_of(model) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "others"),
+    [
+        ({"source": "cats", "pictures": 22}, False),
+        ({"source": "cats", "pictures": 23}, True),
+        ({"source": "dogs", "pictures": 22}, True),
+        ({"source": "cats"}, False),  # a card that says less does not say otherwise
+        ({}, False),
+        (None, False),
+        ("cats", False),
+    ],
+)
+def test_a_card_tells_whether_a_generator_learned_from_other_pictures(shipped, data, others):
+    assert origin.learned_from_others(shipped_from(shipped, "cats", data=data), "cats", 22) is others
 
 
 @pytest.mark.parametrize("damage", ["info.json", "pictures.npy"])

@@ -1,9 +1,12 @@
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
+from gan.errors import ForgerError
 from gan.generators import sampling
-from gan.latents.distributions import latents_of
+from gan.latents.distributions import DISTRIBUTIONS, latents_of
+from gan.learning.config import configure
 
 
 class Tiny(nn.Module):
@@ -36,3 +39,18 @@ def test_generate():
     # Neither the neighbours nor the size of the batch change a picture, to within rounding.
     alone = sampling.generate(tiny, z[4:5])
     assert np.abs(alone[0].astype(int) - pictures[4]).max() <= 1
+
+
+@pytest.mark.parametrize("distribution", DISTRIBUTIONS)
+def test_seeds_are_drawn_as_the_generator_was_trained_and_pulled_to_the_mean(config, distribution):
+    config = configure(config, latent_size=4, latent_distribution=distribution)
+    tiny, z = Tiny(), latents_of([3, 8], 4, distribution)
+    as_they_are, pulled = sampling.sample(tiny, config, [3, 8]), sampling.sample(tiny, config, [3, 8], truncation=0.5)
+    assert np.array_equal(as_they_are, sampling.generate(tiny, z))
+    assert np.array_equal(pulled, sampling.generate(tiny, z / 2))
+    assert not np.array_equal(as_they_are, pulled)
+
+
+def test_who_redraws_has_no_seeds(redraw_config):
+    with pytest.raises(ForgerError, match="has no seeds: bring it a picture"):
+        sampling.seed_latents(redraw_config, [1])

@@ -6,10 +6,11 @@ import zipfile
 
 import pytest
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load, load_file, save_file
 
 from gan import generators, paths, runs
 from gan.errors import ForgerError
+from gan.generators.folder import TRAINED
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
 from gan.networks import new_generator
@@ -197,6 +198,18 @@ def test_a_generator_to_take_away(trained_run):
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("run:demo")))) as archive:
         assert set(archive.namelist()) == {generators.WEIGHTS, generators.CARD, generators.PREVIEW}
         assert archive.read(generators.WEIGHTS) == (trained_run.folder / generators.WEIGHTS).read_bytes()
+
+
+def test_what_was_kept_beside_a_generator_goes_where_it_goes(config, own_folders):
+    average, trained = new_generator(config), new_generator(configure(config, seed=2))
+    card = {"config": config.to_dict(), "images_seen": 40}
+    generators.save_generator(paths.checkpoints_root() / "cats", average, card, trained=trained)
+    with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("cats")))) as archive:
+        assert archive.namelist() == [generators.WEIGHTS, TRAINED, generators.CARD]
+        # What is only looked at takes half the space.
+        kinds = [{value.dtype for value in load(archive.read(name)).values()} for name in archive.namelist()[:2]]
+    assert [torch.float32 in kinds[0], torch.float16 in kinds[0]] == [True, False]
+    assert [torch.float32 in kinds[1], torch.float16 in kinds[1]] == [False, True]
 
 
 def test_a_card_with_nonsense_says_nothing(shipped):

@@ -45,6 +45,7 @@ def test_parse_seeds(text, seeds):
         ("٣", "“٣”"),  # a digit, but not one of ours
         (f"1,{2**32}", f"“{2**32}” is too big"),
         ("9" * 5000, "…” is too big"),
+        ("m" * 400, "m…” is not a seed"),
         ("1-1025", "“1-1025” makes more than 1024"),
         ("0-999999999", "more than 1024"),
         ("1-1000,1-25", "“1-25” makes more than 1024"),
@@ -90,3 +91,11 @@ def test_surprise_seeds():
     for count in (0, 1025):
         with pytest.raises(ForgerError, match=f"not {count}"):
             surprise_seeds(count)
+
+
+def test_many_surprise_seeds_are_all_different_and_nearly_all_have_six_digits():
+    """A class that asks at once is shown pictures that nobody else has."""
+    for entropy in range(10):
+        seeds = surprise_seeds(1024, entropy)
+        assert len(set(seeds)) == 1024
+        assert sum(len(str(seed)) == 6 for seed in seeds) > 850

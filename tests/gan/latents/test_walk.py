@@ -55,6 +55,13 @@ def test_a_spherical_path_turns_evenly_and_keeps_its_length():
     assert linear.norm(dim=1).min() < 0.9 * stops(2).norm(dim=1).min()
 
 
+def test_between_nearly_opposite_latents_a_spherical_path_goes_around_not_through_the_middle():
+    angle = torch.tensor(torch.pi - 0.05)
+    a, b = torch.tensor([1.0, 0.0]), torch.stack([angle.cos(), angle.sin()])
+    z = walk_through(torch.stack([a, b]), 31, "spherical", there_and_back=False)
+    torch.testing.assert_close(z.norm(dim=1), torch.ones(31))
+
+
 @pytest.mark.parametrize("factor", [1.0, 2.0, -1.0, -2.0, 0.0, 1 + 1e-7])
 def test_a_spherical_path_without_a_plane_is_a_straight_line(factor):
     a = stops(1)[0]

@@ -76,8 +76,14 @@ def test_whole_numbers_pass_for_decimal_ones():
     assert type(config.real_label) is float
 
 
-def test_settings_survive_json():
-    config = Config(data="pictures äöü", learning_rate_g=1.5e-4, flips=False, latent_distribution="uniform")
+@pytest.mark.parametrize(
+    "config",
+    [
+        Config(data="pictures äöü", learning_rate_g=1.5e-4, flips=False, latent_distribution="uniform"),
+        Config(**REDRAWING, skips=False, l1_weight=3.0, settle_after=70, start_from="cats"),
+    ],
+)
+def test_settings_survive_json(config):
     assert Config.from_dict(json.loads(json.dumps(config.to_dict()))) == config
 
 

@@ -134,3 +134,13 @@ def test_where_verdicts_cannot_be_told_apart_the_inspector_is_right_half_of_the_
     same = torch.tensor([-3.0, -1.0, 1.0, 3.0]) + loss.undecided(torch.zeros(4), torch.zeros(4), 0.9)
     undecided = loss.undecided(same, same, 0.9)
     assert (same > undecided).float().mean() == (same <= undecided).float().mean() == 0.5
+
+
+@pytest.mark.parametrize("loss", [TEXTBOOK, HINGE])
+@pytest.mark.parametrize("real_label", [0.6, 0.9, 1.0])
+def test_who_can_only_guess_answers_what_lies_between_right_and_wrong(loss, real_label):
+    undecided = loss.undecided(torch.zeros(3), torch.zeros(3), real_label)
+    assert loss.guess(real_label) == pytest.approx(torch.tensor(undecided).sigmoid().item())
+    # A label that counts for nothing moves nothing.
+    parts = [sum(loss.discriminator(torch.ones(3), torch.zeros(3), label).values()) for label in (real_label, 0.5)]
+    assert (parts[0] != parts[1]) == loss.has_label

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from gan.learning.config import configure
 from gan.networks import new_discriminator, new_generator
 from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
 
@@ -75,6 +76,39 @@ def test_every_weight_of_the_generator_learns(skips):
     generator(torch.randn(3, 3, 32, 32)).square().mean().backward()
     for name, parameter in generator.named_parameters():
         assert parameter.grad is not None and parameter.grad.abs().max() > 0, name
+
+
+def test_the_decoder_enlarges_smoothly_so_that_blank_paper_shows_no_weave():
+    generator = RedrawGenerator(32, width=4, skips=True).eval()
+    enlarged = []
+    generator.decoder[0].convolution.register_forward_pre_hook(lambda module, inputs: enlarged.append(inputs[0]))
+    features = generator.encode(torch.zeros(1, 3, 32, 32))
+    features[-1] = torch.arange(4.0).expand_as(features[-1])  # brighter from left to right
+    generator.decode(torch.zeros(1, 3, 32, 32), features)
+    between = enlarged[0].diff(dim=3)[..., 1:-1]
+    torch.testing.assert_close(between, torch.full_like(between, 0.5))
+
+
+def test_what_the_encoder_sees_passes_on_its_way_in_also_where_it_is_below_zero():
+    generator = RedrawGenerator(64, width=4, skips=True)
+    for stage in generator.encode(torch.randn(4, 3, 64, 64)):
+        assert 0 < -stage.min() < stage.max()
+
+
+def test_the_generator_begins_as_the_dcgan_does():
+    generator = RedrawGenerator(64, width=16, skips=True)
+    for convolution in (module for module in generator.modules() if isinstance(module, nn.Conv2d)):
+        assert convolution.weight.std().item() == pytest.approx(0.02, rel=0.2)
+
+
+def test_signals_keep_their_size_on_the_inspectors_way_down():
+    discriminator = PatchDiscriminator(64, 32)
+    sizes = []
+    for layer in discriminator.stages:
+        layer.register_forward_hook(lambda module, inputs, output: sizes.append(output.square().mean().sqrt().item()))
+    with torch.no_grad():
+        discriminator(torch.randn(4, 6, 64, 64))
+    assert len(sizes) >= 3 and all(0.5 < size < 2 for size in sizes)
 
 
 def test_a_generator_redraws_each_picture_by_itself_once_it_has_learned():
@@ -159,8 +193,10 @@ def test_the_inspector_keeps_no_statistics_of_pictures():
     assert kinds == {"Conv2d", "LeakyReLU"}
 
 
-def test_settings_choose_width_and_skips(redraw_config):
-    generator, discriminator = new_generator(redraw_config), new_discriminator(redraw_config)
-    assert isinstance(generator, RedrawGenerator) and generator.skips
+@pytest.mark.parametrize("skips", [True, False])
+def test_settings_choose_widths_and_skips(redraw_config, skips):
+    config = configure(redraw_config, width_g=4, width_d=8, skips=skips)
+    generator, discriminator = new_generator(config), new_discriminator(config)
+    assert isinstance(generator, RedrawGenerator) and generator.skips == skips
     first = next(layer for layer in discriminator.modules() if isinstance(layer, nn.Conv2d))
-    assert (generator.encoder[0].convolution.out_channels, first.out_channels) == (4, 4)
+    assert (generator.encoder[0].convolution.out_channels, first.out_channels) == (4, 8)

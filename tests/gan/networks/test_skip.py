@@ -36,6 +36,17 @@ def test_a_closed_gate_lets_nothing_of_its_stage_pass():
         torch.testing.assert_close(generator(z), background)
 
 
+@pytest.mark.parametrize(("resolution", "looked_at"), [(32, []), (64, [4]), (128, [4, 8])])
+def test_each_gate_looks_at_a_sixteenth_of_the_side_and_what_it_decides_teaches_that_stage(resolution, looked_at):
+    generator = SkipGenerator(resolution, width=4, latent_size=8)
+    seen = []
+    for gate in generator.gates:
+        gate.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
+    generator(torch.randn(2, 8))
+    assert [features.shape[-1] for features in seen] == looked_at
+    assert all(features.requires_grad for features in seen)
+
+
 def test_an_excitation_is_a_share_for_each_channel_that_hears():
     share = Excitation(6, 5)(torch.randn(3, 6, 16, 16))
     assert share.shape == (3, 5, 1, 1)

@@ -76,6 +76,12 @@ def test_mean_distance_counts_each_pair_of_different_pictures():
     assert mean_distance(corners) == pytest.approx((3 + 4 + 5) / 3)
 
 
+def test_mean_distance_does_not_depend_on_the_chunks(monkeypatch):
+    at_once = mean_distance(cloud(50, 0))
+    monkeypatch.setattr(distances, "CHUNK", 7)
+    assert mean_distance(cloud(50, 0)) == pytest.approx(at_once)
+
+
 def test_the_mean_distance_of_one_picture_is_refused_in_words():
     with pytest.raises(ForgerError, match="at least"):
         mean_distance(cloud(1, 0))

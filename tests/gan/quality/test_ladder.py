@@ -29,6 +29,12 @@ def test_a_nearer_distance_is_never_fewer_pixels_even_where_rungs_stand_in_the_w
     assert found[-1] == pytest.approx(32)
 
 
+def test_what_is_nearer_than_a_rung_stands_above_it_though_one_below_came_out_too_near():
+    crossed = Ladder((4, 6, 8, 16, 32), tuple(Kid(value, 0.01) for value in (3.0, 2.0, 0.1, 1.0, 0.0)))
+    for value, pixels in ((3.0, 4), (2.0, 6), (1.0, 16)):
+        assert crossed.seen_through(0.9 * value) > pixels
+
+
 def test_sentences_say_what_the_measure_can_tell():
     assert STEPS.sentence(4.0) == "as close to real pictures as real pictures seen through 8 pixels"
     assert STEPS.sentence(9.0) == "farther from real pictures than real pictures seen through 4 pixels"

@@ -3,7 +3,9 @@ import json
 import numpy as np
 import pytest
 
+from gan.data.split import split
 from gan.errors import ForgerError
+from gan.quality.distances import kid
 from gan.quality.ladder import through
 from gan.quality.measure import evaluate, measure
 
@@ -43,6 +45,18 @@ def test_an_evaluation_adds_the_frechet_distance_and_memorisation(real, some_dis
     assert json.loads(json.dumps(honest.to_dict()))["memorisation"]["copies"] == honest.memorisation.copies
 
 
-def test_pictures_of_another_size_are_refused(real, simple, draw):
-    with pytest.raises(ForgerError, match="16 pixels wide, those to compare with 32"):
-        measure(draw(20, seed=9, resolution=16), real[0], simple)
+def test_the_frechet_distance_is_from_pictures_that_training_never_saw(real, some_discs, simple):
+    seen, unseen = (evaluate(some_discs[indices[:40]], *real, simple) for indices in split(len(some_discs)))
+    assert unseen.frechet == pytest.approx(0, abs=1e-3)
+    assert seen.frechet > 10 * max(unseen.frechet, 1e-3)
+
+
+def test_the_distance_and_its_standard_error_are_those_from_pictures_that_training_never_saw(real, simple, draw):
+    found = measure(draw(100, seed=9), real[0], simple)
+    assert (found.kid, found.kid_error) == kid(real[0].held_out, simple.extract(draw(100, seed=9)))
+
+
+@pytest.mark.parametrize("resolution", [16, 64])
+def test_pictures_of_another_size_are_refused(real, simple, draw, resolution):
+    with pytest.raises(ForgerError, match=f"{resolution} pixels wide, those to compare with 32"):
+        measure(draw(20, seed=9, resolution=resolution), real[0], simple)

@@ -39,6 +39,24 @@ def test_far_pictures_have_a_ratio_above_one():
     assert found.copies == 0
 
 
+def test_a_few_broken_pictures_do_not_hide_that_most_are_copies():
+    training = cloud(1000, 1)
+    found = memorisation(np.concatenate([training[:300] + 0.001, cloud(20, 0) + 500]), training, cloud(1000, 2))
+    assert found.ratio < 0.05
+
+
+def test_a_near_double_that_was_held_out_does_not_hide_copies():
+    training = cloud(1000, 1)
+    held_out = np.concatenate([training[:1], cloud(999, 2)])
+    assert memorisation(training[:300] + 0.001, training, held_out).copies > 0.95
+
+
+def test_a_data_set_of_nothing_but_doubles_has_a_figure_too():
+    same = np.zeros((20, 6), np.float32)
+    found = memorisation(cloud(20, 0), same, same)
+    assert np.isfinite(found.ratio) and found.ratio > 1 and found.copies == 0
+
+
 def test_a_copy_that_was_shifted_and_dimmed_is_found(simple, draw):
     training = draw(200, seed=0)
     copies = (np.roll(training[:40], 1, axis=2) * 0.95).astype(np.uint8)

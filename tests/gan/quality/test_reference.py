@@ -37,6 +37,18 @@ def test_the_reference_is_the_held_out_tenth_and_a_ladder_of_the_others(discs, s
     assert found.ladder.kids[0].value > found.ladder.kids[-1].value
 
 
+def test_no_picture_of_the_ladder_is_held_against_itself(discs, simple, monkeypatch):
+    seen, climb = [], module.ladder
+
+    def watched(pictures, indices, *others):
+        seen.extend(indices)
+        return climb(pictures, indices, *others)
+
+    monkeypatch.setattr(module, "ladder", watched)
+    reference(discs, simple)
+    assert len(seen) == 30 and set(seen) <= set(split(len(discs))[0])
+
+
 def test_a_reference_is_made_once(discs, simple):
     first = reference(discs, simple)
     assert kept(discs) == ["reference-simple-1-v1.npz"]
@@ -105,3 +117,5 @@ def test_small_sets_cannot_be_measured_by(own_folders, simple, draw):
     for act in (reference, training_features):
         with pytest.raises(ForgerError, match="300 pictures at least; this one has 299"):
             act(few, simple)
+    enough = build("enough", "enough", 32, lambda skipped: iter(draw(300, seed=0)))
+    assert len(training_features(enough, simple).indices) == 270

@@ -1,5 +1,6 @@
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -7,6 +8,7 @@ from gan import generators, paths, runs
 from gan.errors import ForgerError
 from gan.runs import shipped
 from gan.runs.grids import grid_path, read_grid
+from gan.runs.run import State
 
 
 @pytest.fixture
@@ -24,6 +26,17 @@ def test_a_shipped_training_looks_as_the_run_did(trained_run, history):
     assert history.metrics_path.read_text() == trained_run.metrics_path.read_text()
     assert history.status().images_seen == 40
     assert not history.alive
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAILED])
+def test_a_training_that_ended_early_ships_with_its_figures_as_one_that_came_to_its_end(trained_run, tmp_path, state):
+    trained_run.write_status(replace(trained_run.status(), state=state, target_images=99_000, message="Disk full."))
+    trained_run.quality_path.write_text('{"images": 40, "kid": 0.1}\n')
+    shipped.write_history(trained_run, tmp_path)
+    assert (tmp_path / "history" / "quality.jsonl").read_text() == trained_run.quality_path.read_text()
+    status = shipped.Run(tmp_path / "history", trained_run.config).status()
+    assert (status.state, status.message) == (State.FINISHED, "")
+    assert status.images_seen == status.target_images == 40
 
 
 def test_it_says_nothing_about_the_machine_on_which_it_was_made(trained_run, history):
@@ -47,6 +60,13 @@ def test_of_many_grids_sixty_go_along_with_the_first_and_the_last(trained_run, t
     assert 50 <= len(kept) <= shipped.GRIDS
     assert (kept[0], kept[-1]) == (0, 1049)
     assert kept[1] - kept[0] < kept[-1] - kept[-2]
+
+
+def test_pictures_of_the_data_set_are_not_shipped(redraw_config, tmp_path):
+    run = runs.create("redraw", redraw_config)
+    with pytest.raises(ForgerError, match="its data set's own pictures; they stay here"):
+        shipped.write_history(run, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_one_the_name_leads_nowhere():

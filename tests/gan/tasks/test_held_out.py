@@ -72,6 +72,14 @@ def test_each_source_stands_beside_its_own_target(task):
     assert np.array_equal(targets, to_uint8(TASKS[task].targets(whole, random)))
 
 
+def test_of_many_pictures_each_is_sketched_by_another_hand_and_one_hears_how_far_it_is():
+    heard = []
+    same = np.repeat(np.roll(numbered(1), 8, axis=1) // 64 * 64, 100, axis=0)
+    sources, _ = pairs_of("sketch", same, lambda done, total: heard.append((done, total)))
+    assert len(np.unique(sources, axis=0)) == 100
+    assert heard[-1] == (100, 100) and all(0 < done <= total == 100 for done, total in heard)
+
+
 def test_their_chance_is_no_trainings():
     """PyTorch's generator looks at 32 bits of a seed, of which a training takes those up to 2**31."""
     first = torch.rand(4, generator=chance())

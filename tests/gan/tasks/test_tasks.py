@@ -83,6 +83,22 @@ def test_only_what_a_person_can_draw_is_drawable():
     assert [name for name, task in TASKS.items() if task.drawable] == ["sketch"]
 
 
+def test_colours_and_a_cartoon_do_not_depend_on_what_is_where_so_they_are_learned_everywhere():
+    assert [name for name, task in TASKS.items() if task.any_framing] == ["grey", "cartoon"]
+
+
+@each_task
+def test_a_clean_drawing_is_what_was_drawn_and_any_other_source_goes_in_as_it_is(name):
+    task = TASKS[name]
+    paper = torch.full((1, 3, 32, 32), -0.2)
+    paper[:, :, 15:17, 4:28] = -0.9  # one line with a pen, in bad light
+    clean = task.clean(paper)
+    if task.drawable:
+        assert clean[:, :, 15:17, 8:24].max() < -0.8 and clean[:, :, :8].min() > 0.9
+    else:
+        assert torch.equal(clean, paper)
+
+
 def test_grey_is_how_bright_the_picture_looks():
     pictures = soft(2, 32)
     sources = TASKS["grey"].sources(pictures, chance())

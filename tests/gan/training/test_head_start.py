@@ -7,6 +7,7 @@ from torch import Tensor
 from gan import runs
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
+from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
 from gan.runs import grids
 from gan.runs.run import State
@@ -78,9 +79,23 @@ def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
     runs.create("without-a-checkpoint", config)
     assert fitting_runs(config) == ["demo"]
     assert fitting_runs(configure(config, resolution=64, width_g=2 * 2, width_d=4)) == []
-    assert fitting_runs(configure(config, latent_size=9)) == []
-    assert fitting_runs(configure(config, discriminator="plain")) == []
+    for others in ({"width_g": 5}, {"width_d": 5}, {"latent_size": 9}, {"latent_distribution": "uniform"},
+                   {"generator": "skip"}, {"discriminator": "plain"}):  # fmt: skip
+        assert fitting_runs(configure(config, **others)) == []
     assert fitting_runs(configure(config, resolution=128)) == []
+
+
+def test_growing_is_by_one_doubling_and_never_back(config):
+    small, large, largest = (
+        configure(config, resolution=side, width_g=512 // side, width_d=512 // side) for side in (32, 64, 128)
+    )
+    assert fits(large, small) and fits(largest, large) and fits(large, large)
+    assert not fits(largest, small)
+    assert not fits(small, large)
+
+
+def test_the_preset_of_128_pixels_can_start_from_those_of_64_as_it_says():
+    assert all(fits(preset("large").config, preset(name).config) for name in ("faces", "cats"))
 
 
 def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redraw_run, trained_run):

@@ -35,10 +35,15 @@ class Watching(nn.Module):
         self.network, self.seen = network, []
 
     def __getattr__(self, name):
-        if name in ("encode", "decode", "patches"):
+        if name not in ("encode", "decode", "patches"):
+            return super().__getattr__(name)
+        method = getattr(self.network, name)
+
+        def watched(*given):
             self.seen.append(switches())
-            return getattr(self.network, name)
-        return super().__getattr__(name)
+            return method(*given)
+
+        return watched
 
     def forward(self, x):
         self.seen.append(switches())

@@ -21,7 +21,6 @@ def held_out_mask(count: int) -> np.ndarray:
         raise ForgerError(f"A data set needs two pictures: one to train with, one to judge by; this one has {count}.")
     tens = np.arange(-(-count // PART), dtype=np.uint64)
     chosen = tens * PART + (tens * _GOLDEN % 2**32 * PART >> np.uint64(32))
-    chosen[0] = min(chosen[0], count - 1)
     mask = np.zeros(count, bool)
     mask[chosen[chosen < count].astype(np.int64)] = True
     return mask

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import platform
+import threading
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -13,6 +14,10 @@ from torch import nn
 from gan.errors import ForgerError
 
 Network = TypeVar("Network", bound=nn.Module)
+
+# Who computes in full precision now: for each, the switches as they were before the first.
+_full: list[tuple[bool, str]] = []
+_SWITCHES = threading.Lock()
 
 CHOICES = ("auto", "cpu", "cuda")
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
@@ -53,16 +58,25 @@ def send(network: Network, device: torch.device) -> Network:
 def full_precision() -> Iterator[None]:
     """For drawing and judging: on a card, too, single precision is what its name says, not TF32's ten bits.
 
-    The switches are the whole process's, so a training goes on with its own afterwards.
+    The switches are the whole process's: the last of several threads to leave puts them back, and a training goes on
+    with its own.
     """
-    before = torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
-    torch.backends.cudnn.allow_tf32 = False
-    torch.set_float32_matmul_precision("highest")
+    with _SWITCHES:
+        if not _full:
+            before = torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
+            torch.backends.cudnn.allow_tf32 = False
+            torch.set_float32_matmul_precision("highest")
+        else:
+            before = _full[-1]
+        _full.append(before)
     try:
         yield
     finally:
-        torch.backends.cudnn.allow_tf32 = before[0]
-        torch.set_float32_matmul_precision(before[1])
+        with _SWITCHES:
+            before = _full.pop()
+            if not _full:
+                torch.backends.cudnn.allow_tf32 = before[0]
+                torch.set_float32_matmul_precision(before[1])
 
 
 def autocast(device: torch.device) -> contextlib.AbstractContextManager:

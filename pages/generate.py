@@ -64,12 +64,13 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
         truncation = seed_input.truncation()
     with st.container(width=165), address.kept("columns", 8, address.within(1, 12)):
         columns = st.slider("Columns", 1, 12, key="columns")
+page, pages = 1, -(-len(seeds) // PER_PAGE)
+address.chosen_among("page", pages)
 address.write()
 generators.describe(model)
 
-page, pages = 1, -(-len(seeds) // PER_PAGE)
 if pages > 1:
-    with address.kept("page", 1, address.within(1, pages), among=pages):
+    with address.kept("page", 1, address.within(1, pages)):
         page = st.pagination(pages, key="page")
     address.write()
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]

@@ -77,7 +77,7 @@ def one_frame(model: TrainedGenerator, walk: generated.Walk) -> None:
         strip = png_bytes(filmstrip(pictures, STRIP, gap=0))
         st.image(strip, width="stretch", output_format="PNG", alt=f"{STRIP} pictures evenly spaced along the walk")
         start = 1 + len(pictures) // 4  # on a way there and back, the middle between the ends
-        with address.kept("frame", start, address.within(1, len(pictures)), among=len(pictures)):
+        with address.kept("frame", start, address.within(1, len(pictures))):
             number = st.slider("Stop at frame", 1, len(pictures), key="frame")
         address.write()
     with large:
@@ -122,6 +122,7 @@ with controls:
         truncation = seed_input.truncation()
     with here:
         stops = choose_stops(model, truncation)
+address.chosen_among("frame", frames)
 address.write()
 
 walk = generated.Walk(stops, truncation, frames, mode or PATH_MODES[0], back)

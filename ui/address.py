@@ -15,20 +15,14 @@ _VALUES, _UNWRITTEN, _AMONG = "_kept", "_unwritten", "_among"
 
 
 @contextmanager
-def kept(key: str, default: Any, read: Callable[[str], Any] = str, among: object = None) -> Iterator[None]:
+def kept(key: str, default: Any, read: Callable[[str], Any] = str) -> Iterator[None]:
     """Around a widget with this `key` and no default of its own; call `write` after the last of them.
 
     Args:
         default: the widget's value where neither the address nor a page before says another.
         read: from the address to a value; a ValueError of it counts as if the address said nothing.
-        among: what is chosen from; of something else than before, the default is chosen again.
     """
     values = st.session_state.setdefault(_VALUES, {})
-    before_among = st.session_state.setdefault(_AMONG, {}).setdefault(key, among)
-    if among != before_among:
-        st.session_state[_AMONG][key] = among
-        st.session_state[key] = values[key] = default
-        st.query_params.pop(key, None)
     before = values.get(key, default)
     asked = st.query_params.get(key)
     # Set on every run, because Streamlit resets a widget on the way to another page that has it too.
@@ -44,6 +38,19 @@ def kept(key: str, default: Any, read: Callable[[str], Any] = str, among: object
     value = values[key] = st.session_state[key]
     if _text(value) != (asked or _text(default)):
         st.session_state.setdefault(_UNWRITTEN, {})[key] = _text(value)
+
+
+def chosen_among(key: str, what: object) -> None:
+    """Before the `write` that comes before `kept`: what `key` is chosen from, such as a number of pages.
+
+    Of something else than before the default is chosen again, unless it is the back button that brings it back.
+    """
+    before = st.session_state.setdefault(_AMONG, {}).setdefault(key, what)
+    st.session_state[_AMONG][key] = what
+    if before != what and not _came_back():
+        st.session_state.setdefault(_VALUES, {}).pop(key, None)
+        st.session_state.pop(key, None)
+        st.session_state.setdefault(_UNWRITTEN, {})[key] = None
 
 
 def within(low: int, high: int) -> Callable[[str], int]:
@@ -66,8 +73,14 @@ def _text(value: Any) -> str:
 def write() -> None:
     """Puts what changed into the address, all at once: each writing is one step for the back button."""
     changed = st.session_state.pop(_UNWRITTEN, {})
-    if changed and not _came_back():
-        st.query_params.update(changed)
+    now = st.query_params.to_dict()
+    then = {name: value for name, value in (now | changed).items() if value is not None}
+    if then == now or _came_back():
+        return
+    if then:
+        st.query_params.from_dict(then)
+    else:
+        st.query_params.clear()
 
 
 def _came_back() -> bool:

@@ -10,8 +10,11 @@ from gan.tasks import TASKS
 from ui.address import kept
 
 KEY = "model"
-QUICK_HINT = "The quick look needs about two minutes;"
-REDRAW_HINT = "Choose *Redraw* among what to train;"
+# What no generator of a kind has learned yet, and how one does.
+NONE_YET = {
+    LATENTS: ("draw", "The quick look needs about two minutes;"),
+    PICTURES: ("redraw", "Choose *Redraw* among what to train;"),
+}
 HELP = (
     "Generators that came with Forger, and, named run:…, those of the trainings on this machine. "
     "A run's generator appears with its first checkpoint."
@@ -98,7 +101,7 @@ def _show(words: dict[str, str]) -> None:
 
 
 def _none_yet(kind: str) -> None:
-    verb, hint = {LATENTS: ("draw", QUICK_HINT), PICTURES: ("redraw", REDRAW_HINT)}[kind]
+    verb, hint = NONE_YET[kind]
     with st.container(border=True):
         st.header(f"No forger has learned to {verb} yet", anchor=False)
         st.write(

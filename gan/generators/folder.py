@@ -4,7 +4,7 @@ generator.safetensors       the averaged generator, in full precision
 card.json                   what it is: settings, images seen, data, figures; of a shipped one also what people ask
 preview.png                 a sheet of what it makes
 discriminator.safetensors   the inspector that judged it (*)
-trained.safetensors         the generator as it was trained, not averaged (*)
+trained.safetensors         the generator as it was trained, not averaged (*; no training keeps it yet)
 early/0000004000.safetensors   the averaged generator at some moments of its training, by images seen (*)
 state.pt                    the training's last state, where others may go on from it
 history/                    grids and curves of its training (see `gan.runs.shipped`)

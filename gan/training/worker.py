@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import torch
 
 from gan import device as devices
@@ -21,7 +22,7 @@ from gan.runs.log import MetricLog
 from gan.runs.run import Run, State, Status
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
-from gan.training.sheets import LatentSheet
+from gan.training.sheets import new_sheet
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -78,7 +79,8 @@ class _Work:
         head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
-            keep_first_grid(self.run, LatentSheet(config), new_generator(config))
+            none = np.empty((0, config.resolution, config.resolution, 3), np.uint8)
+            keep_first_grid(self.run, new_sheet(config, none), new_generator(config))
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:

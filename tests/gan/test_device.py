@@ -87,6 +87,16 @@ def test_the_switches_come_back_after_a_mistake_too(fast):
     assert switches() == (True, "high")
 
 
+def test_of_two_that_overlap_the_last_puts_the_switches_back(fast):
+    one, other = devices.full_precision(), devices.full_precision()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert switches() == FULL
+    other.__exit__(None, None, None)
+    assert switches() == (True, "high")
+
+
 def test_a_mistake_is_no_full_memory():
     assert not devices.is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not devices.is_out_of_memory(ValueError("DefaultCPUAllocator"))

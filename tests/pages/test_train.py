@@ -253,7 +253,7 @@ def test_every_recipe_of_every_preset_can_be_shown():
     page = _page()
     for preset in PRESETS:
         page.button_group(key="preset").select(preset).run()
-        for recipe in recipes_for(bool(PRESETS[preset].config.task)):
+        for recipe in recipes_for(PRESETS[preset].config.kind):
             page.button_group(key=f"{preset}-recipe").select(recipe).run()
             assert not page.exception
             assert not page.error

@@ -15,8 +15,8 @@ from gan.errors import ForgerError
 
 Network = TypeVar("Network", bound=nn.Module)
 
-# Who computes in full precision now: for each, the switches as they were before the first.
-_full: list[tuple[bool, str]] = []
+# For each thread that computes in full precision now, the switches as one of them found them.
+_found: list[tuple[bool, str]] = []
 _SWITCHES = threading.Lock()
 
 CHOICES = ("auto", "cpu", "cuda")
@@ -62,19 +62,15 @@ def full_precision() -> Iterator[None]:
     with its own.
     """
     with _SWITCHES:
-        if not _full:
-            before = torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()
-            torch.backends.cudnn.allow_tf32 = False
-            torch.set_float32_matmul_precision("highest")
-        else:
-            before = _full[-1]
-        _full.append(before)
+        _found.append((torch.backends.cudnn.allow_tf32, torch.get_float32_matmul_precision()))
+        torch.backends.cudnn.allow_tf32 = False
+        torch.set_float32_matmul_precision("highest")
     try:
         yield
     finally:
         with _SWITCHES:
-            before = _full.pop()
-            if not _full:
+            before = _found.pop()  # whoever leaves last takes what the first found
+            if not _found:
                 torch.backends.cudnn.allow_tf32 = before[0]
                 torch.set_float32_matmul_precision(before[1])
 

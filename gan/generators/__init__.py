@@ -8,7 +8,6 @@ from gan.generators.folder import (
     WEIGHTS,
     moment_path,
     save_generator,
-    save_moment,
     save_weights,
 )
 from gan.generators.shelf import (
@@ -25,5 +24,5 @@ from gan.generators.shelf import (
 __all__ = [
     "BEST", "CARD", "DISCRIMINATOR", "PREVIEW", "STATE", "WEIGHTS",
     "TrainedGenerator", "add_to_checkpoints", "as_zip", "find_generator", "list_generators",
-    "load_discriminator", "load_generator", "moment_path", "save_generator", "save_moment", "save_weights",
+    "load_discriminator", "load_generator", "moment_path", "save_generator", "save_weights",
 ]  # fmt: skip

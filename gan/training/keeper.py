@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -20,17 +21,12 @@ from gan.runs.run import Run, Status
 from gan.training.sheets import Sheet, new_preview, new_sheet
 
 
-def keep_grid(run: Run, sheet: Sheet, average: nn.Module, images_seen: int) -> None:
-    """The averaged generator's sheet."""
-    _write_grid(run, sheet.by(average), images_seen)
-
-
 def keep_first_grid(run: Run, sheet: Sheet, generator: nn.Module) -> None:
     """What the forger scribbles before its first lesson."""
     _write_grid(run, sheet.scribbled_by(generator), 0)
 
 
-def _write_grid(run: Run, sheet: Any, images_seen: int) -> None:
+def _write_grid(run: Run, sheet: np.ndarray, images_seen: int) -> None:
     write_file(grids.grid_path(run.grids_folder, images_seen), jpeg_bytes(sheet))
 
 
@@ -49,7 +45,8 @@ class Keeper:
         return bool(checkpoints) and int(checkpoints[-1].stem) == self.trainer.images_seen
 
     def keep_grid(self) -> None:
-        keep_grid(self.run, self.sheet, self.trainer.average, self.trainer.images_seen)
+        """The averaged generator's sheet."""
+        _write_grid(self.run, self.sheet.by(self.trainer.average), self.trainer.images_seen)
 
     def keep_moment(self, before: int) -> None:
         """The generator as it is now, where one is due since `before` images, to be compared with later ones."""

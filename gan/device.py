@@ -35,6 +35,26 @@ def choose(name: str = "auto") -> torch.device:
     return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
 
 
+def count_cards() -> int:
+    """The CUDA cards that PyTorch can use; counting them opens no context on any."""
+    return torch.cuda.device_count()
+
+
+def check_cards(device: torch.device, processes: int) -> None:
+    """Raises ForgerError where so many processes would have to share this machine's cards."""
+    if device.type == "cuda" and processes > (cards := count_cards()):
+        raise ForgerError(
+            f"Each process needs a card of its own, and this machine has {cards}, not {processes}: "
+            f"choose {cards} {'process' if cards == 1 else 'processes'}, or the CPU."
+        )
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    allowed = getattr(psutil.Process(), "cpu_affinity", None)  # not on a Mac
+    return len(allowed()) if allowed else os.cpu_count() or 1
+
+
 def describe(device: torch.device) -> str:
     """What to tell a person: the card's name, or the processor and its cores."""
     if device.type == "cuda":

@@ -50,12 +50,17 @@ def _parser() -> argparse.ArgumentParser:
     def device(child: argparse.ArgumentParser) -> None:
         child.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
 
+    def processes(child: argparse.ArgumentParser) -> None:
+        child.add_argument("--processes", type=int, default=1, help="that share each batch, one a card (default 1)")
+
     train = command("train", commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
     train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
     train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
-    train.add_argument("--run", help="name of the run; without it, the preset's name and a number")
+    # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
+    train.add_argument("--run", "--name", help="name of the run; without it, the preset's name and a number")
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
     device(train)
+    processes(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")
     for name, one in SETTINGS.items():
         flag = "--" + name.replace("_", "-")
@@ -69,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
     resume.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
     device(resume)
+    processes(resume)
 
     runs = command("runs", commands.list_runs, "List all runs, the most recent first.")
     runs.add_argument("--json", action="store_true", help="as JSON, for other programs")

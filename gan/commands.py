@@ -9,44 +9,82 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, configure
+from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.recipes import preset
+from gan.learning.team import Team
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
 
 
 def train(request: argparse.Namespace) -> int:
-    from gan import data, runs
+    return _with_team(request, _train, lambda: _config(request))
+
+
+def _config(request: argparse.Namespace) -> Config:
+    from gan import data
 
     chosen = preset(request.preset)
     changes = {name: getattr(request, name) for name in SETTINGS}
     config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
     config = configure(config, **{name: value for name, value in changes.items() if value is not None})
-    config = configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
-    target = _images(chosen.kimg if request.kimg is None else request.kimg)
+    return configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
+
+
+def _train(request: argparse.Namespace, team: Team) -> int:
+    from gan import runs
+
+    config = _config(request)
+    target = _images(preset(request.preset).kimg if request.kimg is None else request.kimg)
+    runs.check_processes(config, request.device, request.processes)
     run = runs.create(request.run or runs.free_name(request.preset), config)
     try:
-        return _work(run, target, request.device)
+        code = _work(run, target, request, team)
     except ForgerError:
         runs.delete(run)  # a wrong request leaves nothing behind
         raise
+    if code == 2:  # the first of several processes has said why
+        runs.delete(run)
+    return code
 
 
 def resume(request: argparse.Namespace) -> int:
-    from gan import runs
-
     if request.give_way:
         from gan.device import give_way
 
         give_way()
+    return _with_team(request, _resume)
+
+
+def _resume(request: argparse.Namespace, team: Team) -> int:
+    from gan import runs
+    from gan.training import follower
+
     run = runs.find_run(request.run)
     status = run.status()
     target = status.target_images if request.kimg is None else _images(request.kimg)
     # What an interrupted run has seen may not be saved yet.
     if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
         print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
+        follower.give_order(team, None)
         return 0
-    return _work(run, target, request.device)
+    runs.check_processes(run.config, request.device, request.processes)
+    return _work(run, target, request, team)
+
+
+def _with_team(
+    request: argparse.Namespace,
+    act: Callable[[argparse.Namespace, Team], int],
+    own_config: Callable[[], Config] | None = None,
+) -> int:
+    """Lets the first process act, and those that torch's launcher started beside it follow."""
+    from gan.training import follower, processes
+
+    with processes.join(request.device) as team:
+        if team.rank > 0:
+            return follower.follow(team, request.device, own_config)
+        if team.size > 1 and request.processes > 1:
+            raise ForgerError("torchrun says how many processes there are: leave --processes out.")
+        return act(request, team)
 
 
 def _images(kimg: float) -> int:
@@ -55,9 +93,11 @@ def _images(kimg: float) -> int:
     return round(kimg * 1000)
 
 
-def _work(run: Run, target_images: int, device: str) -> int:
-    from gan.training import worker
+def _work(run: Run, target_images: int, request: argparse.Namespace, team: Team) -> int:
+    from gan.training import launch, worker
 
+    if request.processes > 1:
+        return launch.launch(run, target_images, request.device, request.processes)
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
@@ -69,7 +109,7 @@ def _work(run: Run, target_images: int, device: str) -> int:
             bar.update(status.images_seen - bar.n)
 
         try:
-            status = worker.train(run, target_images, device, report)
+            status = worker.train(run, target_images, request.device, report, team)
         except ForgerError as error:
             if not began:
                 raise

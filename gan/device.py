@@ -55,11 +55,13 @@ def cores() -> int:
     return len(allowed()) if allowed else os.cpu_count() or 1
 
 
-def describe(device: torch.device) -> str:
-    """What to tell a person: the card's name, or the processor and its cores."""
+def describe(device: torch.device, processes: int = 1) -> str:
+    """What to tell a person: the card's name, or the processor and its cores; and how many processes share the work."""
     if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}), {os.cpu_count()} cores"
+        name = torch.cuda.get_device_name(device)
+    else:
+        name = f"CPU ({platform.machine()}), {os.cpu_count()} cores"
+    return name if processes == 1 else f"{name}, {processes} processes"
 
 
 def prepare(device: torch.device) -> None:

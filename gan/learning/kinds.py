@@ -11,6 +11,7 @@ import torch
 
 from gan.learning.config import Config
 from gan.learning.pair_trainer import PairTrainer
+from gan.learning.team import Team
 from gan.learning.trainer import Trainer
 from gan.networks import FAMILIES, LATENTS, PICTURES, Family
 
@@ -41,6 +42,6 @@ def kind_of(config: Config) -> Kind:
     return KINDS[config.kind]
 
 
-def new_trainer(config: Config, pictures: np.ndarray, device: torch.device) -> Trainer:
+def new_trainer(config: Config, pictures: np.ndarray, device: torch.device, team: Team | None = None) -> Trainer:
     """The trainer for the kind of GAN that `config` describes. Raises ForgerError as `Trainer` does."""
-    return kind_of(config).trainer(config, pictures, device)
+    return kind_of(config).trainer(config, pictures, device, team)

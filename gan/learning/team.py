@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.networks import new_discriminator
+from gan.networks.contract import Judge
 
 
 class Team:
@@ -44,7 +45,9 @@ def check_shares(config: Config, processes: int) -> None:
 
     Equal shares are needed, and those that the inspector compares with each other must lie in one of them.
     """
-    batch, group = config.batch_size, new_discriminator(config).group or 1
+    inspector = new_discriminator(config)
+    assert isinstance(inspector, Judge)
+    batch, group = config.batch_size, inspector.group or 1
     if processes == 1 or (processes > 0 and batch % (processes * group) == 0):
         return
     fitting = [count for count in range(1, batch + 1) if count == 1 or batch % (count * group) == 0]

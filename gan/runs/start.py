@@ -12,61 +12,78 @@ from pathlib import Path
 import psutil
 
 from gan.data.store import cache_root
-from gan.device import choose
+from gan.device import check_cards, choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
+from gan.learning.team import check_shares
 from gan.paths import PROJECT, runs_root
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
 
 
-def start_new(name: str, config: Config, target_images: int, device: str = "auto", state: Path | None = None) -> Run:
+def start_new(
+    name: str,
+    config: Config,
+    target_images: int,
+    device: str = "auto",
+    state: Path | None = None,
+    processes: int = 1,
+) -> Run:
     """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
 
-    Raises ForgerError where a run is training already, the name is taken or there is no such device.
+    Raises ForgerError where a run is training already, the name is taken, and as `check_processes` does.
     """
-    choose(device)
+    check_processes(config, device, processes)
     with one_at_a_time():
         _refuse_second()
         run = create_unlocked(name, config, state)
-        _spawn(run, target_images, device)
+        _spawn(run, target_images, device, processes)
         return run
 
 
-def resume(run: Run, target_images: int, device: str = "auto") -> None:
+def resume(run: Run, target_images: int, device: str = "auto", processes: int = 1) -> None:
     """Starts a trainer for `run` until `target_images` in all.
 
-    Raises ForgerError where one is training already, and where there is no such device.
+    Raises ForgerError where one is training already, and as `check_processes` does.
     """
-    choose(device)
+    check_processes(run.config, device, processes)
     with one_at_a_time():
         check_there(run)
         _refuse_second()
-        _spawn(run, target_images, device)
+        _spawn(run, target_images, device, processes)
+
+
+def check_processes(config: Config, device: str, processes: int) -> None:
+    """Raises ForgerError where there is no such device, where it has fewer cards, and where so many processes cannot
+    share a batch."""
+    check_cards(choose(device), processes)
+    check_shares(config, processes)
 
 
 def claim(run: Run, target_images: int) -> Status:
     """For the trainer process: makes this process the one at work on `run`, and returns its first heartbeat.
 
-    Raises ForgerError where another process trains, this run or another.
+    The launcher of several processes claims a run for the first of them, its child. Raises ForgerError where another
+    process trains, this run or another.
     """
+    ours = (os.getpid(), os.getppid())
     with one_at_a_time():
-        _refuse_second(but=os.getpid())
+        _refuse_second(but=ours)
         status = run.status()
-        if (status.state, status.pid) != (State.PREPARING, os.getpid()):
+        if status.state != State.PREPARING or status.pid not in ours:
             run.stop_path.unlink(missing_ok=True)  # else a page started this process, and a stop may wait already
         return _beat(run, os.getpid(), target_images)
 
 
-def _refuse_second(but: int = 0) -> None:
+def _refuse_second(but: tuple[int, ...] = ()) -> None:
     running = active_run()
-    if running is not None and running.status().pid != but:
+    if running is not None and running.status().pid not in but:
         raise ForgerError(f"The run {running.name!r} is training already. Stop it first, or watch it to its end.")
 
 
-def _spawn(run: Run, target_images: int, device: str) -> None:
+def _spawn(run: Run, target_images: int, device: str, processes: int) -> None:
     run.stop_path.unlink(missing_ok=True)
-    goal = ["--kimg", str(target_images / 1000), "--device", device]
+    goal = ["--kimg", str(target_images / 1000), "--device", device, "--processes", str(processes)]
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}

@@ -78,7 +78,7 @@ class Processes(Team):
 
 def is_one_of_several() -> bool:
     """Whether torch's launcher started this process beside others of the same training."""
-    return "RANK" in os.environ and int(os.environ.get("WORLD_SIZE", 1)) > 1
+    return "RANK" in os.environ and int(os.environ.get("WORLD_SIZE", "1")) > 1
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def join(device: str = "auto") -> Iterator[Team]:
     if not is_one_of_several():
         yield Team()
         return
-    here, place = int(os.environ.get("LOCAL_WORLD_SIZE", 1)), int(os.environ.get("LOCAL_RANK", 0))
+    here, place = (int(os.environ[name]) for name in ("LOCAL_WORLD_SIZE", "LOCAL_RANK"))
     chosen = devices.choose(device)
     devices.check_cards(chosen, here)
     torch.set_num_threads(max(1, devices.cores() // here))

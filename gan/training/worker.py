@@ -1,6 +1,5 @@
 """The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
 
-import copy
 import signal
 import time
 from collections.abc import Callable
@@ -16,10 +15,12 @@ from gan import runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of, new_trainer
+from gan.learning.team import Team, check_shares
 from gan.networks import new_generator
 from gan.quality.judge import Judge
 from gan.runs.log import MetricLog
 from gan.runs.run import Run, State, Status
+from gan.training.follower import Order, check_alike, give_order, share_state
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.sheets import new_sheet
@@ -29,17 +30,25 @@ HEARTBEAT_SECONDS = 1.0
 Report = Callable[[Status], None]
 
 
-def train(run: Run, target_images: int, device: str = "auto", report: Report = lambda status: None) -> Status:
+def train(
+    run: Run,
+    target_images: int,
+    device: str = "auto",
+    report: Report = lambda status: None,
+    team: Team | None = None,
+) -> Status:
     """Trains `run` in this process until `target_images` in all, or until it is asked to stop (file, Ctrl-C, SIGTERM).
 
-    Returns the last status. `report` is given every heartbeat. Raises ForgerError, and leaves the run as it is, where
-    another run is training and where there is no such device; and where this one fails, when the message stands in its
-    status, too.
+    With a `team` this is its first process, and the others follow (`gan.training.follower`). Returns the last status.
+    `report` is given every heartbeat. Raises ForgerError, and leaves the run as it is, where another run is training,
+    where there is no such device and where a batch cannot be shared by the team; and where this one fails, when the
+    message stands in its status, too.
     """
-    chosen = devices.choose(device)
+    chosen, team = devices.choose(device), team or Team()
+    check_shares(run.config, team.size)
     status = runs.claim(run, target_images)
     try:
-        return _Work(run, status, report).until(target_images, chosen)
+        return _Work(run, status, report, team).until(target_images, chosen)
     except ForgerError as error:
         _leave(run, str(error))
         raise
@@ -66,8 +75,8 @@ class _Stopped(Exception):
 class _Work:
     """The trainer's way through one run."""
 
-    def __init__(self, run: Run, status: Status, report: Report):
-        self.run, self.status, self.report = run, status, report
+    def __init__(self, run: Run, status: Status, report: Report, team: Team):
+        self.run, self.status, self.report, self.team = run, status, report, team
         self.stop_signal = False
         self.last_beat = 0.0
 
@@ -75,7 +84,7 @@ class _Work:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
         devices.prepare(device)
         self._catch_signals()
-        self.beat(message="Preparing the pictures.", device=devices.describe(device))
+        self.beat(message="Preparing the pictures.", device=devices.describe(device, self.team.size))
         head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
@@ -84,14 +93,17 @@ class _Work:
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
+            give_order(self.team, None)
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
-        self.trainer = new_trainer(config, pictures.array, device)
+        give_order(self.team, Order(config, target_images))
+        check_alike(self.team, config, pictures.array)
+        self.trainer = new_trainer(config, pictures.array, device, self.team)
         self.keeper = Keeper(self.run, pictures, self.trainer, log)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
-        while self.trainer.images_seen < target_images and not self.asked_to_stop():
+        while self.trainer.images_seen < target_images and not self.team.any(self.asked_to_stop()):
             before = self.trainer.images_seen
             started = time.monotonic()
             log.add(self.trainer.step())
@@ -117,6 +129,7 @@ class _Work:
             self.measure()
         self.keeper.keep_moment(before)
         if self._crossed(before, config.checkpoint_every):  # last: a run killed before it does all this again
+            self.team.check_agreement(self.trainer.state_dict())
             self.keeper.save(self.status, self._quality())
 
     def _begin(self, head_start: Run | None, device: torch.device) -> None:
@@ -126,19 +139,25 @@ class _Work:
             self.status = replace(self.status, seconds=seconds)
         if head_start:
             load_head_start(self.trainer, head_start)
+        share_state(self.team, self.trainer)
         if not self.run.grids():
             if self.trainer.images_seen:  # it trains on from where another one came to
                 self.keeper.keep_grid()
             else:
-                keep_first_grid(self.run, self.keeper.sheet, copy.deepcopy(self.trainer.generator).cpu())
+                # Another one with its weights: on the CPU, and by the statistics of what this process draws alone.
+                scribbler = new_generator(self.run.config)
+                scribbler.load_state_dict(self.trainer.generator.state_dict())
+                keep_first_grid(self.run, self.keeper.sheet, scribbler)
 
     def _finish(self, target_images: int) -> Status:
+        self.team.check_agreement(self.trainer.state_dict())
+        reached = self.trainer.images_seen >= target_images
         if not self.keeper.is_saved:
             self.keeper.keep_grid()
-            if self.run.config.measure_every and not self.asked_to_stop():
+            if self.run.config.measure_every and reached and not self.asked_to_stop():
                 self.measure()
             self.keeper.save(self.status, self._quality())
-        return self._obey(State.FINISHED if self.trainer.images_seen >= target_images else State.STOPPED)
+        return self._obey(State.FINISHED if reached else State.STOPPED)
 
     def _obey(self, state: State, message: str = "") -> Status:
         self.run.stop_path.unlink(missing_ok=True)

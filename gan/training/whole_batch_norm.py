@@ -28,7 +28,8 @@ class WholeBatchNorm(nn.BatchNorm2d):
     momentum: float
 
     def __init__(self, norm: nn.BatchNorm2d):
-        assert norm.momentum is not None and norm.affine and norm.track_running_stats
+        assert norm.momentum is not None and norm.running_mean is not None and norm.running_var is not None
+        assert norm.num_batches_tracked is not None
         super().__init__(norm.num_features, norm.eps, norm.momentum)
         self.weight, self.bias = norm.weight, norm.bias
         self.running_mean, self.running_var = norm.running_mean, norm.running_var
@@ -79,7 +80,7 @@ class _Normalised(torch.autograd.Function):
         return batch_norm(x, mean, variance, weight, bias, eps=eps), mean, variance
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
+    def backward(ctx: Any, *gradients: Any) -> tuple[Tensor | None, ...]:
         x, weight, bias, mean, variance = ctx.saved_tensors
         gradient = gradients[0]
         wanted = [tensor for tensor, needed in zip((x, weight, bias), ctx.needs_input_grad, strict=False) if needed]

@@ -1,7 +1,19 @@
-"""The devices that a visitor can choose from on this machine."""
+"""The devices that a visitor can choose from on this machine, and how many processes share a training."""
 
+import streamlit as st
 import torch
 
-from gan.device import CHOICES
+from gan import device as devices
 
-DEVICES = CHOICES if torch.cuda.is_available() else ("cpu",)
+DEVICES = devices.CHOICES if torch.cuda.is_available() else ("cpu",)
+
+
+def processes(device: str, key: str) -> int:
+    """How many processes share a training on `device`: asked only where this machine has several cards."""
+    cards = 1 if device == "cpu" else devices.count_cards()
+    if cards < 2:
+        return 1
+    return st.number_input(
+        "Cards", 1, cards, 1, width=110, key=key,
+        help="Each works on its share of every batch, so their number must divide the batch size.",
+    )  # fmt: skip

@@ -11,7 +11,7 @@ from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
 from gan.training.estimate import Pace, in_words, measure_pace, what_counts
-from ui import data_picker, live, recipe_choice, settings_form
+from ui import data_picker, device_choice, live, recipe_choice, settings_form
 from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
 
@@ -44,6 +44,8 @@ def show() -> None:
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
         device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
+        with third:
+            processes = device_choice.processes(device, key="processes")
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
@@ -53,7 +55,7 @@ def show() -> None:
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
-            _start(run_name, config, round(kimg * 1000), device, origin)
+            _start(run_name, config, round(kimg * 1000), device, origin, processes)
     if source is None:
         return
     if live.active_name():
@@ -93,9 +95,11 @@ def _resolution(place: DeltaGenerator, config: Config, key: str) -> int:
     )  # fmt: skip
 
 
-def _start(name: str, config: Config, target_images: int, device: str, origin: TrainedGenerator | None) -> None:
+def _start(
+    name: str, config: Config, target_images: int, device: str, origin: TrainedGenerator | None, processes: int
+) -> None:
     try:
-        runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None)
+        runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None, processes)
     except ForgerError as error:
         active = runs.active_run()
         if active is None or active.name != name:  # else: a second click on the same Start, and it did start

@@ -9,7 +9,7 @@ from gan.generators import TrainedGenerator
 from gan.learning.kinds import kind_of
 from gan.runs.run import Run
 from gan.training.estimate import in_words
-from ui import live
+from ui import device_choice, live
 from ui.device_choice import DEVICES
 from ui.messages import errors_shown, say_after_rerun
 
@@ -52,9 +52,10 @@ def _resume(run: Run) -> None:
         "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, 10.0, width=180, key=f"until-{run.name}-{goal}"
     )
     device = st.selectbox("Device", DEVICES, width=110, key="resume-device") if len(DEVICES) > 1 else DEVICES[0]
+    cards = device_choice.processes(device, key="resume-processes")
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():
-            runs.resume(run, round(until * 1000), device)
+            runs.resume(run, round(until * 1000), device, cards)
             live.active_name.clear()
             st.rerun()
 

@@ -83,7 +83,8 @@ def _refuse_second(but: tuple[int, ...] = ()) -> None:
 
 def _spawn(run: Run, target_images: int, device: str, processes: int) -> None:
     run.stop_path.unlink(missing_ok=True)
-    goal = ["--kimg", str(target_images / 1000), "--device", device, "--processes", str(processes)]
+    goal = ["--kimg", str(target_images / 1000), "--device", device]
+    goal += ["--processes", str(processes)] if processes > 1 else []
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}

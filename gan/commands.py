@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -13,6 +14,9 @@ from gan.learning.config import SETTINGS, configure
 from gan.learning.recipes import preset
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
+
+if TYPE_CHECKING:
+    import torch
 
 
 def train(request: argparse.Namespace) -> int:
@@ -55,9 +59,20 @@ def _images(kimg: float) -> int:
     return round(kimg * 1000)
 
 
+def _device(name: str) -> "torch.device":
+    """The device called `name`; that "auto" passes over a card is said on standard error."""
+    from gan import device as devices
+
+    chosen = devices.choose(name)
+    if name == "auto" and (left_out := devices.left_out_card()):
+        print(f"forger: {left_out} The CPU is taken.", file=sys.stderr)
+    return chosen
+
+
 def _work(run: Run, target_images: int, device: str) -> int:
     from gan.training import worker
 
+    device = _device(device).type
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
@@ -96,14 +111,13 @@ def list_runs(request: argparse.Namespace) -> int:
 
 def generate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.pictures.files import png_bytes
 
     seeds = parse_seeds(request.seeds)
     model = generators.find_generator(request.model)
-    generator = generators.load_generator(model, choose(request.device))
+    generator = generators.load_generator(model, _device(request.device))
     pictures = sampling.sample(generator, model.config, seeds, request.truncation)
     folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
@@ -114,7 +128,6 @@ def generate(request: argparse.Namespace) -> int:
 
 def interpolate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.latents.walk import walk_through
@@ -125,7 +138,7 @@ def interpolate(request: argparse.Namespace) -> int:
     model = generators.find_generator(request.model)
     z = sampling.seed_latents(model.config, stops, request.truncation)
     walk = walk_through(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(generators.load_generator(model, choose(request.device)), walk)
+    frames = sampling.generate(generators.load_generator(model, _device(request.device)), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0
@@ -133,12 +146,11 @@ def interpolate(request: argparse.Namespace) -> int:
 
 def redraw(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import redraw_files
     from gan.pictures.files import png_bytes
 
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redraw_files.at_moment(generators.find_generator(request.model), choose(request.device), request.kimg)
+    redrawer = redraw_files.at_moment(generators.find_generator(request.model), _device(request.device), request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
@@ -157,7 +169,6 @@ def redraw(request: argparse.Namespace) -> int:
 
 def evaluate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import origin
     from gan.quality import evaluation
     from gan.quality.words import in_words
@@ -171,7 +182,7 @@ def evaluate(request: argparse.Namespace) -> int:
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
-            model, source, request.count, choose(request.device), bars, request.inception, request.write_card
+            model, source, request.count, _device(request.device), bars, request.inception, request.write_card
         )
     figures = evaluation.figures_for_card(judgement)
     if request.write_card:

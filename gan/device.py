@@ -11,6 +11,7 @@ import psutil
 import torch
 from torch import nn
 
+from gan.cards import first_card, has_kernels
 from gan.errors import ForgerError
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -26,19 +27,42 @@ MEMORY_FORMAT = torch.channels_last
 
 
 def choose(name: str = "auto") -> torch.device:
-    """ "auto" is CUDA where there is a card, else the CPU. Raises ForgerError for a card that is not there."""
+    """ "auto" is CUDA where there is a card that PyTorch can use, else the CPU. Starts no CUDA.
+
+    Raises ForgerError for an unknown name, and for a card by name that is not there or cannot be used.
+    """
     if name not in CHOICES:
         raise ForgerError(f"There is no device {name!r}; choose one of {', '.join(CHOICES)}.")
-    if name == "cuda" and not torch.cuda.is_available():
+    if name == "cpu" or (name == "auto" and not has_card()):
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
         raise ForgerError("This machine has no CUDA card that PyTorch can use; choose the CPU.")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+    if left_out := left_out_card():
+        raise ForgerError(f"{left_out} Choose the CPU, or install a PyTorch that has.")
+    return torch.device("cuda")
+
+
+def has_card() -> bool:
+    """Whether there is a card that PyTorch can use."""
+    return torch.cuda.is_available() and not left_out_card()
+
+
+def left_out_card() -> str:
+    """A sentence about a card that is here, but that this build of PyTorch has no kernels for; else empty."""
+    card = first_card() if torch.cuda.is_available() else None
+    if card is None or has_kernels(torch.cuda.get_arch_list(), card.capability):
+        return ""
+    capability = ".".join(str(number) for number in card.capability)
+    return f"This build of PyTorch has no kernels for the card here ({card.name}, compute capability {capability})."
 
 
 def describe(device: torch.device) -> str:
-    """What to tell a person: the card's name, or the processor and its cores."""
+    """What to tell a person: the card's name, or the processor and its cores, and why not the card. Starts no CUDA."""
     if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    return f"CPU ({platform.machine()}), {os.cpu_count()} cores"
+        card = first_card()
+        return card.name if card else "CUDA card"
+    left_out = left_out_card()
+    return f"CPU ({platform.machine()}), {os.cpu_count()} cores" + (f". {left_out}" if left_out else "")
 
 
 def prepare(device: torch.device) -> None:

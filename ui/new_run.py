@@ -12,7 +12,7 @@ from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
 from gan.training.estimate import Pace, in_words, measure_pace, what_counts
 from ui import data_picker, live, recipe_choice, settings_form
-from ui.device_choice import DEVICES
+from ui.device_choice import device_names
 from ui.messages import errors_shown, say_after_rerun
 
 # The choice beside the presets, where a shipped generator brought its training state.
@@ -43,7 +43,8 @@ def show() -> None:
             "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
-        device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
+        here = f"Here: {devices.describe(devices.choose())}"
+        device = third.selectbox("Device", device_names(), key="device", help=here)
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):

@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=100, help="in which waits are counted")
     parser.add_argument("--widths", type=widths, nargs="+", default=[(12, 32), (32, 64), (64, 64)], metavar="G,D")
     parser.add_argument("--batches", type=int, nargs="+", default=[8, 64, 256], help="whose speed is compared")
-    parser.add_argument("--presets", nargs="+", choices=tuple(PRESETS), default=["faces", "large"])
+    parser.add_argument("--presets", nargs="+", choices=tuple(PRESETS), default=["faces", "large", "256"])
     parser.add_argument("--seconds", type=float, default=1.5, help="that each speed is measured for")
     parser.add_argument("--train", default="--preset faces", help="what the real command is given, in one string")
     parser.add_argument("--data", help="a folder or ZIP for the real command to learn from")

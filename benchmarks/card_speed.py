@@ -42,9 +42,9 @@ def by_size(configs: Iterator[Config], device: torch.device, seconds: float, dea
 
 
 def by_preset(names: list[str], device: torch.device, seconds: float, deadline: Deadline) -> Iterator[Row]:
-    """The same of presets."""
+    """The same of presets, as they are sized for `device`."""
     for name in names:
-        config = PRESETS[name].config
+        config = PRESETS[name].sized_for(device.type).config
         yield Row(f"preset {name}, {sizes(config)}", "", training_pace(config, device, seconds))
 
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def train(request: argparse.Namespace) -> int:
     from gan import data, runs
 
-    chosen = preset(request.preset)
+    device = _device(request.device).type
+    chosen = preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
     changes = {name: getattr(request, name) for name in SETTINGS}
     config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
     config = configure(config, **{name: value for name, value in changes.items() if value is not None})
@@ -30,7 +31,7 @@ def train(request: argparse.Namespace) -> int:
     target = _images(chosen.kimg if request.kimg is None else request.kimg)
     run = runs.create(request.run or runs.free_name(request.preset), config)
     try:
-        return _work(run, target, request.device)
+        return _work(run, target, device)
     except ForgerError:
         runs.delete(run)  # a wrong request leaves nothing behind
         raise
@@ -50,7 +51,7 @@ def resume(request: argparse.Namespace) -> int:
     if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
         print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
         return 0
-    return _work(run, target, request.device)
+    return _work(run, target, _device(request.device).type)
 
 
 def _images(kimg: float) -> int:
@@ -72,7 +73,6 @@ def _device(name: str) -> "torch.device":
 def _work(run: Run, target_images: int, device: str) -> int:
     from gan.training import worker
 
-    device = _device(device).type
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:

@@ -30,17 +30,20 @@ def show() -> None:
         )  # fmt: skip
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
+        sized = ""
+        if origin is None and recipe_choice.for_card(chosen, key=name):
+            chosen, sized = chosen.sized_for("cuda"), "-card"
         config, key = chosen.config, name
         if origin is None:
             recipe = recipe_choice.recipe(chosen, key=name)
-            key = f"{name}-{recipe}"
+            key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
         source = data_picker.pick(chosen.config.data, key=name)
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg{sized}",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
         here = f"Here: {devices.describe(devices.choose())}"

@@ -1,4 +1,4 @@
-"""Loss scaling on the CPU: it changes nothing where numbers suffice, saves small gradients, and passes over bad ones."""
+"""Loss scaling on the CPU: it changes nothing where numbers suffice, saves small gradients, passes over bad ones."""
 
 import copy
 

@@ -90,8 +90,9 @@ class Preset:
 # Batches of 8 and narrow networks are for two cores; a card would wait for launches all day. These are the figures of
 # published trainings, chosen so that each is one number for now: R3GAN at 64 pixels (Huang et al. 2024) lets its rates
 # fall from 2e-4 to 5e-5, gamma from 2 to 0.2 and augmentation rise from 0 to 0.3 within 20 million images, and averages
-# with a half-life of 500,000. Gamma grows with the number of pixels and shrinks with the batch (StyleGAN2-ADA, Karras
-# et al. 2020). What is drawn, logged, saved and measured comes ten times as rarely: images go by so much faster.
+# with a half-life of 500,000. Gamma grows with the number of pixels (StyleGAN2-ADA, Karras et al. 2020), which at 256
+# brings it to the lower end of R3GAN's. What is drawn, logged, saved and measured comes at least ten times as rarely:
+# images go by so much faster.
 _CARD: dict[str, Any] = {
     "width_g": 32, "width_d": 64, "batch_size": 64, "learning_rate_g": 2e-4, "learning_rate_d": 2e-4,
     "settle_after": 5_000_000, "penalty_weight": 1.0, "augment_probability": 0.15, "average_half_life": 500_000,
@@ -99,11 +100,11 @@ _CARD: dict[str, Any] = {
 }  # fmt: skip
 # Half the widths for twice the pixels, so that each can start from a run at half its size.
 _CARD_128 = _CARD | {"width_g": 16, "width_d": 32, "penalty_weight": 4.0}
-_CARD_256 = _CARD | {"width_g": 8, "width_d": 16, "batch_size": 32, "penalty_weight": 32.0}
+_CARD_256 = _CARD | {"width_g": 8, "width_d": 16, "batch_size": 32, "penalty_weight": 16.0}
 # To be said wherever they are offered.
 CARD_NOTE = (
-    "Sizes, rates and penalty for a card are those of published trainings (R3GAN, StyleGAN2-ADA); here they have not "
-    "been timed on one."
+    "Sizes, rates and penalty for a card follow published trainings (R3GAN, StyleGAN2-ADA); here they have not been "
+    "timed on one."
 )
 
 PRESETS = {

@@ -4,12 +4,13 @@ import contextlib
 import os
 import platform
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 import psutil
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from gan.cards import first_card, has_kernels
 from gan.errors import ForgerError
@@ -24,6 +25,7 @@ CHOICES = ("auto", "cpu", "cuda")
 TENSOR_CORES = (7, 0)  # the compute capability of the first cards that have some
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
 MEMORY_FORMAT = torch.channels_last
+ALIGNMENT = 16  # bytes: each tensor begins where those of any type may
 
 
 def choose(name: str = "auto") -> torch.device:
@@ -77,6 +79,30 @@ def send(network: Network, device: torch.device) -> Network:
     """The network on `device`, its weights in the order that convolutions there like best."""
     # PyTorch's annotations know `memory_format` only by itself.
     return network.to(device).to(memory_format=MEMORY_FORMAT)
+
+
+@lru_cache(maxsize=64)
+def constant(values: tuple[float, ...], device: torch.device, dtype: torch.dtype = torch.float32) -> Tensor:
+    """These numbers on `device`, (N,): sent there once."""
+    with torch.inference_mode(False):  # else a training could not use what a page asked for first
+        return torch.tensor(values, device=device, dtype=dtype)
+
+
+def send_together(tensors: Sequence[Tensor], device: torch.device) -> list[Tensor]:
+    """The tensors on `device`: to a card in one copy, from pinned memory, while it goes on computing."""
+    if device.type == "cpu":
+        return list(tensors)
+    sizes = [-(-tensor.nbytes // ALIGNMENT) * ALIGNMENT for tensor in tensors]
+    packed = torch.empty(sum(sizes), dtype=torch.uint8, pin_memory=device.type == "cuda")
+    for part, tensor in zip(packed.split(sizes), tensors, strict=True):
+        _as(part, tensor).copy_(tensor)
+    there = packed.to(device, non_blocking=True)
+    return [_as(part, tensor) for part, tensor in zip(there.split(sizes), tensors, strict=True)]
+
+
+def _as(part: Tensor, like: Tensor) -> Tensor:
+    """The bytes of `part` as what `like` is."""
+    return part[: like.nbytes].view(like.dtype).view(like.shape)
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ def test_four_more_steps_show_the_same_pictures_by_the_same_chance_and_come_to_t
     for name, value in after.items():
         part, _, key = name.partition(".")
         if part == "chance":
-            assert torch.equal(getattr(trainer, f"{key}_random").get_state(), value), name
+            assert torch.equal(trainer.chance.random[key].get_state(), value), name
         else:
             ours = getattr(trainer, part).state_dict()[key]
             torch.testing.assert_close(

@@ -15,7 +15,7 @@ from gan.networks import PICTURES
 from gan.networks.contract import EncoderDecoder, PatchJudge
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.tasks import TASKS, Task
-from gan.tasks.held_out import chance
+from gan.tasks.held_out import fixed_chance
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +50,15 @@ class Redrawer:
         the paper's shadows. Returns (R, R, 3) uint8.
         """
         x = to_tensor(shrink(picture, self.config.resolution)[None])
-        return to_uint8(self.task.clean(x) if finished else self.task.sources(x, chance()))[0]
+        if finished:
+            return to_uint8(self.task.clean(x))[0]
+        numbers = self.task.numbers(fixed_chance(self.config.chance).draws("pairs", range(1)))
+        return to_uint8(self.task.sources(x, numbers))[0]
 
     def target(self, picture: np.ndarray) -> np.ndarray:
         """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
         x = to_tensor(shrink(picture, self.config.resolution)[None])
-        return to_uint8(self.task.targets(x, chance()))[0]
+        return to_uint8(self.task.targets(x))[0]
 
     def redraw(self, source: np.ndarray) -> Redrawn:
         """What the generator makes of a source (R, R, 3) uint8."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from gan.chance import Draws
 from gan.errors import ForgerError
 
 DISTRIBUTIONS = ("normal", "uniform")
@@ -20,14 +21,16 @@ def latents_of(seeds: Sequence[int], size: int, distribution: str) -> Tensor:
     Raises ForgerError for another distribution.
     """
     _check_distribution(distribution)
-    rows = [sample_latents(1, size, distribution, torch.Generator().manual_seed(seed)) for seed in seeds]
-    return torch.cat(rows) if rows else torch.empty(0, size)
+    rows = torch.empty(len(seeds), size)
+    for row, seed in zip(rows, seeds, strict=True):
+        random = torch.Generator().manual_seed(seed)
+        row.normal_(generator=random) if distribution == "normal" else row.uniform_(-1, 1, generator=random)
+    return rows
 
 
-def sample_latents(count: int, size: int, distribution: str, random: torch.Generator) -> Tensor:
-    """The next `count` latents of a stream of chance: (count, size) float32 on the CPU, where `random` must be."""
-    z = torch.empty(count, size)
-    return z.normal_(generator=random) if distribution == "normal" else z.uniform_(-1, 1, generator=random)
+def draw_latents(draws: Draws, size: int, distribution: str) -> Tensor:
+    """Latents to train with: (N, size) float32 on the CPU."""
+    return draws.normal(size) if distribution == "normal" else draws.uniform(size, low=-1, high=1)
 
 
 def truncate(z: Tensor, truncation: float, distribution: str) -> Tensor:

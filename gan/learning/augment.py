@@ -9,63 +9,63 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from gan.chance import Draws
+
 # Translation reaches this share of the side; a cut-out square has half of the side.
 SHIFT = 1 / 8
+# What befalls each picture, column by column of `changes`.
+COLOURED, BRIGHTNESS, SATURATION, CONTRAST, DOWN, RIGHT, CUT, CUT_ROW, CUT_COLUMN = range(9)
 
 
-def augment(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
-    """Colour, translation and cut-out, each for a share of the pictures (N, 3, s, s) or pairs (N, 6, s, s) in [-1, 1].
+def changes(draws: Draws, probability: float, side: int) -> Tensor:
+    """What befalls pictures of `side` pixels, each change with `probability`: (N, 9) float32, for `augment`."""
+    coloured = draws.uniform(1) < probability
+    colours = [draws.uniform(1, low=low, high=high) for low, high in ((-0.5, 0.5), (0, 2), (0.5, 1.5))]
+    margin = round(side * SHIFT)
+    shifts = draws.integers(2 * margin + 1, 2) - margin
+    shifts = torch.where(draws.uniform(1) < probability, shifts, 0)
+    cut = draws.uniform(1) < probability
+    return torch.cat([coloured, *colours, shifts, cut, draws.integers(side + 1, 2)], 1)
 
-    `random` lives on the CPU. Nothing is drawn from it where `probability` is 0.
-    """
-    if probability <= 0:
-        return pictures
+
+def augment(pictures: Tensor, changes: Tensor) -> Tensor:
+    """Pictures (N, 3, s, s) or pairs (N, 6, s, s) in [-1, 1] after `changes` (N, 9): differentiable as often as one
+    likes."""
     for change in (colour, translation, cutout):
-        pictures = change(pictures, probability, random)
+        pictures = change(pictures, changes)
     return pictures
 
 
-def _chosen(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
-    return (torch.rand(len(pictures), 1, 1, 1, generator=random) < probability).to(pictures.device)
-
-
-def _uniform(pictures: Tensor, low: float, high: float, random: torch.Generator) -> Tensor:
-    return torch.empty(len(pictures), 1, 1, 1).uniform_(low, high, generator=random).to(pictures.device)
-
-
-def colour(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
+def colour(pictures: Tensor, changes: Tensor) -> Tensor:
     """Brightness by up to half of the range from dark to grey, saturation times 0 to 2, contrast times 0.5 to 1.5."""
-    chosen = _chosen(pictures, probability, random)
+    brightness, saturation, contrast = (
+        changes[:, column, None, None, None, None] for column in (BRIGHTNESS, SATURATION, CONTRAST)
+    )
     # (N, pictures, 3, s, s): those of a pair change alike, but neither shines through the other.
-    changed = pictures.unflatten(1, (-1, 3)) + _uniform(pictures, -0.5, 0.5, random)[..., None]
+    changed = pictures.unflatten(1, (-1, 3)) + brightness
     grey = changed.mean(2, keepdim=True)
-    changed = torch.lerp(grey, changed, _uniform(pictures, 0, 2, random)[..., None])
+    changed = torch.lerp(grey, changed, saturation)
     middle = changed.mean((2, 3, 4), keepdim=True)
-    changed = torch.lerp(middle, changed, _uniform(pictures, 0.5, 1.5, random)[..., None])
-    return torch.where(chosen, changed.flatten(1, 2), pictures)
+    changed = torch.lerp(middle, changed, contrast)
+    return torch.where(changes[:, COLOURED, None, None, None] > 0, changed.flatten(1, 2), pictures)
 
 
-def translation(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
+def translation(pictures: Tensor, changes: Tensor) -> Tensor:
     """Moved by up to an eighth of the side; what comes in from outside is grey."""
     count, _, side, _ = pictures.shape
     margin = round(side * SHIFT)
-    shifts = torch.randint(0, 2 * margin + 1, (count, 2), generator=random)
-    chosen = torch.rand(count, 1, generator=random) < probability
-    shifts = torch.where(chosen, shifts, margin)
-    rows, columns = (shifts[:, axis, None] + torch.arange(side) for axis in (0, 1))
+    at = torch.arange(side, device=pictures.device)
+    rows, columns = (changes[:, axis, None].long() + margin + at for axis in (DOWN, RIGHT))
     padded = pad(pictures, [margin] * 4)
-    where = [
-        index.to(pictures.device) for index in (torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None])
-    ]
-    return padded.permute(0, 2, 3, 1)[where[0], where[1], where[2]].permute(0, 3, 1, 2)
+    each = torch.arange(count, device=pictures.device)[:, None, None]
+    return padded.permute(0, 2, 3, 1)[each, rows[:, :, None], columns[:, None]].permute(0, 3, 1, 2)
 
 
-def cutout(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
+def cutout(pictures: Tensor, changes: Tensor) -> Tensor:
     """A grey square of half the side somewhere, partly outside perhaps."""
-    count, _, side, _ = pictures.shape
-    chosen = _chosen(pictures, probability, random)
-    centre = torch.randint(0, side + 1, (count, 2, 1), generator=random)
+    side = pictures.shape[-1]
     # Half a pixel on: the centre lies between two pixels, or the square would lose a row and a column.
-    inside = ((torch.arange(side) + 0.5 - centre).abs() < side / 4).to(pictures.device)
-    hole = inside[:, 0, None, :, None] & inside[:, 1, None, None, :]
-    return pictures.masked_fill(hole & chosen, 0.0)
+    at = torch.arange(side, device=pictures.device) + 0.5
+    inside = [(at - changes[:, axis, None]).abs() < side / 4 for axis in (CUT_ROW, CUT_COLUMN)]
+    hole = inside[0][:, None, :, None] & inside[1][:, None, None, :]
+    return pictures.masked_fill(hole & (changes[:, CUT, None, None, None] > 0), 0.0)

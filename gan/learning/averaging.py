@@ -8,7 +8,7 @@ from torch import nn
 RAMP = 0.05
 
 
-def decay(batch: float, half_life: int, images_seen: int) -> float:
+def decay(batch: float, half_life: float, images_seen: int) -> float:
     """How much of the average survives a step of `batch` images; half-life and images seen are in images.
 
     Counted in images, the averaging is the same at every batch size (Karras et al. 2020).
@@ -20,9 +20,13 @@ def decay(batch: float, half_life: int, images_seen: int) -> float:
 @torch.no_grad()
 def update_average(average: nn.Module, trained: nn.Module, keep: float) -> None:
     """Moves `average` towards `trained`: average = keep * average + (1 - keep) * trained, batch norm statistics too."""
-    new = trained.state_dict()
-    for name, value in average.state_dict().items():
-        if value.is_floating_point():
-            value.lerp_(new[name], 1.0 - keep)
-        else:  # batch norm's step counter
-            value.copy_(new[name])
+    pairs = list(zip(_numbers(average), _numbers(trained), strict=True))
+    moved = [pair for pair in pairs if pair[0].is_floating_point()]
+    torch._foreach_lerp_([old for old, _ in moved], [new for _, new in moved], 1.0 - keep)
+    for old, new in pairs:
+        if not old.is_floating_point():  # batch norm's step counter
+            old.copy_(new)
+
+
+def _numbers(network: nn.Module) -> list[torch.Tensor]:
+    return [*network.parameters(), *network.buffers()]

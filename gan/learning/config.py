@@ -8,8 +8,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from gan.chance import CHANCES
 from gan.errors import ForgerError
 from gan.latents.distributions import DISTRIBUTIONS
+from gan.learning import schedule
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES
 from gan.learning.setting import MISSING, Cost, Fit, Setting, rules, setting
@@ -25,6 +27,17 @@ def _redraws(config: "Config") -> bool:
 
 def _starts_from_seeds(config: "Config") -> bool:
     return config.kind == LATENTS
+
+
+def _complaint(text: str, config: "Config") -> str | None:
+    """What is wrong with a schedule."""
+    try:
+        for move in schedule.moves(text):
+            if move.end is not None and (wrong := SETTINGS[move.setting].check(move.setting, move.end, config)):
+                return f"The schedule goes too far. {wrong}"
+    except ForgerError as error:
+        return str(error)
+    return None
 
 
 def _is_penalised(config: "Config") -> bool:
@@ -80,10 +93,11 @@ class Config:
     learning_rate_d: float = setting(
         2e-4, "How big a step the discriminator (the inspector) takes.", 1e-7, 0.1, cost=Cost.NOTHING,
     )
-    settle_after: int = setting(
-        0,
-        "Images after which both learning rates are half as large; a third after twice as many, and so on. 0: never.",
-        0, 10_000_000, older=0, cost=Cost.NOTHING,
+    schedule: str = setting(
+        "",
+        "What moves as images are seen: “learning_rate settles after 50000” halves both rates by then; “beta2 to 0.99 "
+        "over 2000000” goes there along a cosine. Several with “;” between them.",
+        older="", cost=Cost.NOTHING, complain=_complaint,
     )
     beta1: float = setting(
         0.5, "Adam's memory for the direction of earlier steps; GANs want less than the usual 0.9.", 0.0, 0.99,
@@ -114,6 +128,10 @@ class Config:
         0.0, "How often colour, place and a cut-out change before the inspector looks; helps with few pictures.",
         0.0, 1.0, cost=Cost.SWITCH, has_a_say=lambda config: config.augment_probability > 0, least_on=0.01,
     )
+    deviation_group: int = setting(
+        8, "Pictures that the plain inspector compares with each other; processes share a batch by whole groups.",
+        2, 64, older=8, has_a_say=lambda config: config.discriminator == "plain",
+    )
     d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
     g_steps: int = setting(1, "Lessons for the forger in each step.", 1, 10)
     flips: bool = setting(
@@ -128,6 +146,10 @@ class Config:
     seed: int = setting(
         1, "Where all chance starts; the same seed repeats the same training on the same machine.", 0, 2**31 - 1,
         cost=Cost.NOTHING,
+    )
+    chance: str = setting(
+        "by image", "Whether a picture's flips and latents hang on its number alone, or go on from those before it.",
+        choices=CHANCES, older="streams", cost=Cost.NOTHING, listed=False,
     )
     sample_count: int = setting(36, "Pictures in each sample grid.", 1, 256)
     sample_every: int = setting(2_000, "Images between two sample grids.", 1, 10_000_000, cost=Cost.NOTHING)
@@ -184,6 +206,10 @@ class Config:
         if not isinstance(values, dict):
             raise ForgerError("These are not settings of a Forger training.")
         older = {name: one.older for name, one in SETTINGS.items() if one.older is not MISSING}
+        if "settle_after" in values:  # until there were schedules, this was the only one
+            values = dict(values)
+            images = values.pop("settle_after")
+            values["schedule"] = f"learning_rate settles after {images}" if images else ""
         unknown, missing = sorted(set(values) - set(SETTINGS)), sorted(set(SETTINGS) - set(values) - set(older))
         if unknown or missing:
             raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")

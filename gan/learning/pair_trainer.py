@@ -4,9 +4,12 @@ import torch
 from torch import Tensor
 
 from gan import device as devices
-from gan.learning.trainer import Trainer
+from gan.learning.trainer import Given, Trainer
 from gan.tasks import TASKS
-from gan.tasks.framing import reframe
+from gan.tasks.framing import framings, reframe
+
+# What chance decides about the sources, among all that a lesson is given.
+SOURCE = "source: "
 
 
 class PairTrainer(Trainer):
@@ -18,22 +21,32 @@ class PairTrainer(Trainer):
     values that reach from -1 to 1.
     """
 
-    def _next_real(self) -> Tensor:
-        task = TASKS[self.config.task]
-        pictures = super()._next_real()
+    def _inspectors_lesson(self, batch: range) -> Given:
+        given, task = super()._inspectors_lesson(batch), TASKS[self.config.task]
+        draws = self._draws("pairs", batch)
         if task.any_framing:
-            pictures = reframe(pictures, self.latent_random)
-        # Chance that would draw latents decides here how a source is made.
-        self.sources = _compact(task.sources(pictures, self.latent_random))
-        self.targets = _compact(task.targets(pictures, self.latent_random))
+            given["framings"] = framings(draws)
+        return given | {SOURCE + name: numbers for name, numbers in task.numbers(draws).items()}
+
+    def _to_forge(self, batch: range, again: str = "") -> Given:
+        return {}  # the sources of the inspector's lesson
+
+    def _show(self, lesson: Given) -> Tensor:
+        task = TASKS[self.config.task]
+        pictures = super()._show(lesson)
+        if "framings" in lesson:
+            pictures = reframe(pictures, lesson["framings"])
+        numbers = {name.removeprefix(SOURCE): value for name, value in lesson.items() if name.startswith(SOURCE)}
+        self.sources = _compact(task.sources(pictures, numbers))
+        self.targets = _compact(task.targets(pictures))
         return torch.cat([self.targets, self.sources], 1)
 
-    def _forge(self) -> Tensor:
+    def _forge(self, lesson: Given) -> Tensor:
         with devices.autocast(self.device):
             pictures = self.generator(self.sources).float()
         return torch.cat([pictures, self.sources], 1)
 
-    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: dict[str, Tensor]) -> Tensor:
+    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: Given) -> Tensor:
         difference = (fake[:, :3] - self.targets).abs().mean()
         measured["loss_l1"] = difference.detach()
         return loss + self.config.l1_weight * difference

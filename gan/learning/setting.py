@@ -40,6 +40,8 @@ class Setting:
     choices: Collection[str] | Callable[[Any], Collection[str]] = ()
     # What runs from before there was this setting were trained with.
     older: Any = MISSING
+    # What is wrong with a value, given the whole `Config`, where no bound and no list can say it.
+    complain: Callable[[Any, Any], str | None] = lambda value, config: None
     cost: Cost = Cost.TIME
     fit: Fit = Fit.ANY
     has_a_say: Callable[[Any], bool] = lambda config: True
@@ -64,7 +66,7 @@ class Setting:
         number: Any = value
         if self.low is not None and self.high is not None and not self.low <= number <= self.high:
             return f"The setting {name} must lie between {self.low:g} and {self.high:g}, not {value!r}."
-        return None
+        return self.complain(value, config)
 
 
 def setting(default: Any, help: str, low: float | None = None, high: float | None = None, **rules: Any) -> Any:

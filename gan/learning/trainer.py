@@ -9,17 +9,23 @@ import torch
 from torch import Tensor, nn
 
 from gan import device as devices
+from gan.chance import CHANCES, Draws
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.latents.distributions import sample_latents
-from gan.learning.augment import augment
+from gan.latents.distributions import draw_latents
+from gan.learning import schedule
+from gan.learning.augment import augment, changes
 from gan.learning.averaging import decay, update_average
 from gan.learning.config import Config, configure
 from gan.learning.losses import LOSSES
 from gan.learning.order import batch_indices
 from gan.learning.penalties import PENALTIES, slope
+from gan.learning.team import Team
 from gan.networks import new_discriminator, new_generator
 from gan.networks.contract import Judge
+
+# What one lesson is about, by name: pictures, latents, and what chance decides about them, each (batch, ...).
+Given = dict[str, Tensor]
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
@@ -39,40 +45,37 @@ class Trainer:
     the pictures do not have the resolution of `config`.
     """
 
-    def __init__(self, config: Config, pictures: np.ndarray, device: torch.device):
+    def __init__(self, config: Config, pictures: np.ndarray, device: torch.device, team: Team | None = None):
         if pictures.shape[1:] != (config.resolution, config.resolution, 3):
             raise ForgerError(
                 f"The pictures are {pictures.shape[1]} pixels wide; the settings say {config.resolution}."
             )
-        self.config, self.pictures, self.device = config, pictures, device
+        self.config, self.pictures, self.device, self.team = config, pictures, device, team or Team()
         self.training, _ = split(len(pictures))
         self.loss = LOSSES[config.loss]
+        self.chance = CHANCES[config.chance](config.seed)
         self.images_seen = 0
         self.generator = devices.send(new_generator(config), device)
         self.discriminator = devices.send(new_discriminator(config), device)
         assert isinstance(self.discriminator, Judge)
         self.group = self.discriminator.group
+        for network in (self.generator, self.discriminator):
+            self.team.prepare(network)
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.optimizer_g = self._adam(self.generator, config.learning_rate_g)
         self.optimizer_d = self._adam(self.discriminator, config.learning_rate_d)
-        # Chance lives on the CPU, so that a card repeats what the processor would have drawn.
-        self.latent_random = torch.Generator().manual_seed(config.seed)
-        self.flip_random = torch.Generator().manual_seed(config.seed + 1)
-        self.augment_random = torch.Generator().manual_seed(config.seed + 2)
 
     def _adam(self, network: nn.Module, learning_rate: float) -> torch.optim.Adam:
         return torch.optim.Adam(
             network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True
         )
 
-    def _settle(self) -> None:
-        """Smaller steps as time goes by: what is learned late is fine, and large steps would shake it."""
-        config = self.config
-        share = 1 / (1 + self.images_seen / config.settle_after) if config.settle_after else 1
-        rates = {self.optimizer_g: config.learning_rate_g, self.optimizer_d: config.learning_rate_d}
-        for optimizer, rate in rates.items():
+    def _follow_schedule(self) -> None:
+        """Takes every setting that may move as it is by now."""
+        self.now = schedule.values(self.config, self.images_seen)
+        for optimizer, rate in ((self.optimizer_g, "learning_rate_g"), (self.optimizer_d, "learning_rate_d")):
             for group in optimizer.param_groups:
-                group["lr"] = share * rate
+                group["lr"], group["betas"] = self.now[rate], (self.config.beta1, self.now["beta2"])
 
     @property
     def images_per_step(self) -> int:
@@ -85,25 +88,80 @@ class Trainer:
 
     def step(self) -> dict[str, Tensor]:
         """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
-        measured: dict[str, Tensor] = {}
-        self._settle()
-        for _ in range(self.config.d_steps):
-            real, fake = self._next_real(), self._forge()
-            real_logits = self._teach_discriminator(real, fake.detach(), measured)
-        for lesson in range(self.config.g_steps):
-            if lesson > 0:
-                fake = self._forge()
+        config, measured = self.config, dict[str, Tensor]()
+        self._follow_schedule()
+        lessons = self._prepare()
+        for lesson in lessons[: config.d_steps]:
+            self.images_seen += config.batch_size
+            real, fake = self._show(lesson), self._forge(lesson)
+            real_logits = self._teach_discriminator(real, fake.detach(), lesson, measured)
+        for number, lesson in enumerate(lessons[config.d_steps :]):
+            if number > 0:
+                fake = self._forge(lesson)
             # Its verdicts on real pictures from before this lesson spare another look at them.
-            self._teach_generator(fake, real_logits, measured)
+            self._teach_generator(fake, real_logits, lesson, measured)
             # Counting the images of the whole step for each lesson would age the average too fast.
-            share = self.images_per_step / self.config.g_steps
-            update_average(self.average, self.generator, decay(share, self.config.average_half_life, self.images_seen))
-        return measured
+            share = self.images_per_step / config.g_steps
+            keep = decay(share, self.now["average_half_life"], self.images_seen)
+            update_average(self.average, self.generator, keep)
+        return self.team.mean(measured)
 
-    def _teach_discriminator(self, real: Tensor, fake: Tensor, measured: dict[str, Tensor]) -> Tensor:
+    def _prepare(self) -> list[Given]:
+        """What the lessons of this step are about, the inspector's first: on the device, by one transfer."""
+        config = self.config
+        starts = range(self.images_seen, self.images_seen + self.images_per_step, config.batch_size)
+        batches = [range(start, start + config.batch_size) for start in starts]
+        lessons = [self._inspectors_lesson(batch) for batch in batches]
+        lessons += [self._forgers_lesson(batches[-1], number) for number in range(config.g_steps)]
+        there = iter(devices.send_together([tensor for lesson in lessons for tensor in lesson.values()], self.device))
+        return [{name: next(there) for name in lesson} for lesson in lessons]
+
+    def _inspectors_lesson(self, batch: range) -> Given:
+        config, mine = self.config, self.team.share(batch)
+        chosen = batch_indices(config.seed, len(self.training), mine.start, len(mine))
+        given = {"pictures": torch.from_numpy(self.pictures[self.training[chosen]])}
+        if config.flips:
+            given["mirrored"] = self._draws("flips", batch).uniform(1, 1, 1) < 0.5
+        return given | self._to_forge(batch) | self._changes(batch, "real") | self._changes(batch, "fake")
+
+    def _forgers_lesson(self, batch: range, number: int) -> Given:
+        """The first is about the forgeries that the inspector has just seen; every other has its own."""
+        again = f" for lesson {number}" if number else ""
+        return (self._to_forge(batch, again) if number else {}) | self._changes(batch, "fake", again or " once more")
+
+    def _to_forge(self, batch: range, again: str = "") -> Given:
+        """What the forger needs to make its share of a batch; `again` names the occasion."""
+        config = self.config
+        draws = self._draws("latents" + again, batch)
+        return {"latents": draw_latents(draws, config.latent_size, config.latent_distribution)}
+
+    def _changes(self, batch: range, which: str, again: str = "") -> Given:
+        """The augmentation of real or fake pictures."""
+        probability = self.now["augment_probability"]
+        if probability <= 0:
+            return {}
+        draws = self._draws(f"augmentation of {which}{again}", batch)
+        return {f"changes of {which}": changes(draws, probability, self.config.resolution)}
+
+    def _draws(self, purpose: str, batch: range) -> Draws:
+        return self.chance.draws(purpose, self.team.share(batch), batch)
+
+    def _show(self, lesson: Given) -> Tensor:
+        """The real pictures (batch, 3, resolution, resolution) in [-1, 1], half of them mirrored."""
+        real = lesson["pictures"].permute(0, 3, 1, 2)
+        real = real.to(torch.float32, memory_format=devices.MEMORY_FORMAT).div_(127.5).sub_(1)
+        if "mirrored" in lesson:
+            real = torch.where(lesson["mirrored"], real.flip(3), real)
+        return real
+
+    def _forge(self, lesson: Given) -> Tensor:
+        with devices.autocast(self.device):
+            return self.generator(lesson["latents"]).float()
+
+    def _teach_discriminator(self, real: Tensor, fake: Tensor, lesson: Given, measured: Given) -> Tensor:
         """One lesson for the inspector. Returns its verdicts on `real`, (batch,)."""
         config = self.config
-        real, fake = self._augment(real), self._augment(fake)
+        real, fake = _augmented(real, lesson, "real"), _augmented(fake, lesson, "fake")
         for pictures, wanted in zip((real, fake), PENALTIES[config.penalty], strict=True):
             pictures.requires_grad_(wanted and self._penalty_is_due())
         real_logits, fake_logits = self._judge(real, fake)
@@ -114,7 +172,7 @@ class Trainer:
             penalised = [pictures for pictures in (real, fake) if pictures.requires_grad]
             slopes = slope(torch.cat([real_logits, fake_logits]), penalised) if penalised else torch.zeros_like(loss)
             # Every few steps, and then so many times as much: the same for less work (Karras et al. 2020).
-            penalty = config.penalty_every * config.penalty_weight / 2 * slopes
+            penalty = config.penalty_every * self.now["penalty_weight"] / 2 * slopes
             loss = loss + penalty
             measured["penalty"] = penalty.detach()
         measured["gradient_d"] = self._descend(self.discriminator, self.optimizer_d, loss)
@@ -140,14 +198,11 @@ class Trainer:
     def _penalty_is_due(self) -> bool:
         return (self.images_seen // self.config.batch_size) % self.config.penalty_every == 0
 
-    def _augment(self, pictures: Tensor) -> Tensor:
-        return augment(pictures, self.config.augment_probability, self.augment_random)
-
-    def _teach_generator(self, fake: Tensor, real_logits: Tensor, measured: dict[str, Tensor]) -> None:
+    def _teach_generator(self, fake: Tensor, real_logits: Tensor, lesson: Given, measured: Given) -> None:
         # The inspector only judges here: without gradients for its weights the backward pass is a third cheaper.
         self.discriminator.requires_grad_(False)
         with devices.autocast(self.device):
-            logits = self.discriminator(self._augment(fake)).float()
+            logits = self.discriminator(_augmented(fake, lesson, "fake")).float()
         loss = self.loss.generator(logits, real_logits)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
         measured["gradient_g"] = self._descend(
@@ -155,41 +210,17 @@ class Trainer:
         )
         self.discriminator.requires_grad_(True)
 
-    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: dict[str, Tensor]) -> Tensor:
+    def _also_wanted(self, fake: Tensor, loss: Tensor, measured: Given) -> Tensor:
         """What the forger's loss is, where more than the verdict counts."""
         return loss
 
-    @staticmethod
-    def _descend(network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> Tensor:
+    def _descend(self, network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> Tensor:
         """One optimiser step down `loss`. Returns the norm of the whole gradient."""
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        self.team.average_gradients(network.parameters())
         optimizer.step()
         return nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
-
-    def _forge(self) -> Tensor:
-        config = self.config
-        z = sample_latents(config.batch_size, config.latent_size, config.latent_distribution, self.latent_random)
-        with devices.autocast(self.device):
-            return self.generator(self._send(z)).float()
-
-    def _next_real(self) -> Tensor:
-        """The next real pictures (batch, 3, resolution, resolution) in [-1, 1], half of them mirrored."""
-        config = self.config
-        chosen = batch_indices(config.seed, len(self.training), self.images_seen, config.batch_size)
-        self.images_seen += config.batch_size
-        real = self._send(torch.from_numpy(self.pictures[self.training[chosen]])).permute(0, 3, 1, 2)
-        real = real.to(torch.float32, memory_format=devices.MEMORY_FORMAT).div_(127.5).sub_(1)
-        if config.flips:
-            mirrored = self._send(torch.rand(config.batch_size, generator=self.flip_random) < 0.5)
-            real = torch.where(mirrored[:, None, None, None], real.flip(3), real)
-        return real
-
-    def _send(self, tensor: Tensor) -> Tensor:
-        """To the device; from pinned memory a card copies while it computes."""
-        if self.device.type == "cuda":
-            return tensor.pin_memory().to(self.device, non_blocking=True)
-        return tensor.to(self.device)
 
     def _parts(self) -> dict[str, Any]:
         return {
@@ -207,9 +238,7 @@ class Trainer:
             "config": configure(self.config, data=Path(self.config.data).name).to_dict(),
             "pictures": len(self.pictures),
             "images_seen": self.images_seen,
-            "latent_random": self.latent_random.get_state(),
-            "flip_random": self.flip_random.get_state(),
-            "augment_random": self.augment_random.get_state(),
+            **self.chance.state_dict(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
@@ -224,6 +253,10 @@ class Trainer:
         for name, part in self._parts().items():
             part.load_state_dict(state[name])
         self.images_seen = state["images_seen"]
-        self.latent_random.set_state(state["latent_random"].cpu())
-        self.flip_random.set_state(state["flip_random"].cpu())
-        self.augment_random.set_state(state["augment_random"].cpu())
+        self.chance.load_state_dict(state)
+
+
+def _augmented(pictures: Tensor, lesson: Given, which: str) -> Tensor:
+    """Real or fake pictures as the inspector sees them in this lesson."""
+    key = f"changes of {which}"
+    return augment(pictures, lesson[key]) if key in lesson else pictures

@@ -36,7 +36,9 @@ FAMILIES = {
         },
         {
             "dcgan": lambda settings: Discriminator(settings.resolution, settings.width_d),
-            "plain": lambda settings: PlainDiscriminator(settings.resolution, settings.width_d),
+            "plain": lambda settings: PlainDiscriminator(
+                settings.resolution, settings.width_d, settings.deviation_group
+            ),
         },
         generator_keeps=(),
         discriminator_keeps=(Judge,),

@@ -12,17 +12,13 @@ from torch import Tensor, nn
 
 from gan.networks.stages import resolutions
 
-# Pictures that are compared with each other; the size of the batch then changes nothing.
-GROUP = 8
-
 
 class PlainDiscriminator(nn.Module):
     """Pictures (N, 3, resolution, resolution) in [-1, 1] to logits (N,): above 0 means "I think it is real"."""
 
-    group: int | None = GROUP  # pictures whose verdicts depend on each other
-
-    def __init__(self, resolution: int, width: int):
+    def __init__(self, resolution: int, width: int, group: int):
         super().__init__()
+        self.group: int | None = group  # pictures whose verdicts depend on each other
         sides = resolutions(resolution // 2)[::-1]
         channels = [3] + [width * (resolution // 2) // side for side in sides]
         layers: list[nn.Module] = []
@@ -36,15 +32,25 @@ class PlainDiscriminator(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         features = self.stages(pictures)
-        features = nn.functional.leaky_relu(self.compare(with_deviation(features)), 0.2)
+        features = nn.functional.leaky_relu(self.compare(with_deviation(features, self.group or len(features))), 0.2)
         return self.verdict(features).flatten()
 
 
-def with_deviation(features: Tensor) -> Tensor:
-    """Features (N, C, h, w) and one more channel: how much each group of up to `GROUP` pictures varies, on average."""
-    groups = features.split(GROUP)
-    deviations = [(group.var(0, correction=0) + 1e-8).sqrt().mean().expand(len(group)) for group in groups]
-    channel = torch.cat(deviations)[:, None, None, None].expand(-1, 1, *features.shape[2:])
+def with_deviation(features: Tensor, group: int) -> Tensor:
+    """Features (N, C, h, w) and one more channel: how much each group of up to `group` pictures varies, on average.
+
+    The size of the batch then changes nothing; of the last group there may be fewer.
+    """
+    whole = len(features) // group * group
+    parts = [features[:whole].unflatten(0, (-1, group))] if whole else []
+    if whole < len(features):
+        parts.append(features[None, whole:])
+    channels = []
+    for part in parts:  # (groups, pictures, C, h, w)
+        spread = (part - part.mean(1, keepdim=True)).square().mean(1)
+        deviation = (spread + 1e-8).sqrt().mean((1, 2, 3))
+        channels.append(deviation.repeat_interleave(part.shape[1]))
+    channel = torch.cat(channels)[:, None, None, None].expand(-1, 1, *features.shape[2:])
     return torch.cat([features, channel], 1)
 
 

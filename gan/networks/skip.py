@@ -9,10 +9,12 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, leaky_relu
+from torch.nn.functional import conv_transpose2d, interpolate, leaky_relu, pad
 
 from gan.networks.stages import channels_at, resolutions
 
+# From so many pixels on, doubling within the convolution is quicker.
+LARGE = 8
 # A stage speaks to the one that is so many doublings away.
 REACH = 4
 
@@ -53,7 +55,24 @@ class Stage(nn.Module):
         self.norm = nn.BatchNorm2d(2 * after)
 
     def forward(self, x: Tensor) -> Tensor:
-        return gated(self.norm(self.convolution(interpolate(x, scale_factor=2, mode=self.mode))))
+        if self.mode == "nearest" and x.shape[-1] >= LARGE:
+            x = enlarged(x, self.convolution.weight)
+        else:
+            x = self.convolution(interpolate(x, scale_factor=2, mode=self.mode))
+        return gated(self.norm(x))
+
+
+def enlarged(x: Tensor, weight: Tensor) -> Tensor:
+    """What a 3x3 convolution with `weight` (O, I, 3, 3) makes of x (N, I, s, s) with every pixel doubled:
+    (N, O, 2s, 2s), for less than half of the multiplications.
+
+    Of the nine pixels that the convolution looks at only four differ. So does a transposed convolution by two with
+    that kernel smeared over two pixels each way.
+    """
+    wide = pad(weight, (1, 1, 1, 1))
+    smeared = wide[:, :, 1:] + wide[:, :, :-1]
+    smeared = smeared[..., 1:] + smeared[..., :-1]
+    return conv_transpose2d(x, smeared.flip(2, 3).transpose(0, 1), stride=2, padding=1)
 
 
 class Excitation(nn.Module):

@@ -106,21 +106,21 @@ class PairExam(Exam):
 
     @cached_property
     def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        return held_out_pairs(self.config.task, self.pictures.array, self.count, self._pairing)
+        return held_out_pairs(self.config.task, self.pictures.array, self.count, self._pairing, self.config.chance)
 
     @cached_property
     def _yardstick(self) -> Yardstick:
-        mean = mean_target(self.config.task, self.pictures.array, self._pairing)
+        mean = mean_target(self.config, self.pictures.array, self._pairing)
         return Yardstick(*self._pairs, mean, choose_features(self.device))
 
     def _pairing(self, done: int, total: int | None) -> None:
         self.progress("making pairs", done, total)
 
 
-def mean_target(task: str, pictures: np.ndarray, progress: Progress) -> np.ndarray:
+def mean_target(config: Config, pictures: np.ndarray, progress: Progress) -> np.ndarray:
     """The mean (R, R, 3) uint8 of what the task asks for of some of the training pictures (N, R, R, 3) uint8."""
     training, _ = split(len(pictures))
-    _, targets = pairs_of(task, pictures[spread(training, MEAN_OF)], progress)
+    _, targets = pairs_of(config.task, pictures[spread(training, MEAN_OF)], progress, config.chance)
     return targets.mean(0).round().astype(np.uint8)
 
 

@@ -7,30 +7,45 @@ entry in `TASKS`; it then appears on the pages and on the command line.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
+from gan.chance import Draws
 from gan.tasks.cartoon import cartoon
 from gan.tasks.reduced import grey, mosaic
-from gan.tasks.sketch import from_paper, sketch
+from gan.tasks.sketch import from_paper, hands, sketch
 
-# From pictures (N, 3, R, R) in [0, 1] to others of that shape and range; chance comes from a generator on the CPU.
-Change = Callable[[Tensor, torch.Generator], Tensor]
+# What chance decides about each picture, by name, each (N, ...).
+Numbers = dict[str, Tensor]
 
 
-def unchanged(pictures: Tensor, random: torch.Generator) -> Tensor:
+def unchanged(pictures: Tensor) -> Tensor:
     """The pictures themselves."""
     return pictures
 
 
+def same_source(pictures: Tensor, numbers: Numbers) -> Tensor:
+    """The pictures themselves."""
+    return pictures
+
+
+def no_chance(draws: Draws) -> Numbers:
+    """For a source that is always the same."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Task:
-    """One thing to learn: `source` makes what goes in, `target` what should come out, from the same picture."""
+    """One thing to learn: `source` makes what goes in, `target` what should come out, from the same picture.
+
+    Both make pictures (N, 3, R, R) in [0, 1] of others. What is chance in a source is drawn before, by `numbers`, on
+    the CPU, and goes to a card together with the pictures.
+    """
 
     title: str
     help: str
-    source: Change = unchanged
-    target: Change = unchanged
+    source: Callable[[Tensor, Numbers], Tensor] = same_source
+    target: Callable[[Tensor], Tensor] = unchanged
+    numbers: Callable[[Draws], Numbers] = no_chance
     drawn: Callable[[Tensor], Tensor] | None = None  # where a person can draw a source: how a drawing is cleaned
     any_framing: bool = False  # what is to be done does not depend on what is where, so training shows it everywhere
 
@@ -39,27 +54,33 @@ class Task:
         """Whether a person can draw such a source by hand."""
         return self.drawn is not None
 
-    def sources(self, pictures: Tensor, random: torch.Generator) -> Tensor:
-        """What goes in for pictures (N, 3, R, R), both in [-1, 1]; the same for the same state of `random`."""
-        return _in_our_range(self.source, pictures, random)
+    def sources(self, pictures: Tensor, numbers: Numbers) -> Tensor:
+        """What goes in for pictures (N, 3, R, R), both in [-1, 1]; the same for the same `numbers`."""
+        if self.source is same_source:
+            return pictures
+        return _to_ours(self.source(_to_theirs(pictures), numbers))
 
-    def targets(self, pictures: Tensor, random: torch.Generator) -> Tensor:
+    def targets(self, pictures: Tensor) -> Tensor:
         """What should come out for pictures (N, 3, R, R), both in [-1, 1]."""
-        return _in_our_range(self.target, pictures, random)
+        return pictures if self.target is unchanged else _to_ours(self.target(_to_theirs(pictures)))
 
     def clean(self, drawings: Tensor) -> Tensor:
         """Drawings (N, 3, R, R) in [-1, 1] as sources of that range; as they are where nobody can draw any."""
-        return drawings if self.drawn is None else self.drawn((drawings + 1) / 2) * 2 - 1
+        return drawings if self.drawn is None else self.drawn(_to_theirs(drawings)) * 2 - 1
 
 
-def _in_our_range(change: Change, pictures: Tensor, random: torch.Generator) -> Tensor:
-    return pictures if change is unchanged else change((pictures + 1) / 2, random).clamp(0, 1) * 2 - 1
+def _to_theirs(pictures: Tensor) -> Tensor:
+    return (pictures + 1) / 2
+
+
+def _to_ours(pictures: Tensor) -> Tensor:
+    return pictures.clamp(0, 1) * 2 - 1
 
 
 TASKS = {
     "sketch": Task(
         "Sketch to picture", "A line drawing goes in, a picture comes out. You can draw by hand.", source=sketch,
-        drawn=from_paper,
+        numbers=hands, drawn=from_paper,
     ),
     "grey": Task("Grey to colour", "A grey picture goes in and comes out in colours.", source=grey, any_framing=True),
     "mosaic": Task("Mosaic to picture", "Eight by eight blocks of colour go in, a picture comes out.", source=mosaic),

@@ -17,7 +17,7 @@ ROUNDS = 4
 SAMPLE = 2048  # pixels that decide about the colours
 
 
-def cartoon(pictures: Tensor, random: torch.Generator) -> Tensor:
+def cartoon(pictures: Tensor) -> Tensor:
     """Pictures (N, 3, R, R) in [0, 1] in a few flat colours with ink lines, of that shape and range."""
     scale = scale_of(pictures)
     smooth = pictures

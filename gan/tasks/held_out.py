@@ -1,8 +1,8 @@
 """Pairs to look at and to judge by: from pictures that training never sees, the same ones every time."""
 
 import numpy as np
-import torch
 
+from gan.chance import CHANCES, Chance
 from gan.data.split import split
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.progress import Progress, ignore
@@ -14,24 +14,30 @@ PART = 50  # pictures that are worked on at once, to bound memory
 
 
 def held_out_pairs(
-    task: str, pictures: np.ndarray, count: int, progress: Progress = ignore
+    task: str, pictures: np.ndarray, count: int, progress: Progress = ignore, chance: str = "by image"
 ) -> tuple[np.ndarray, np.ndarray]:
     """Sources and targets, each (n, R, R, 3) uint8, from held-out ones of the pictures (N, R, R, 3) uint8.
 
     They are spread over the data set; where fewer than `count` are held out, it is all of these.
     """
     _, held_out = split(len(pictures))
-    return pairs_of(task, pictures[spread(held_out, count)], progress)
+    return pairs_of(task, pictures[spread(held_out, count)], progress, chance)
 
 
-def pairs_of(task: str, pictures: np.ndarray, progress: Progress = ignore) -> tuple[np.ndarray, np.ndarray]:
-    """Sources and targets, each (N, R, R, 3) uint8, of pictures of that shape; the same ones every time."""
-    random = chance()
+def pairs_of(
+    task: str, pictures: np.ndarray, progress: Progress = ignore, chance: str = "by image"
+) -> tuple[np.ndarray, np.ndarray]:
+    """Sources and targets, each (N, R, R, 3) uint8, of pictures of that shape; the same ones every time.
+
+    `chance` is that of the training whose pairs these are, see `gan.chance`.
+    """
+    pairing, random = TASKS[task], fixed_chance(chance)
     sources, targets = [], []
     for start in range(0, len(pictures), PART):
         x = to_tensor(pictures[start : start + PART])
-        sources.append(to_uint8(TASKS[task].sources(x, random)))
-        targets.append(to_uint8(TASKS[task].targets(x, random)))
+        numbers = pairing.numbers(random.draws("pairs", range(start, start + len(x))))
+        sources.append(to_uint8(pairing.sources(x, numbers)))
+        targets.append(to_uint8(pairing.targets(x)))
         progress(min(start + PART, len(pictures)), len(pictures))
     return np.concatenate(sources), np.concatenate(targets)
 
@@ -41,6 +47,6 @@ def spread(indices: np.ndarray, count: int) -> np.ndarray:
     return indices[np.linspace(0, len(indices) - 1, min(count, len(indices))).astype(int)]
 
 
-def chance() -> torch.Generator:
+def fixed_chance(name: str) -> Chance:
     """The chance behind all pairs that are looked at, from its beginning."""
-    return torch.Generator().manual_seed(SEED)
+    return CHANCES[name](SEED)

@@ -1,7 +1,8 @@
 """How bright a picture looks, and how large it is: what several tasks measure by."""
 
-import torch
 from torch import Tensor
+
+from gan.device import constant
 
 # How bright red, green and blue look to the eye (ITU-R BT.601).
 LUMA = (0.299, 0.587, 0.114)
@@ -16,5 +17,4 @@ def scale_of(pictures: Tensor) -> float:
 
 def luminance(pictures: Tensor) -> Tensor:
     """How bright pictures (N, 3, h, w) in [0, 1] look: (N, 1, h, w)."""
-    weights = torch.tensor(LUMA, device=pictures.device, dtype=pictures.dtype)[:, None, None]
-    return (pictures * weights).sum(1, keepdim=True)
+    return (pictures * constant(LUMA, pictures.device, pictures.dtype)[:, None, None]).sum(1, keepdim=True)

@@ -1,6 +1,5 @@
 """Sources that keep only some of a picture: no colours, or only a few blocks of them."""
 
-import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
@@ -9,12 +8,12 @@ from gan.tasks.light import luminance
 BLOCKS = 8
 
 
-def grey(pictures: Tensor, random: torch.Generator) -> Tensor:
+def grey(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
     """Pictures (N, 3, R, R) in [0, 1] without their colours."""
     return luminance(pictures).expand_as(pictures)
 
 
-def mosaic(pictures: Tensor, random: torch.Generator) -> Tensor:
+def mosaic(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
     """Pictures (N, 3, R, R) in [0, 1], R a multiple of 8, as 8 x 8 blocks of one colour each."""
     blocks = interpolate(pictures, size=(BLOCKS, BLOCKS), mode="area")
     return interpolate(blocks, size=pictures.shape[2:], mode="nearest")

@@ -11,11 +11,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d, conv2d, grid_sample, interpolate, max_pool2d, pad
 
+from gan.chance import Draws
+from gan.device import constant
 from gan.tasks.blur import blur
 from gan.tasks.light import luminance, scale_of
 
 # Of all pixels, so many are strong lines, and so many more may go on from them.
 FEWEST, MOST, MORE = 0.03, 0.11, 0.06
+# Lines are found in pictures blurred by at most so many pixels, and drawn with a pen of at most so many.
+SMOOTHEST, THICKEST = 2.0, 0.8
 # Lines of fewer pixels nearby are specks.
 SHORTEST = 5
 # Of a drawing by hand: ink under NOISE is paper, the share of pixels that are not its darkest, and the faintest ink
@@ -23,21 +27,36 @@ SHORTEST = 5
 NOISE, DARKEST, FAINTEST = 0.08, 0.97, 0.3
 
 
-def sketch(pictures: Tensor, random: torch.Generator) -> Tensor:
-    """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range."""
-    count, scale = len(pictures), scale_of(pictures)
+def hands(draws: Draws) -> dict[str, Tensor]:
+    """By what hand each picture is drawn: what `sketch` needs to know, by name, each (N, ...)."""
+    numbers = {
+        "detail": _between(draws, 0.9, SMOOTHEST),
+        "share": FEWEST + (MOST - FEWEST) * draws.uniform() ** 1.5,
+        "shaky": draws.uniform(1, 1, 1),
+        "wobble": draws.normal(2, 5, 5),
+        "gaps": (draws.uniform(1, 8, 8) < 0.12 * draws.uniform(1, 1, 1)).float(),
+        "pen": _between(draws, 0.45, THICKEST),
+        "pressure": _between(draws, 1.6, 3.2)[:, None, None, None],
+    }
+    # In earlier trainings the widest kernel of a batch said where all of them end.
+    ends = {name: value if draws.by_image else value.max().expand_as(value) for name, value in numbers.items()}
+    return numbers | {"detail_end": ends["detail"], "pen_end": ends["pen"]}
 
-    def chance(low: float, high: float, power: float = 1.0) -> Tensor:
-        return low + (high - low) * torch.rand(count, generator=random) ** power
 
+def _between(draws: Draws, low: float, high: float) -> Tensor:
+    return low + (high - low) * draws.uniform()
+
+
+def sketch(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+    """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range, by the `hands` of those numbers."""
+    scale = scale_of(pictures)
     even = _even_contrast(luminance(pictures), scale)
-    ridges = _ridges(blur(even, scale * chance(0.9, 2.0)))
-    lines = _follow(ridges, chance(FEWEST, MOST, power=1.5).to(ridges.device), scale)
-    lines = _hand(lines, random, scale)
-    drawn = blur(lines, scale * chance(0.45, 0.8))
+    ridges = _ridges(blur(even, scale * numbers["detail"], scale * SMOOTHEST, scale * numbers["detail_end"]))
+    lines = _follow(ridges, numbers["share"], scale)
+    lines = _hand(lines, numbers, scale)
+    drawn = blur(lines, scale * numbers["pen"], scale * THICKEST, scale * numbers["pen_end"])
     # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
-    pressure = chance(1.6, 3.2).to(drawn.device)[:, None, None, None]
-    ink = (drawn * max(1.0, scale) * pressure).clamp(max=1)
+    ink = (drawn * max(1.0, scale) * numbers["pressure"]).clamp(max=1)
     return (1 - ink).expand_as(pictures)
 
 
@@ -65,8 +84,7 @@ def _even_contrast(grey: Tensor, scale: float) -> Tensor:
 
 def _ridges(grey: Tensor) -> Tensor:
     """How steep grey pictures (N, 1, R, R) are where they are steepest across the slope; elsewhere 0."""
-    smooth = torch.tensor([1.0, 2.0, 1.0], device=grey.device) / 8
-    differ = torch.tensor([-1.0, 0.0, 1.0], device=grey.device)
+    smooth, differ = constant((0.125, 0.25, 0.125), grey.device), constant((-1.0, 0.0, 1.0), grey.device)
     kernels = torch.stack([torch.outer(smooth, differ), torch.outer(differ, smooth)])[:, None]
     padded = pad(grey, (1, 1, 1, 1), mode="replicate")
     dx, dy = conv2d(padded, kernels).split(1, 1)
@@ -101,14 +119,12 @@ def _follow(ridges: Tensor, share: Tensor, scale: float) -> Tensor:
     return lines * (nearby >= SHORTEST * scale)
 
 
-def _hand(lines: Tensor, random: torch.Generator, scale: float) -> Tensor:
+def _hand(lines: Tensor, numbers: dict[str, Tensor], scale: float) -> Tensor:
     """Lines (N, 1, R, R) by a hand that is not quite steady and leaves gaps here and there."""
-    count, size = len(lines), lines.shape[-1]
-    shaky = torch.rand(count, 1, 1, 1, generator=random)
-    wobble = torch.randn(count, 2, 5, 5, generator=random) * shaky * 0.8 * scale
-    gaps = torch.rand(count, 1, 8, 8, generator=random) < 0.12 * torch.rand(count, 1, 1, 1, generator=random)
-    wobble = interpolate(wobble.to(lines.device), size=(size, size), mode="bicubic", align_corners=True)
+    size = lines.shape[-1]
+    wobble = numbers["wobble"] * numbers["shaky"] * 0.8 * scale
+    wobble = interpolate(wobble, size=(size, size), mode="bicubic", align_corners=True)
     at = (torch.arange(size, device=lines.device) + 0.5) * 2 / size - 1
     place = torch.stack(torch.meshgrid(at, at, indexing="xy"), -1) + wobble.permute(0, 2, 3, 1) * 2 / size
     moved = grid_sample(lines, place, align_corners=False)
-    return moved * (1 - blur(interpolate(gaps.to(lines), size=(size, size)), scale))
+    return moved * (1 - blur(interpolate(numbers["gaps"], size=(size, size)), scale))

@@ -74,7 +74,7 @@ class PairSheet(Sheet):
 
 def held_out_sheet(config: Config, pictures: np.ndarray) -> PairSheet:
     """Redrawn from pictures of the data set (N, R, R, 3) uint8 that training never sees."""
-    return PairSheet(*held_out_pairs(config.task, pictures, config.sample_count))
+    return PairSheet(*held_out_pairs(config.task, pictures, config.sample_count, chance=config.chance))
 
 
 def drawn_sheet(config: Config) -> PairSheet:
@@ -82,7 +82,7 @@ def drawn_sheet(config: Config) -> PairSheet:
     for everybody."""
     names = ["drawn-cats"] * (COLUMNS // 2) + ["drawn-faces"] * (COLUMNS // 2)
     pictures = np.stack([drawn_picture(name, index, config.resolution) for index, name in enumerate(names)])
-    sources, _ = pairs_of(config.task, pictures)
+    sources, _ = pairs_of(config.task, pictures, chance=config.chance)
     return PairSheet(sources)
 
 

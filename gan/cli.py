@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gan import commands
+from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS
 from gan.learning.recipes import PRESETS, RECIPES
@@ -55,6 +56,12 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
     train.add_argument("--run", help="name of the run; without it, the preset's name and a number")
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
+    train.add_argument(
+        "--sized-for",
+        default="auto",
+        choices=CHOICES,
+        help="of a preset that has settings for a card, too, those for cpu or cuda; auto (default): for the device",
+    )
     device(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")
     for name, one in SETTINGS.items():

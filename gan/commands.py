@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -14,11 +15,15 @@ from gan.learning.recipes import preset
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
 
+if TYPE_CHECKING:
+    import torch
+
 
 def train(request: argparse.Namespace) -> int:
     from gan import data, runs
 
-    chosen = preset(request.preset)
+    device = _device(request.device).type
+    chosen = preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
     changes = {name: getattr(request, name) for name in SETTINGS}
     config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
     config = configure(config, **{name: value for name, value in changes.items() if value is not None})
@@ -26,7 +31,7 @@ def train(request: argparse.Namespace) -> int:
     target = _images(chosen.kimg if request.kimg is None else request.kimg)
     run = runs.create(request.run or runs.free_name(request.preset), config)
     try:
-        return _work(run, target, request.device)
+        return _work(run, target, device)
     except ForgerError:
         runs.delete(run)  # a wrong request leaves nothing behind
         raise
@@ -46,13 +51,23 @@ def resume(request: argparse.Namespace) -> int:
     if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
         print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
         return 0
-    return _work(run, target, request.device)
+    return _work(run, target, _device(request.device).type)
 
 
 def _images(kimg: float) -> int:
     if not 0.001 <= kimg <= 1_000_000:
         raise ForgerError(f"--kimg must be from 0.001 to 1,000,000, not {kimg:g}.")
     return round(kimg * 1000)
+
+
+def _device(name: str) -> "torch.device":
+    """The device called `name`; that "auto" passes over a card is said on standard error."""
+    from gan import device as devices
+
+    chosen = devices.choose(name)
+    if name == "auto" and (left_out := devices.left_out_card()):
+        print(f"forger: {left_out} The CPU is taken.", file=sys.stderr)
+    return chosen
 
 
 def _work(run: Run, target_images: int, device: str) -> int:
@@ -96,14 +111,13 @@ def list_runs(request: argparse.Namespace) -> int:
 
 def generate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.pictures.files import png_bytes
 
     seeds = parse_seeds(request.seeds)
     model = generators.find_generator(request.model)
-    generator = generators.load_generator(model, choose(request.device))
+    generator = generators.load_generator(model, _device(request.device))
     pictures = sampling.sample(generator, model.config, seeds, request.truncation)
     folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
@@ -114,7 +128,6 @@ def generate(request: argparse.Namespace) -> int:
 
 def interpolate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.latents.walk import walk_through
@@ -125,7 +138,7 @@ def interpolate(request: argparse.Namespace) -> int:
     model = generators.find_generator(request.model)
     z = sampling.seed_latents(model.config, stops, request.truncation)
     walk = walk_through(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(generators.load_generator(model, choose(request.device)), walk)
+    frames = sampling.generate(generators.load_generator(model, _device(request.device)), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0
@@ -133,12 +146,11 @@ def interpolate(request: argparse.Namespace) -> int:
 
 def redraw(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import redraw_files
     from gan.pictures.files import png_bytes
 
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redraw_files.at_moment(generators.find_generator(request.model), choose(request.device), request.kimg)
+    redrawer = redraw_files.at_moment(generators.find_generator(request.model), _device(request.device), request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
@@ -157,7 +169,6 @@ def redraw(request: argparse.Namespace) -> int:
 
 def evaluate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import origin
     from gan.quality import evaluation
     from gan.quality.words import in_words
@@ -171,7 +182,7 @@ def evaluate(request: argparse.Namespace) -> int:
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
-            model, source, request.count, choose(request.device), bars, request.inception, request.write_card
+            model, source, request.count, _device(request.device), bars, request.inception, request.write_card
         )
     figures = evaluation.figures_for_card(judgement)
     if request.write_card:

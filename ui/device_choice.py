@@ -1,7 +1,8 @@
 """The devices that a visitor can choose from on this machine."""
 
-import torch
+from gan.device import CHOICES, has_card
 
-from gan.device import CHOICES
 
-DEVICES = CHOICES if torch.cuda.is_available() else ("cpu",)
+def device_names() -> tuple[str, ...]:
+    """What `gan.device.choose` can be given; only the CPU where there is no card, or none that PyTorch can use."""
+    return CHOICES if has_card() else ("cpu",)

@@ -12,7 +12,7 @@ from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
 from gan.training.estimate import Pace, in_words, measure_pace, what_counts
 from ui import data_picker, live, recipe_choice, settings_form
-from ui.device_choice import DEVICES
+from ui.device_choice import device_names
 from ui.messages import errors_shown, say_after_rerun
 
 # The choice beside the presets, where a shipped generator brought its training state.
@@ -30,20 +30,24 @@ def show() -> None:
         )  # fmt: skip
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
+        sized = ""
+        if origin is None and recipe_choice.for_card(chosen, key=name):
+            chosen, sized = chosen.sized_for("cuda"), "-card"
         config, key = chosen.config, name
         if origin is None:
             recipe = recipe_choice.recipe(chosen, key=name)
-            key = f"{name}-{recipe}"
+            key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
         source = data_picker.pick(chosen.config.data, key=name)
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg{sized}",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
-        device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
+        here = f"Here: {devices.describe(devices.choose())}"
+        device = third.selectbox("Device", device_names(), key="device", help=here)
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):

@@ -18,7 +18,7 @@ from gan.learning.setting import MISSING, Cost, Fit, Setting, rules, setting
 from gan.networks import FAMILIES, LATENTS, PICTURES
 from gan.tasks import TASKS
 
-RESOLUTIONS = (32, 64, 128)
+RESOLUTIONS = (32, 64, 128, 256)
 
 
 def _redraws(config: "Config") -> bool:
@@ -63,12 +63,12 @@ class Config:
     )
     width_g: int = setting(
         32, "The generator's channels next to the picture; twice as many learn more and take up to four times as long.",
-        4, 256, fit=Fit.SCALED,
+        2, 256, fit=Fit.SCALED,
     )
     discriminator: str = setting(
         "dcgan", "The network that judges.", choices=lambda config: FAMILIES[config.kind].discriminators, fit=Fit.SAME,
     )
-    width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256, fit=Fit.SCALED)
+    width_d: int = setting(32, "The discriminator's channels next to the picture.", 2, 256, fit=Fit.SCALED)
     skips: bool = setting(
         True,
         "Hand the decoder what the encoder saw at each size; without, all has to pass through the narrowest place.",

@@ -45,8 +45,9 @@ class TrainingFeatures:
 def reference(pictures: Pictures, features: Features, progress: Progress = ignore) -> Reference:
     """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
 
-    Takes half a minute of one core the first time; then it lies beside the pictures. A broken file is made again, and
-    where none can be written, the next time costs the same. `progress` hears (pictures described, in all).
+    Takes half a minute of one core the first time, minutes at 256 pixels; then it lies beside the pictures. A broken
+    file is made again, and where none can be written, the next time costs the same. `progress` hears (pictures
+    described, in all).
 
     Raises ForgerError for fewer than 300 pictures: no distance of so few means anything.
     """

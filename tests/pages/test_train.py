@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from gan import generators, runs
 from gan.data.store import cache_root
 from gan.learning.config import Config, configure
-from gan.learning.recipes import PRESETS, RECIPES, recipes_for
+from gan.learning.recipes import CARD_NOTE, PRESETS, RECIPES, recipes_for
 from gan.learning.trainer import Trainer
 from gan.paths import PROJECT, checkpoints_root
 from gan.runs.run import State, Status
@@ -257,6 +257,39 @@ def test_every_recipe_of_every_preset_can_be_shown():
             page.button_group(key=f"{preset}-recipe").select(recipe).run()
             assert not page.exception
             assert not page.error
+
+
+@pytest.fixture
+def card(monkeypatch):
+    """A machine with a card, as far as the form asks."""
+    monkeypatch.setattr("gan.device.has_card", lambda: True)
+    monkeypatch.setattr("gan.device.left_out_card", lambda: "")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr("ui.device_choice.has_card", lambda: True)
+
+
+@pytest.mark.usefixtures("card")
+def test_on_a_card_a_preset_starts_from_its_settings_and_the_small_ones_can_be_chosen():
+    page = _page()
+    assert CARD_NOTE not in _text(page)  # the quick look is the same on both
+    page.button_group(key="preset").select("faces").run()
+    assert CARD_NOTE in _text(page)
+    assert page.number_input(key="faces-modern-card-batch_size").value == 64
+    assert page.number_input(key="faces-kimg-card").value == 5000
+    page.button_group(key="faces-sized-for").select("A processor").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+    assert page.number_input(key="faces-kimg").value == 300
+    assert CARD_NOTE not in _text(page)
+    page.button_group(key="faces-sized-for").select("A card").run()
+    page.selectbox(key="device").select("cpu").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+
+
+def test_without_a_card_nothing_asks_for_whose_settings():
+    page = _page()
+    page.button_group(key="preset").select("faces").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+    assert not [group for group in page.button_group if group.key == "faces-sized-for"]
 
 
 def test_an_inspector_that_nothing_holds_back_is_warned_of():

@@ -33,7 +33,7 @@ REDRAWING = {"task": "sketch", "generator": "redraw", "discriminator": "patch"}
         ("resolution", "64"),
         ("width_g", 0),
         ("width_g", True),
-        ("width_d", 3),
+        ("width_d", 1),
         ("generator", "unet"),
         ("generator", "plain"),
         ("discriminator", "skip"),

@@ -394,7 +394,7 @@ def test_a_state_travels_between_a_card_and_the_processor(config, pictures, reci
     there = new_trainer(config, pictures, cuda)
     there.load_state_dict(through_a_file(steps(here, 1).state_dict(), cuda))
     there.step()
-    assert there.images_seen == 16
+    assert there.images_seen == 4 * config.batch_size
 
 
 def all_verdicts(trainer: Trainer, change: Callable[[torch.Tensor], torch.Tensor]) -> Trainer:

@@ -9,7 +9,7 @@ def convolutions(network: nn.Module) -> list[tuple[int, int]]:
     return [(layer.in_channels, layer.out_channels) for layer in network.modules() if isinstance(layer, nn.Conv2d)]
 
 
-@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 @pytest.mark.parametrize("count", [1, 3])
 def test_shapes(resolution, count):
     with torch.no_grad():

@@ -9,7 +9,7 @@ def channels(generator: SkipGenerator) -> list[int]:
     return [generator.first.out_channels // 2, *(stage.convolution.out_channels // 2 for stage in generator.stages)]
 
 
-@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 @pytest.mark.parametrize("count", [1, 3])
 def test_shapes_and_ranges(resolution, count):
     generator = SkipGenerator(resolution, width=4, latent_size=8).eval()
@@ -36,7 +36,7 @@ def test_a_closed_gate_lets_nothing_of_its_stage_pass():
         torch.testing.assert_close(generator(z), background)
 
 
-@pytest.mark.parametrize(("resolution", "looked_at"), [(32, []), (64, [4]), (128, [4, 8])])
+@pytest.mark.parametrize(("resolution", "looked_at"), [(32, []), (64, [4]), (128, [4, 8]), (256, [4, 8, 16])])
 def test_each_gate_looks_at_a_sixteenth_of_the_side_and_what_it_decides_teaches_that_stage(resolution, looked_at):
     generator = SkipGenerator(resolution, width=4, latent_size=8)
     seen = []

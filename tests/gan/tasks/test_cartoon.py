@@ -32,7 +32,7 @@ def lined(size: int, dark: float = 0.2, light: float = 0.8) -> Tensor:
     return picture
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_before_the_ink_there_are_only_a_few_colours(size):
     picture = ramps(size)
     assert len(colours(picture[0])) > 1000
@@ -58,7 +58,7 @@ def test_every_picture_of_a_batch_has_colours_of_its_own():
     assert other[:2].abs().max() == 0 and other[2].max() > 0.5
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_dark_lines_become_ink_and_light_ground_stays_light(size):
     result = luminance(cartoon(lined(size), chance()))[0, 0]
     edge = size // 8
@@ -103,7 +103,7 @@ def test_a_larger_picture_makes_about_the_same_cartoon():
     assert ink[0] > 0.02
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_grain_leaves_no_mark_at_any_size(size):
     grain = (torch.rand(1, 3, size, size, generator=chance()) - 0.5) * 0.1
     flat = luminance(cartoon(0.5 + grain, chance()))

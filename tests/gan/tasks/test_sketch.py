@@ -8,7 +8,7 @@ from torch.nn.functional import interpolate
 from gan.tasks.sketch import SHORTEST, _even_contrast, _follow, _hand, _ridges, from_paper, sketch
 
 RADIUS = 0.3
-SIZES = pytest.mark.parametrize("size", [32, 64, 128])
+SIZES = pytest.mark.parametrize("size", [32, 64, 128, 256])
 
 
 def chance(seed: int = 0) -> torch.Generator:

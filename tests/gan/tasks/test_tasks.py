@@ -40,7 +40,7 @@ def test_tasks_have_words_for_people_and_change_exactly_one_side(name):
 
 
 @each_task
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_pairs_keep_the_shape_and_the_range(name, size):
     pairs = both(name, soft(3, size), chance())
     assert pairs.shape == (6, 3, size, size)
@@ -113,7 +113,7 @@ def test_luminance_tells_green_from_blue_and_leaves_white_white():
     torch.testing.assert_close(luminance(colours).flatten(), torch.tensor([0.587, 0.114, 1.0]))
 
 
-@pytest.mark.parametrize("size", [32, 64, 128])
+@pytest.mark.parametrize("size", [32, 64, 128, 256])
 def test_a_mosaic_is_blocks_of_the_mean_colour(size):
     pictures, side = soft(2, size), size // BLOCKS
     sources = TASKS["mosaic"].sources(pictures, chance())

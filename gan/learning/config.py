@@ -209,7 +209,7 @@ class Config:
         if "settle_after" in values:  # until there were schedules, this was the only one
             values = dict(values)
             images = values.pop("settle_after")
-            values["schedule"] = f"learning_rate settles after {images}" if images else ""
+            values["schedule"] = "" if images == 0 else f"learning_rate settles after {images}"
         unknown, missing = sorted(set(values) - set(SETTINGS)), sorted(set(SETTINGS) - set(values) - set(older))
         if unknown or missing:
             raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")

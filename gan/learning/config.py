@@ -33,7 +33,11 @@ def _complaint(text: str, config: "Config") -> str | None:
     """What is wrong with a schedule."""
     try:
         for move in schedule.moves(text):
-            if move.end is not None and (wrong := SETTINGS[move.setting].check(move.setting, move.end, config)):
+            if move.end is None:
+                continue
+            one = SETTINGS[move.setting]
+            end = int(move.end) if one.type is int and move.end.is_integer() else move.end
+            if wrong := one.check(move.setting, end, config):
                 return f"The schedule goes too far. {wrong}"
     except ForgerError as error:
         return str(error)

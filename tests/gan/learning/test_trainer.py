@@ -14,7 +14,7 @@ from gan.errors import ForgerError
 from gan.learning.augment import changes
 from gan.learning.averaging import decay
 from gan.learning.config import configure
-from gan.learning.kinds import new_trainer
+from gan.learning.kinds import kind_of, new_trainer
 from gan.learning.losses import LOSSES
 from gan.learning.order import batch_indices
 from gan.learning.recipes import RECIPES
@@ -375,23 +375,28 @@ class Half(Team):
         self.rank, self.size = rank, 2
 
 
-@pytest.mark.parametrize("chance", CHANCES)
-@pytest.mark.parametrize("settings", [{}, REDRAW, REDRAW | {"task": "grey"}], ids=["latents", "sketch", "grey"])
-def test_two_who_share_each_batch_are_given_what_one_alone_is(config, pictures, settings, chance):
+# The earlier chance says of sketches drawn together how far their kernels reach, by the largest: not of shares alike.
+@pytest.mark.parametrize(
+    ("settings", "chance"),
+    [({}, "by image"), ({}, "streams"), (REDRAW, "by image"), (REDRAW | {"task": "grey"}, "streams")],
+)
+def test_two_who_share_each_batch_are_given_what_one_alone_is(config, pictures, settings, chance, monkeypatch):
+    given = []
+
+    def spy(tensors: list[torch.Tensor], device: torch.device) -> list[torch.Tensor]:
+        given.append(tensors)
+        return tensors
+
+    monkeypatch.setattr("gan.device.send_together", spy)
     changes = {"batch_size": 8, "augment_probability": 0.5, "d_steps": 2, "g_steps": 2, "chance": chance}
     config = configure(config, **settings | changes)
-    alone, first, second = (new_trainer(config, pictures, CPU, team) for team in (Team(), Half(0), Half(1)))
+    trainers = [kind_of(config).trainer(config, pictures, CPU, team) for team in (Team(), Half(0), Half(1))]
     for _ in range(2):
-        whole, *halves = ([dict(lesson) for lesson in trainer._prepare()] for trainer in (alone, first, second))
-        assert [lesson.keys() for lesson in whole] == [lesson.keys() for lesson in halves[0]]
-        for lesson, one, other in zip(whole, *halves, strict=True):
-            for name, value in lesson.items():
-                parts = (one[name], other[name])
-                if name.endswith("_end"):
-                    continue  # where kernels end is said of the batch by the earlier chance, and so is checked below
-                assert torch.equal(torch.cat(parts), value), name
-        for trainer in (alone, first, second):
-            trainer.images_seen += trainer.images_per_step
+        given.clear()
+        for trainer in trainers:
+            trainer.step()
+        for whole, *shares in zip(*given, strict=True):
+            assert torch.equal(torch.cat(shares), whole)
 
 
 def test_pictures_may_be_mapped_read_only(config, pictures, tmp_path):

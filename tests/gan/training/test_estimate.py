@@ -126,8 +126,8 @@ PAYS = {
     "sample_count": 4,
 }  # fmt: skip
 FREE = {
-    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01, "beta1": 0.1, "beta2": 0.9,
-    "schedule": "learning_rate settles after 9", "chance": "streams",
+    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01, "beta1": 0.1,
+    "beta2": 0.9, "schedule": "learning_rate settles after 9", "chance": "streams",
     "real_label": 1.0, "penalty_weight": 9.0, "penalty_every": 2, "flips": False, "average_half_life": 0, "seed": 9,
     "sample_every": 9, "checkpoint_every": 9, "log_every": 9, "keep_checkpoints": 9, "latent_distribution": "uniform",
 }  # fmt: skip

@@ -22,7 +22,7 @@ TRAIN_ON = "train-on"
 def show() -> None:
     """The form. Start creates the run, starts its trainer and runs the page again."""
     left, right = st.columns([3, 2], gap="large")
-    source = None
+    source, wrong = None, ""
     with left, errors_shown():
         name = st.segmented_control(
             "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
@@ -51,12 +51,16 @@ def show() -> None:
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-                config = settings_form.start_from(settings_form.edit(config, key), key)
+                config, wrong = settings_form.edit(config, key)
+                config = settings_form.start_from(config, key)
             if warning := recipe_choice.hint(config):
                 hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
-        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
+        if wrong:  # where the settings are folded up, too
+            st.error(wrong, icon=":material/error:")
+        ready = source is not None and not wrong
+        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
             _start(run_name, config, round(kimg * 1000), device, origin)
     if source is None:
         return

@@ -33,7 +33,11 @@ def _complaint(text: str, config: "Config") -> str | None:
     """What is wrong with a schedule."""
     try:
         for move in schedule.moves(text):
-            if move.end is not None and (wrong := SETTINGS[move.setting].check(move.setting, move.end, config)):
+            if move.end is None:
+                continue
+            one = SETTINGS[move.setting]
+            end = int(move.end) if one.type is int and move.end.is_integer() else move.end
+            if wrong := one.check(move.setting, end, config):
                 return f"The schedule goes too far. {wrong}"
     except ForgerError as error:
         return str(error)
@@ -209,7 +213,7 @@ class Config:
         if "settle_after" in values:  # until there were schedules, this was the only one
             values = dict(values)
             images = values.pop("settle_after")
-            values["schedule"] = f"learning_rate settles after {images}" if images else ""
+            values["schedule"] = "" if images == 0 else f"learning_rate settles after {images}"
         unknown, missing = sorted(set(values) - set(SETTINGS)), sorted(set(SETTINGS) - set(values) - set(older))
         if unknown or missing:
             raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")

@@ -95,8 +95,9 @@ def _ridges(grey: Tensor) -> Tensor:
     for number, (down, right) in enumerate([(0, 1), (1, 1), (1, 0), (1, -1)]):
         one, other = (torch.roll(steep, (sign * down, sign * right), (2, 3)) for sign in (1, -1))
         ridge |= (sector == number) & (steep >= one) & (steep > other)
-    ridge[:, :, [0, -1]] = False
-    ridge[:, :, :, [0, -1]] = False
+    last = grey.shape[-1] - 1
+    ridge[:, :, ::last] = False  # the first and the last; a list of them would have to be sent to a card
+    ridge[:, :, :, ::last] = False
     return steep * ridge
 
 

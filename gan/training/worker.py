@@ -16,6 +16,7 @@ from gan import runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of, new_trainer
+from gan.learning.schedule import moving
 from gan.networks import new_generator
 from gan.quality.judge import Judge
 from gan.runs.log import MetricLog
@@ -99,7 +100,7 @@ class _Work:
             if self._crossed(before, config.log_every):
                 elapsed = time.monotonic() - last_log
                 speed = (now - logged_images) / max(elapsed, 1e-9)
-                log.flush(now, self.trainer.epoch, speed)
+                log.flush(now, self.trainer.epoch, speed, moving(config, now))
                 last_log, logged_images = time.monotonic(), now
                 self.status = replace(self.status, images_per_second=speed)
             self._keep(before)

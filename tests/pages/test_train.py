@@ -149,7 +149,7 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     _started(monkeypatch)
     page = _page()
     page.button_group(key="preset").select("custom").run()
-    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability", "L1 weight"}
+    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability", "L1 weight", "Deviation group"}
     page.button_group(key="custom-recipe").select("modern").run()
     page.number_input(key="custom-modern-average_half_life").set_value(77).run()
     page.toggle(key="custom-modern-averaging").set_value(False)
@@ -160,6 +160,32 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     page.number_input(key="custom-modern-penalty_weight").set_value(2.0).run()
     changes = {"average_half_life": 0, "augment_probability": 0.5, "penalty_weight": 2.0}
     assert _start(page) == configure(PRESETS["custom"].follow("modern"), **changes)
+
+
+def test_a_schedule_is_typed_and_what_is_none_is_said_beside_the_start(monkeypatch):
+    commands = _started(monkeypatch)
+    page = _page()
+    field = page.text_input(key="quick-look-classic-schedule")
+    assert (field.label, field.value) == ("Schedule", "")
+    field.set_value("beta2 to 0.99 over soon")
+    page.number_input(key="quick-look-classic-seed").set_value(7).run()
+    assert not page.exception
+    (error,) = page.error
+    assert "“beta2 to 0.99 over soon” is no schedule" in error.value
+    assert _button(page, "Start training").disabled
+    page.text_input(key="quick-look-classic-schedule").set_value("beta2 to 2 over 50").run()
+    assert "The setting beta2 must lie between 0.5 and 0.9999" in page.error[0].value
+    page.text_input(key="quick-look-classic-schedule").set_value("beta2 to 0.99 over 50").run()
+    assert not page.error
+    assert not commands
+    expected = configure(PRESETS["quick-look"].config, schedule="beta2 to 0.99 over 50", seed=7)
+    assert _start(page) == expected
+
+
+def test_the_schedule_of_a_recipe_stands_in_the_form():
+    page = _page()
+    page.button_group(key="quick-look-recipe").select("modern").run()
+    assert page.text_input(key="quick-look-modern-schedule").value == RECIPES["modern"].settings["schedule"]
 
 
 def _redraw_form():

@@ -126,8 +126,8 @@ PAYS = {
     "sample_count": 4,
 }  # fmt: skip
 FREE = {
-    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01, "settle_after": 9,
-    "beta1": 0.1, "beta2": 0.9,
+    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01, "beta1": 0.1,
+    "beta2": 0.9, "schedule": "learning_rate settles after 9", "chance": "streams",
     "real_label": 1.0, "penalty_weight": 9.0, "penalty_every": 2, "flips": False, "average_half_life": 0, "seed": 9,
     "sample_every": 9, "checkpoint_every": 9, "log_every": 9, "keep_checkpoints": 9, "latent_distribution": "uniform",
 }  # fmt: skip
@@ -150,13 +150,18 @@ def test_what_costs_nothing_is_not_measured_again(setting):
     assert what_counts(Config(**{setting: FREE[setting]})) == what_counts(Config())
 
 
+def test_whom_the_plain_inspector_compares_counts_and_elsewhere_nobody_is_compared():
+    assert what_counts(Config(discriminator="plain", deviation_group=4)) != what_counts(Config(discriminator="plain"))
+    assert what_counts(Config(deviation_group=4)) == what_counts(Config())
+
+
 def test_the_rhythm_of_penalties_counts_where_there_is_one_and_the_share_of_augmented_pictures_never():
     assert what_counts(Config(penalty="r1", penalty_every=2)) != what_counts(Config(penalty="r1", penalty_every=4))
     assert what_counts(Config(augment_probability=0.2)) == what_counts(Config(augment_probability=0.9))
 
 
 def test_every_setting_either_costs_time_or_does_not_here_too():
-    latents = {name for name in SETTINGS if name not in ("task", "skips", "l1_weight")}
+    latents = {name for name in SETTINGS if name not in ("task", "skips", "l1_weight", "deviation_group")}
     assert latents - PAYS.keys() - FREE.keys() == {"measure_every", "measure_count"}  # their cost is another matter
     assert not PAYS.keys() & FREE.keys()
 

@@ -55,6 +55,20 @@ def log_without_speed(run: Run) -> list[dict[str, float]]:
     return [{name: value for name, value in line.items() if name != "images_per_second"} for line in lines]
 
 
+def test_the_log_says_where_the_settings_that_move_have_come_to(config):
+    schedule = "learning_rate settles after 16; beta2 to 0.9 over 16"
+    run = trained("moving", configure(config, schedule=schedule, learning_rate_g=1e-3), 16, 32)
+    names = ("images", "learning_rate_g", "learning_rate_d", "beta2")
+    lines = [[line[name] for name in names] for line in log_without_speed(run)]
+    shares = {8: (16 / 24, 0.9495), 16: (1 / 2, 0.9), 24: (16 / 40, 0.9), 32: (1 / 3, 0.9)}
+    assert lines == [
+        pytest.approx([images, 1e-3 * share, config.learning_rate_d * share, beta2])
+        for images, (share, beta2) in shares.items()
+    ]
+    still = trained("still", config, 16)
+    assert not [line for line in log_without_speed(still) if "beta2" in line or "learning_rate_g" in line]
+
+
 def checkpoint_names(run: Run) -> list[int]:
     return [int(path.stem) for path in run.checkpoints()]
 

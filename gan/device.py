@@ -152,10 +152,9 @@ def precision(device: torch.device) -> str:
 
 
 def autocast(device: torch.device) -> contextlib.AbstractContextManager:
-    """Mixed precision where the device computes in bfloat16; otherwise nothing, for float16 needs more than this."""
-    if precision(device) == "bfloat16":
-        return torch.autocast(device.type, dtype=torch.bfloat16)
-    return contextlib.nullcontext()
+    """Mixed precision as `precision` says; nothing where that is single. float16 needs more than this."""
+    dtype = getattr(torch, precision(device))
+    return contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device.type, dtype=dtype)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

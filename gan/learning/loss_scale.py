@@ -4,6 +4,7 @@ Micikevicius et al. 2018 (arXiv 1710.03740); kept by PyTorch's own `GradScaler`.
 `gan.device.precision`.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -25,10 +26,15 @@ class LossScale:
         self.optimizer = optimizer
         self.scaler = torch.amp.GradScaler(device.type, enabled=wanted)
 
-    def descend(self, loss: Tensor) -> None:
-        """One optimiser step down `loss`, a tensor (). Afterwards the parameters' `grad` are those of `loss` itself."""
+    def descend(self, loss: Tensor, share: Callable[[], None] = lambda: None) -> None:
+        """One optimiser step down `loss`, a tensor (). Afterwards the parameters' `grad` are those of `loss` itself.
+
+        `share` is called once the gradients are there, still scaled: where several processes average them, all find
+        the same ones, finite or not.
+        """
         self.optimizer.zero_grad(set_to_none=True)
         self.scaler.scale(loss).backward()
+        share()
         self.scaler.unscale_(self.optimizer)
         self.scaler.step(self.optimizer)
         self.scaler.update()

@@ -26,7 +26,7 @@ __all__ = [
 ]  # fmt: skip
 
 DRAWN_COUNT = 4096
-TRIED = 16  # pictures that tell how long all of them will take
+TRIED = 8  # pictures that tell how long all of them will take
 
 
 def source_names() -> list[str]:

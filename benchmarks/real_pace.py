@@ -1,10 +1,10 @@
 """How fast is the command that people run, beside a bare loop of the same steps?
 
-    python -m benchmarks.real_pace [PICTURES] [--presets quick-look faces] [--rounds 3] [--kimg 4]
+    python -m benchmarks.real_pace PICTURES [--presets quick-look faces] [--rounds 3] [--kimg 4]
 
 For each preset `python -m gan train` and a plain loop (benchmarks/bare_loop.py) train one after the other, each in a
 process of its own, in reverse order every other round. Both step, log, draw grids and save as often, with the same
-pictures (the preset's own, unless there are PICTURES), as many images and no measurements of quality; their start is
+pictures (without PICTURES, the preset's own), as many images and no measurements of quality; their start is
 left out. The loop's threads wait as PyTorch has it, the command's as gan/ does. *Ratio* is the command's images a
 second against the loop's of the same round, the median and its range: 0.95 at least is what is wanted.
 """

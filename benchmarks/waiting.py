@@ -1,6 +1,6 @@
 """How should a training's threads wait for each other: asleep, or spinning, and for how long?
 
-    python -m benchmarks.waiting [PICTURES] [--preset faces] [--ways PASSIVE nothing 10000] [--seconds 15] [--rounds 1]
+    python -m benchmarks.waiting PICTURES [--preset faces] [--ways PASSIVE nothing 10000] [--seconds 15] [--rounds 1]
 
 The real command trains under each way to wait, in three situations: on a quiet machine; beside the Streamlit server
 with thirty viewers of the Train page, who ask for its news every second; and beside a process that keeps one core busy.

@@ -28,7 +28,7 @@ from gan.quality.reference import MIN_PICTURES
 from gan.runs.log import MetricLog
 from gan.runs.run import Run, Status
 from gan.training.keeper import Keeper
-from gan.training.pace import Pace
+from gan.training.pace import Pace, since_start
 
 MEASURE_SECONDS = 1.5
 PIECE_SECONDS = 0.1
@@ -87,7 +87,7 @@ def measure(config: Config, device: torch.device) -> Pace:
     shape = (max(MIN_PICTURES, config.batch_size), config.resolution, config.resolution, 3)
     pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     trainer = new_trainer(configure(config, penalty="none"), pictures, device)
-    start = time.time() - psutil.Process().create_time()
+    start = since_start()
     image = _seconds_per_image(trainer)
     if config.penalty != "none":
         # Lessons with the penalty and without it, in their shares: waiting for whole cycles would take too long.

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, fields
 from functools import cache
 from typing import Any
 
+import psutil
 import torch
 
 from gan import WAITING_VARIABLES, runs
@@ -91,6 +92,11 @@ class Costs:
             return None
         each = {part: self.seconds[part] / count if count else None for part, count in self.counts.items()}
         return Pace(self.start, learning / images, each["grid"] or 0.0, each["judged"], each["checkpoint"] or 0.0)
+
+
+def since_start() -> float:
+    """Seconds since this process was started, by the system."""
+    return max(0.0, time.time() - psutil.Process().create_time())
 
 
 def note(run: Run, pace: Pace, device: torch.device) -> None:

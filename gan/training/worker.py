@@ -22,7 +22,7 @@ from gan.runs.log import MetricLog
 from gan.runs.run import Run, State, Status
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
-from gan.training.pace import Costs, note
+from gan.training.pace import Costs, note, since_start
 from gan.training.sheets import new_sheet
 from gan.training.speed import Speed
 
@@ -85,18 +85,18 @@ class _Work:
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
             none = np.empty((0, config.resolution, config.resolution, 3), np.uint8)
             keep_first_grid(self.run, new_sheet(config, none), new_generator(config))
-        started = time.time()
+        started = time.monotonic()
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
-        preparing = time.time() - started
+        preparing = time.monotonic() - started
         self.trainer = new_trainer(config, pictures.array, device)
         self.keeper = Keeper(self.run, pictures, self.trainer, log)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
-        self.costs.start = time.time() - self.status.process_started - preparing
+        self.costs.start = since_start() - preparing
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
         self.began_at, self.first_images = last_log, logged_images
         self.speed = Speed(logged_images, last_log)

@@ -22,7 +22,8 @@ README = (FOLDER / "README.md").read_text()
 STEP_COST = "--resolution 32 --width 4 --batch 2 --resolutions 32 --batches 2 --steps 1 --matrix 64"
 SMALLEST = {
     "real_pace": "--presets quick-look --rounds 1 --kimg 0.032",
-    "waiting": "--preset quick-look --ways PASSIVE 1000 --viewers 1 --seconds 0.1 --warm-up 0",
+    "promise": "--presets quick-look --kimg 0.032",
+    "waiting": "--preset quick-look --ways 1000 --viewers 1 --seconds 0.1 --warm-up 0",
     "training_speed": "--arms classic --rounds 1 --seconds 0.1 --width 4 --batch 4 --threads 1 --workers 0",
     "step_cost": STEP_COST,
     # The same tables in other arithmetic: one of them shows that it is taken.

@@ -33,6 +33,7 @@ PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
     monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(PACE, busy=False))
+    monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
     new_run._pace.clear()
     live.active_name.clear()
     live.view.clear()

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import torch
 from torch import Tensor
 
+import gan.device
 import gan.learning.pair_trainer
 import gan.learning.trainer
 from gan.learning.trainer import Trainer
@@ -87,9 +88,11 @@ def watched(trainer: Trainer, watch: Stopwatch) -> Iterator[None]:
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(trainer, "_teach_generator", generators_lesson))
-        replace(trainer, "_next_real", "drawing reals")
-        replace(trainer, "_augment", "augmentation")
-        replace(trainer, "_forge", "latents" if trainer.config.kind == LATENTS else "pairing with sources")
+        replace(trainer, "_prepare", "choosing and chance")
+        replace(gan.device, "send_together", "sending")
+        replace(trainer, "_show", "drawing reals")
+        replace(gan.learning.trainer, "_augmented", "augmentation")
+        replace(trainer, "_forge", "G forward" if trainer.config.kind == LATENTS else "pairing with sources")
         # Parts of drawing reals, where the forger is given pictures; elsewhere nobody calls these.
         replace(gan.learning.pair_trainer, "reframe", "other framings")
         replace(Task, "sources", "making sources")

@@ -84,8 +84,8 @@ class _Keyed(Draws):
         return source.random_raw(len(self.numbers) * blocks * WORDS).reshape(-1, blocks * WORDS)[:, :count]
 
     def _fractions(self, shape: tuple[int, ...]) -> Tensor:
-        """Float64 (N, *shape), at least 2**-54 away from 0 and from 1."""
-        fractions = ((self._bits(prod(shape)) >> np.uint64(11)) + 0.5) * 2.0**-53
+        """Float64 (N, *shape), at least 2**-53 away from 0 and from 1: with one bit more the last would round to 1."""
+        fractions = ((self._bits(prod(shape)) >> np.uint64(12)) + 0.5) * 2.0**-52
         return torch.from_numpy(fractions).view(-1, *shape)
 
     def uniform(self, *shape: int, low: float = 0.0, high: float = 1.0) -> Tensor:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from gan import commands
+from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS
 from gan.learning.recipes import PRESETS, RECIPES
@@ -59,6 +60,12 @@ def _parser() -> argparse.ArgumentParser:
     # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
     train.add_argument("--run", "--name", help="name of the run; without it, the preset's name and a number")
     train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
+    train.add_argument(
+        "--sized-for",
+        default="auto",
+        choices=CHOICES,
+        help="of a preset that has settings for a card, too, those for cpu or cuda; auto (default): for the device",
+    )
     device(train)
     processes(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")

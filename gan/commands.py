@@ -5,40 +5,51 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure
-from gan.learning.recipes import preset
+from gan.learning.recipes import Preset, preset
 from gan.learning.team import Team
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
 
+if TYPE_CHECKING:
+    import torch
+
 
 def train(request: argparse.Namespace) -> int:
-    return _with_team(request, _train, lambda: _config(request))
+    from gan import device as devices
+
+    return _with_team(request, _train, lambda: _config(request, devices.choose(request.device).type))
 
 
-def _config(request: argparse.Namespace) -> Config:
+def _config(request: argparse.Namespace, device: str) -> Config:
     from gan import data
 
-    chosen = preset(request.preset)
+    chosen = _preset(request, device)
     changes = {name: getattr(request, name) for name in SETTINGS}
     config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
     config = configure(config, **{name: value for name, value in changes.items() if value is not None})
     return configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
 
 
+def _preset(request: argparse.Namespace, device: str) -> Preset:
+    return preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
+
+
 def _train(request: argparse.Namespace, team: Team) -> int:
     from gan import runs
 
-    config = _config(request)
-    target = _images(preset(request.preset).kimg if request.kimg is None else request.kimg)
-    runs.check_processes(config, request.device, request.processes)
+    device = _device(request.device).type
+    config = _config(request, device)
+    target = _images(_preset(request, device).kimg if request.kimg is None else request.kimg)
+    runs.check_processes(config, device, request.processes)
     run = runs.create(request.run or runs.free_name(request.preset), config)
     try:
-        code = _work(run, target, request, team)
+        code = _work(run, target, device, request.processes, team)
     except ForgerError:
         runs.delete(run)  # a wrong request leaves nothing behind
         raise
@@ -67,8 +78,9 @@ def _resume(request: argparse.Namespace, team: Team) -> int:
         print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
         follower.give_order(team, None)
         return 0
-    runs.check_processes(run.config, request.device, request.processes)
-    return _work(run, target, request, team)
+    device = _device(request.device).type
+    runs.check_processes(run.config, device, request.processes)
+    return _work(run, target, device, request.processes, team)
 
 
 def _with_team(
@@ -93,11 +105,21 @@ def _images(kimg: float) -> int:
     return round(kimg * 1000)
 
 
-def _work(run: Run, target_images: int, request: argparse.Namespace, team: Team) -> int:
+def _device(name: str) -> "torch.device":
+    """The device called `name`; that "auto" passes over a card is said on standard error."""
+    from gan import device as devices
+
+    chosen = devices.choose(name)
+    if name == "auto" and (left_out := devices.left_out_card()):
+        print(f"forger: {left_out} The CPU is taken.", file=sys.stderr)
+    return chosen
+
+
+def _work(run: Run, target_images: int, device: str, processes: int, team: Team) -> int:
     from gan.training import launch, worker
 
-    if request.processes > 1:
-        return launch.launch(run, target_images, request.device, request.processes)
+    if processes > 1:
+        return launch.launch(run, target_images, device, processes)
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
@@ -109,7 +131,7 @@ def _work(run: Run, target_images: int, request: argparse.Namespace, team: Team)
             bar.update(status.images_seen - bar.n)
 
         try:
-            status = worker.train(run, target_images, request.device, report, team)
+            status = worker.train(run, target_images, device, report, team)
         except ForgerError as error:
             if not began:
                 raise
@@ -136,14 +158,13 @@ def list_runs(request: argparse.Namespace) -> int:
 
 def generate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.pictures.files import png_bytes
 
     seeds = parse_seeds(request.seeds)
     model = generators.find_generator(request.model)
-    generator = generators.load_generator(model, choose(request.device))
+    generator = generators.load_generator(model, _device(request.device))
     pictures = sampling.sample(generator, model.config, seeds, request.truncation)
     folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
@@ -154,7 +175,6 @@ def generate(request: argparse.Namespace) -> int:
 
 def interpolate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import sampling
     from gan.latents.seeds import parse_seeds
     from gan.latents.walk import walk_through
@@ -165,7 +185,7 @@ def interpolate(request: argparse.Namespace) -> int:
     model = generators.find_generator(request.model)
     z = sampling.seed_latents(model.config, stops, request.truncation)
     walk = walk_through(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(generators.load_generator(model, choose(request.device)), walk)
+    frames = sampling.generate(generators.load_generator(model, _device(request.device)), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0
@@ -173,12 +193,11 @@ def interpolate(request: argparse.Namespace) -> int:
 
 def redraw(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import redraw_files
     from gan.pictures.files import png_bytes
 
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redraw_files.at_moment(generators.find_generator(request.model), choose(request.device), request.kimg)
+    redrawer = redraw_files.at_moment(generators.find_generator(request.model), _device(request.device), request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
@@ -197,7 +216,6 @@ def redraw(request: argparse.Namespace) -> int:
 
 def evaluate(request: argparse.Namespace) -> int:
     from gan import generators
-    from gan.device import choose
     from gan.generators import origin
     from gan.quality import evaluation
     from gan.quality.words import in_words
@@ -211,7 +229,7 @@ def evaluate(request: argparse.Namespace) -> int:
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
-            model, source, request.count, choose(request.device), bars, request.inception, request.write_card
+            model, source, request.count, _device(request.device), bars, request.inception, request.write_card
         )
     figures = evaluation.figures_for_card(judgement)
     if request.write_card:

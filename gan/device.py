@@ -12,6 +12,7 @@ import psutil
 import torch
 from torch import Tensor, nn
 
+from gan.cards import first_card, has_kernels
 from gan.errors import ForgerError
 
 Network = TypeVar("Network", bound=nn.Module)
@@ -21,18 +22,40 @@ _found: list[tuple[bool, str]] = []
 _SWITCHES = threading.Lock()
 
 CHOICES = ("auto", "cpu", "cuda")
+TENSOR_CORES = (7, 0)  # the compute capability of the first cards that have some
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
 MEMORY_FORMAT = torch.channels_last
 ALIGNMENT = 16  # bytes: each tensor begins where those of any type may
 
 
 def choose(name: str = "auto") -> torch.device:
-    """ "auto" is CUDA where there is a card, else the CPU. Raises ForgerError for a card that is not there."""
+    """ "auto" is CUDA where there is a card that PyTorch can use, else the CPU. Starts no CUDA.
+
+    Raises ForgerError for an unknown name, and for a card by name that is not there or cannot be used.
+    """
     if name not in CHOICES:
         raise ForgerError(f"There is no device {name!r}; choose one of {', '.join(CHOICES)}.")
-    if name == "cuda" and not torch.cuda.is_available():
+    if name == "cpu" or (name == "auto" and not has_card()):
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
         raise ForgerError("This machine has no CUDA card that PyTorch can use; choose the CPU.")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+    if left_out := left_out_card():
+        raise ForgerError(f"{left_out} Choose the CPU, or install a PyTorch that has.")
+    return torch.device("cuda")
+
+
+def has_card() -> bool:
+    """Whether there is a card that PyTorch can use."""
+    return torch.cuda.is_available() and not left_out_card()
+
+
+def left_out_card() -> str:
+    """A sentence about a card that is here, but that this build of PyTorch has no kernels for; else empty."""
+    card = first_card() if torch.cuda.is_available() else None
+    if card is None or has_kernels(torch.cuda.get_arch_list(), card.capability):
+        return ""
+    capability = ".".join(str(number) for number in card.capability)
+    return f"This build of PyTorch has no kernels for the card here ({card.name}, compute capability {capability})."
 
 
 def count_cards() -> int:
@@ -55,13 +78,13 @@ def cores() -> int:
     return len(allowed()) if allowed else os.cpu_count() or 1
 
 
-def describe(device: torch.device, processes: int = 1) -> str:
-    """What to tell a person: the card's name, or the processor and its cores; and how many processes share the work."""
+def describe(device: torch.device) -> str:
+    """What to tell a person: the card's name, or the processor and its cores, and why not the card. Starts no CUDA."""
     if device.type == "cuda":
-        name = torch.cuda.get_device_name(device)
-    else:
-        name = f"CPU ({platform.machine()}), {os.cpu_count()} cores"
-    return name if processes == 1 else f"{name}, {processes} processes"
+        card = first_card()
+        return card.name if card else "CUDA card"
+    left_out = left_out_card()
+    return f"CPU ({platform.machine()}), {os.cpu_count()} cores" + (f". {left_out}" if left_out else "")
 
 
 def prepare(device: torch.device) -> None:
@@ -123,16 +146,35 @@ def full_precision() -> Iterator[None]:
                 torch.set_float32_matmul_precision(before[1])
 
 
-def autocast(device: torch.device) -> contextlib.AbstractContextManager:
-    """Mixed precision where the device computes in bfloat16, whose range needs no loss scaling; otherwise nothing."""
+def precision(device: torch.device) -> str:
+    """The arithmetic that `device` trains in by itself: "bfloat16", "float16" or "float32".
+
+    bfloat16 has the range of single precision and needs no care beyond autocast's. float16, the only fast one of cards
+    before Ampere that have tensor cores (T4, RTX 20), ends at 65,504 and has no small numbers, so whoever trains in it
+    (as in StyleGAN2-ADA, Karras et al. 2020, arXiv 2006.06676)
+
+    - keeps weights, optimisers, the average, losses and gradient penalties in single precision; a penalty squares
+      gradients, which are small to begin with;
+    - keeps the layers next to the verdict and those at the two lowest resolutions (4x4 and 8x8) in it, too: there sums
+      over all channels grow largest, and there is little to win;
+    - clamps the activations of the other layers to within 256;
+    - multiplies each loss by a scale before its backward pass, divides the gradients by it, leaves out the step where
+      they are not finite, and saves that scale with the training, or a resumed one would go another way.
+    """
     if device.type == "cuda":
-        fast = torch.cuda.is_bf16_supported(including_emulation=False)
-    elif device.type == "cpu":  # one without these instructions imitates them, slower than single precision
+        if torch.cuda.is_bf16_supported(including_emulation=False):
+            return "bfloat16"
+        return "float16" if torch.cuda.get_device_capability(device) >= TENSOR_CORES else "float32"
+    if device.type == "cpu":  # one without these instructions imitates them, slower than single precision
         abilities = torch.cpu.get_capabilities()
-        fast = abilities.get("avx512_bf16", False) or abilities.get("amx_bf16", False)
-    else:
-        fast = False
-    return torch.autocast(device.type, dtype=torch.bfloat16) if fast else contextlib.nullcontext()
+        return "bfloat16" if abilities.get("avx512_bf16", False) or abilities.get("amx_bf16", False) else "float32"
+    return "float32"
+
+
+def autocast(device: torch.device) -> contextlib.AbstractContextManager:
+    """Mixed precision as `precision` says; nothing where that is single. float16 needs more than this."""
+    dtype = getattr(torch, precision(device))
+    return contextlib.nullcontext() if dtype == torch.float32 else torch.autocast(device.type, dtype=dtype)
 
 
 def is_out_of_memory(error: BaseException) -> bool:

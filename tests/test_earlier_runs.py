@@ -105,4 +105,6 @@ def test_what_it_did_not_say_is_what_it_was_trained_with(run):
     settings = json.loads(path.read_text())
     later = ("start_from", "settle_after", *(() if run.config.task else ("task", "skips", "l1_weight")))
     path.write_text(json.dumps({name: value for name, value in settings.items() if name not in later}))
-    assert runs.find_run(run.name).config == configure(run.config, settle_after=0)
+    assert runs.find_run(run.name).config == configure(run.config, schedule="")
+    assert (run.config.chance, run.config.deviation_group) == ("streams", 8)
+    assert run.config.schedule == ("" if run.name == "classic" else "learning_rate settles after 50000")

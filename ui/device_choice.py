@@ -1,11 +1,13 @@
 """The devices that a visitor can choose from on this machine, and how many processes share a training."""
 
 import streamlit as st
-import torch
 
 from gan import device as devices
 
-DEVICES = devices.CHOICES if torch.cuda.is_available() else ("cpu",)
+
+def device_names() -> tuple[str, ...]:
+    """What `gan.device.choose` can be given; only the CPU where there is no card, or none that PyTorch can use."""
+    return devices.CHOICES if devices.has_card() else ("cpu",)
 
 
 def processes(device: str, key: str) -> int:

@@ -1,5 +1,7 @@
 """The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
 
+import time
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,19 +12,22 @@ from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
-from gan.training.estimate import Pace, in_words, measure_pace, what_counts
+from gan.training.estimate import Measured, in_words, measure_pace, seconds
+from gan.training.pace import noted, what_counts
 from ui import data_picker, device_choice, live, recipe_choice, settings_form
-from ui.device_choice import DEVICES
+from ui.device_choice import device_names
 from ui.messages import errors_shown, say_after_rerun
 
 # The choice beside the presets, where a shipped generator brought its training state.
 TRAIN_ON = "train-on"
+# So long a measurement is believed during which the machine was busy.
+BUSY_SECONDS = 60
 
 
 def show() -> None:
     """The form. Start creates the run, starts its trainer and runs the page again."""
     left, right = st.columns([3, 2], gap="large")
-    source = None
+    source, wrong = None, ""
     with left, errors_shown():
         name = st.segmented_control(
             "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
@@ -30,31 +35,39 @@ def show() -> None:
         )  # fmt: skip
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
+        sized = ""
+        if origin is None and recipe_choice.for_card(chosen, key=name):
+            chosen, sized = chosen.sized_for("cuda"), "-card"
         config, key = chosen.config, name
         if origin is None:
             recipe = recipe_choice.recipe(chosen, key=name)
-            key = f"{name}-{recipe}"
+            key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
         source = data_picker.pick(chosen.config.data, key=name)
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg",
+            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg{sized}",
             help="Thousands of images that the inspector has seen in all.",
         )  # fmt: skip
-        device = third.selectbox("Device", DEVICES, key="device", help=f"Here: {devices.describe(devices.choose())}.")
+        here = f"Here: {devices.describe(devices.choose())}"
+        device = third.selectbox("Device", device_names(), key="device", help=here)
         with third:
             processes = device_choice.processes(device, key="processes")
         config = configure(config, data=source or config.data, resolution=resolution)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-                config = settings_form.start_from(settings_form.edit(config, key), key)
+                config, wrong = settings_form.edit(config, key)
+                config = settings_form.start_from(config, key)
             if warning := recipe_choice.hint(config):
                 hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
-        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=source is None):
+        if wrong:  # where the settings are folded up, too
+            st.error(wrong, icon=":material/error:")
+        ready = source is not None and not wrong
+        if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
             _start(run_name, config, round(kimg * 1000), device, origin, processes)
     if source is None:
         return
@@ -64,7 +77,7 @@ def show() -> None:
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
         data_picker.preview(source, resolution)
-    with left, errors_shown():  # last, because measuring takes two seconds
+    with left, errors_shown():  # last, because measuring takes some seconds
         _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
 
 
@@ -110,14 +123,30 @@ def _start(
 
 
 def _estimate(config: Config, kimg: float, device: str) -> None:
-    with st.spinner("Measuring how fast this machine is ..."):
-        speed = _pace(what_counts(config), device).images_per_second(config)
+    if before := noted(config, devices.choose(device)):
+        run, pace = before
+        source, busy = f"as **{run.name}** learned here", False
+    else:
+        with st.spinner("Measuring how fast this machine is ..."):
+            measured = _measured(what_counts(config), device)
+        pace, source, busy = measured.pace, "measured here", measured.busy
+    words = in_words(seconds(pace, config, max(0, round(kimg * 1000))))
     st.caption(
-        f":material/timer: About **{in_words(max(0, kimg) * 1000 / speed)}** on this machine: "
-        f"{speed:.0f} images a second, measured here."
+        f":material/timer: About **{words}** on this machine: {pace.images_per_second(config):.0f} images a second, "
+        f"{source}{', while other programs were at work, too' if busy else ''}."
     )
 
 
+def _measured(config: Config, device: str) -> Measured:
+    """A measurement of the last hour; of the last minute, where the machine was busy then and may be so no more."""
+    measured, at = _pace(config, device)
+    if measured.busy and time.time() - at > BUSY_SECONDS:
+        _pace.clear(config, device)
+        measured, _ = _pace(config, device)
+    return measured
+
+
 @st.cache_data(show_spinner=False, ttl=3600)
-def _pace(config: Config, device: str) -> Pace:
-    return measure_pace(config, device)
+def _pace(config: Config, device: str) -> tuple[Measured, float]:
+    """What is measured, and when that was."""
+    return measure_pace(config, device), time.time()

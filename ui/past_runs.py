@@ -10,7 +10,7 @@ from gan.learning.kinds import kind_of
 from gan.runs.run import Run
 from gan.training.estimate import in_words
 from ui import device_choice, live
-from ui.device_choice import DEVICES
+from ui.device_choice import device_names
 from ui.messages import errors_shown, say_after_rerun
 
 
@@ -51,7 +51,8 @@ def _resume(run: Run) -> None:
     until = st.number_input(
         "Train on until (kimg)", 0.1, 1_000_000.0, suggestion, 10.0, width=180, key=f"until-{run.name}-{goal}"
     )
-    device = st.selectbox("Device", DEVICES, width=110, key="resume-device") if len(DEVICES) > 1 else DEVICES[0]
+    names = device_names()
+    device = st.selectbox("Device", names, width=110, key="resume-device") if len(names) > 1 else names[0]
     cards = device_choice.processes(device, key="resume-processes")
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():

@@ -2,16 +2,31 @@
 
 import streamlit as st
 
+from gan.device import choose
 from gan.learning.config import Config, configure
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES
-from gan.learning.recipes import RECIPES, Preset, recipes_for
+from gan.learning.recipes import CARD_NOTE, RECIPES, Preset, recipes_for
 from gan.networks import PICTURES
 from gan.tasks import TASKS
 
 # What the switches mean by "on" where the recipe itself has the part off.
 HALF_LIFE = Config.average_half_life
 AUGMENT_PROBABILITY = 0.3
+
+
+def for_card(preset: Preset, key: str) -> bool:
+    """Whether to start from the preset's settings for a card. Asked only where it has some and one would train."""
+    # The field Device stands further down, with what it costs.
+    device = choose(st.session_state.get("device", "auto"))
+    if device.type != "cuda" or not preset.card:
+        return False
+    sized_for = st.segmented_control(
+        "Settings for", ["A card", "A processor"], default="A card", required=True, key=f"{key}-sized-for",
+    )  # fmt: skip
+    if sized_for == "A card":
+        st.caption(CARD_NOTE)
+    return sized_for == "A card"
 
 
 def recipe(preset: Preset, key: str) -> str:

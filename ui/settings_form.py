@@ -5,15 +5,20 @@ from typing import Any
 
 import streamlit as st
 
+from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.setting import Setting
 from gan.training.head_start import fitting_runs
 
 COLUMNS = 3
+LONGEST = 500  # letters of free text
 
 
-def edit(base: Config, key: str) -> Config:
-    """The settings, starting from `base`; another `key` starts afresh. What has no effect as things stand is grey."""
+def edit(base: Config, key: str) -> tuple[Config, str]:
+    """The settings, starting from `base`; another `key` starts afresh. What has no effect as things stand is grey.
+
+    Returns them and what is wrong with what was typed, which is then left out of them; empty where nothing is.
+    """
     listed = [(name, setting) for name, setting in SETTINGS.items() if setting.listed]
     changes = {}
     for start in range(0, len(listed), COLUMNS):  # row by row, so that a phone shows them in order
@@ -21,7 +26,11 @@ def edit(base: Config, key: str) -> Config:
         for place, (name, setting) in zip(columns, listed[start : start + COLUMNS], strict=False):
             with place:
                 changes[name] = _widget(name, setting, base, key)
-    return configure(base, **changes)
+    try:
+        return configure(base, **changes), ""
+    except ForgerError as error:  # all but free text is kept within its bounds by its widget
+        fitting = {name: value for name, value in changes.items() if not _is_free_text(SETTINGS[name], base)}
+        return configure(base, **fitting), str(error)
 
 
 def start_from(base: Config, key: str) -> Config:
@@ -38,6 +47,10 @@ def start_from(base: Config, key: str) -> Config:
     return configure(base, start_from=name)
 
 
+def _is_free_text(setting: Setting, base: Config) -> bool:
+    return setting.type is str and not setting.choices_for(base)
+
+
 def _widget(name: str, setting: Setting, base: Config, key: str) -> Any:
     words = [word.upper() if len(word) == 1 else word for word in name.split("_")]  # G and D are networks
     label, value = " ".join(words), getattr(base, name)
@@ -47,6 +60,8 @@ def _widget(name: str, setting: Setting, base: Config, key: str) -> Any:
     key = f"{key}-{name}" if active else f"{key}-{name}-off"
     if choices := list(setting.choices_for(base)):
         return st.selectbox(label, choices, choices.index(value), key=key, help=setting.help, disabled=not active)
+    if _is_free_text(setting, base):
+        return st.text_input(label, value, LONGEST, key=key, help=setting.help, disabled=not active)
     if setting.type is bool:
         return st.toggle(label, value, key=key, help=setting.help, disabled=not active)
     low = setting.least_on if active and setting.least_on is not None else setting.low

@@ -18,7 +18,7 @@ from gan.learning.setting import MISSING, Cost, Fit, Setting, rules, setting
 from gan.networks import FAMILIES, LATENTS, PICTURES
 from gan.tasks import TASKS
 
-RESOLUTIONS = (32, 64, 128)
+RESOLUTIONS = (32, 64, 128, 256)
 
 
 def _redraws(config: "Config") -> bool:
@@ -33,7 +33,11 @@ def _complaint(text: str, config: "Config") -> str | None:
     """What is wrong with a schedule."""
     try:
         for move in schedule.moves(text):
-            if move.end is not None and (wrong := SETTINGS[move.setting].check(move.setting, move.end, config)):
+            if move.end is None:
+                continue
+            one = SETTINGS[move.setting]
+            end = int(move.end) if one.type is int and move.end.is_integer() else move.end
+            if wrong := one.check(move.setting, end, config):
                 return f"The schedule goes too far. {wrong}"
     except ForgerError as error:
         return str(error)
@@ -63,12 +67,12 @@ class Config:
     )
     width_g: int = setting(
         32, "The generator's channels next to the picture; twice as many learn more and take up to four times as long.",
-        4, 256, fit=Fit.SCALED,
+        2, 256, fit=Fit.SCALED,
     )
     discriminator: str = setting(
         "dcgan", "The network that judges.", choices=lambda config: FAMILIES[config.kind].discriminators, fit=Fit.SAME,
     )
-    width_d: int = setting(32, "The discriminator's channels next to the picture.", 4, 256, fit=Fit.SCALED)
+    width_d: int = setting(32, "The discriminator's channels next to the picture.", 2, 256, fit=Fit.SCALED)
     skips: bool = setting(
         True,
         "Hand the decoder what the encoder saw at each size; without, all has to pass through the narrowest place.",
@@ -209,7 +213,7 @@ class Config:
         if "settle_after" in values:  # until there were schedules, this was the only one
             values = dict(values)
             images = values.pop("settle_after")
-            values["schedule"] = f"learning_rate settles after {images}" if images else ""
+            values["schedule"] = "" if images == 0 else f"learning_rate settles after {images}"
         unknown, missing = sorted(set(values) - set(SETTINGS)), sorted(set(SETTINGS) - set(values) - set(older))
         if unknown or missing:
             raise ForgerError(f"These settings do not fit this version: unknown {unknown}, missing {missing}.")

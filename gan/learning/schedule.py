@@ -18,8 +18,8 @@ RATES = ("learning_rate_g", "learning_rate_d")
 MOVABLE = (*RATES, "beta2", "penalty_weight", "augment_probability", "average_half_life")
 # One word for both networks.
 GROUPS = {"learning_rate": RATES}
-_NUMBER = r"([0-9.]+(?:e[+-]?[0-9]+)?)"
-_MOVE = re.compile(rf"(\w+) (?:settles after ([0-9]+)|to {_NUMBER} over ([0-9]+))")
+_NUMBER = r"([0-9.]{1,80}(?:e[+-]?[0-9]{1,20})?)"
+_MOVE = re.compile(rf"(\w{{1,80}}) (?:settles after ([0-9]{{1,20}})|to {_NUMBER} over ([0-9]{{1,20}}))")
 LONGEST = 10**9  # images
 
 

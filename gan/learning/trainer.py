@@ -1,5 +1,6 @@
 """One training step: state in, state out. No files, no clock, no printing."""
 
+import contextlib
 import copy
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from gan.learning import schedule
 from gan.learning.augment import augment, changes
 from gan.learning.averaging import decay, update_average
 from gan.learning.config import Config, configure
+from gan.learning.half import guard
+from gan.learning.loss_scale import LossScale
 from gan.learning.losses import LOSSES
 from gan.learning.order import batch_indices
 from gan.learning.penalties import PENALTIES, slope
@@ -64,6 +67,11 @@ class Trainer:
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
         self.optimizer_g = self._adam(self.generator, config.learning_rate_g)
         self.optimizer_d = self._adam(self.discriminator, config.learning_rate_d)
+        self.half = devices.precision(device) == "float16"
+        self.scale_g, self.scale_d = (LossScale(one, device, self.half) for one in (self.optimizer_g, self.optimizer_d))
+        if self.half:
+            guard(self.generator)
+            guard(self.discriminator)
 
     def _adam(self, network: nn.Module, learning_rate: float) -> torch.optim.Adam:
         return torch.optim.Adam(
@@ -175,7 +183,7 @@ class Trainer:
             penalty = config.penalty_every * self.now["penalty_weight"] / 2 * slopes
             loss = loss + penalty
             measured["penalty"] = penalty.detach()
-        measured["gradient_d"] = self._descend(self.discriminator, self.optimizer_d, loss)
+        measured["gradient_d"] = self._descend(self.discriminator, self.scale_d, loss)
         real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
         undecided = self.loss.undecided(real_logits, fake_logits, config.real_label)
         measured |= {
@@ -188,7 +196,9 @@ class Trainer:
 
     def _judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """The inspector's verdicts (batch,) on both: in one pass, which is quicker, where that changes none of them."""
-        with devices.autocast(self.device):
+        # A penalty squares gradients, which float16 could not hold.
+        single = self.half and self.config.penalty != "none" and self._penalty_is_due()
+        with contextlib.nullcontext() if single else devices.autocast(self.device):
             if self.group is not None and len(real) % self.group == 0:
                 real_logits, fake_logits = self.discriminator(torch.cat([real, fake])).float().chunk(2)
             else:
@@ -205,21 +215,17 @@ class Trainer:
             logits = self.discriminator(_augmented(fake, lesson, "fake")).float()
         loss = self.loss.generator(logits, real_logits)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
-        measured["gradient_g"] = self._descend(
-            self.generator, self.optimizer_g, self._also_wanted(fake, loss, measured)
-        )
+        loss = self._also_wanted(fake, loss, measured)
+        measured["gradient_g"] = self._descend(self.generator, self.scale_g, loss)
         self.discriminator.requires_grad_(True)
 
     def _also_wanted(self, fake: Tensor, loss: Tensor, measured: Given) -> Tensor:
         """What the forger's loss is, where more than the verdict counts."""
         return loss
 
-    def _descend(self, network: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> Tensor:
+    def _descend(self, network: nn.Module, scale: LossScale, loss: Tensor) -> Tensor:
         """One optimiser step down `loss`. Returns the norm of the whole gradient."""
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        self.team.average_gradients(network.parameters())
-        optimizer.step()
+        scale.descend(loss, lambda: self.team.average_gradients(network.parameters()))
         return nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
 
     def _parts(self) -> dict[str, Any]:
@@ -229,7 +235,7 @@ class Trainer:
             "average": self.average,
             "optimizer_g": self.optimizer_g,
             "optimizer_d": self.optimizer_d,
-        }
+        } | ({"scale_g": self.scale_g, "scale_d": self.scale_d} if self.half else {})
 
     def state_dict(self) -> dict[str, Any]:
         """All that the next step depends on, as tensors and plain values (loads with `weights_only=True`)."""
@@ -251,7 +257,7 @@ class Trainer:
         if differences:
             raise ForgerError("The checkpoint belongs to other settings. " + "; ".join(differences) + ".")
         for name, part in self._parts().items():
-            part.load_state_dict(state[name])
+            part.load_state_dict(state.get(name, {}) if name.startswith("scale") else state[name])
         self.images_seen = state["images_seen"]
         self.chance.load_state_dict(state)
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ import torch
 from torch import Tensor
 
 from gan.errors import ForgerError
+from gan.learning.schedule import MOVABLE
 from gan.learning.trainer import METRICS
 from gan.paths import write_atomically
 
-COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS)
+# The last ones are settings, where a schedule moves them.
+COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS, *MOVABLE)
 
 
 class MetricLog:
@@ -31,8 +34,13 @@ class MetricLog:
             self._sums[name] = self._sums.get(name, 0) + value.double()
         self._count += 1
 
-    def flush(self, images_seen: int, epoch: float, images_per_second: float) -> dict[str, float]:
-        """Appends the means since the last line and returns them; `check_finite` has the last word before."""
+    def flush(
+        self, images_seen: int, epoch: float, images_per_second: float, settings: Mapping[str, float] | None = None
+    ) -> dict[str, float]:
+        """Appends the means since the last line, and the `settings` that moved to where they are now.
+
+        Returns the line. `check_finite` has the last word before.
+        """
         sums = self._read()
         line = {
             "images": images_seen,
@@ -40,7 +48,7 @@ class MetricLog:
             "epoch": epoch,
             "images_per_second": images_per_second,
         }
-        line |= {name: value / self._count for name, value in sums.items()}
+        line |= {name: value / self._count for name, value in sums.items()} | dict(settings or {})
         append_line(self.path, line)
         self._sums, self._count = {}, 0
         return line

@@ -95,8 +95,9 @@ def _ridges(grey: Tensor) -> Tensor:
     for number, (down, right) in enumerate([(0, 1), (1, 1), (1, 0), (1, -1)]):
         one, other = (torch.roll(steep, (sign * down, sign * right), (2, 3)) for sign in (1, -1))
         ridge |= (sector == number) & (steep >= one) & (steep > other)
-    ridge[:, :, [0, -1]] = False
-    ridge[:, :, :, [0, -1]] = False
+    last = grey.shape[-1] - 1
+    ridge[:, :, ::last] = False  # the first and the last; a list of them would have to be sent to a card
+    ridge[:, :, :, ::last] = False
     return steep * ridge
 
 
@@ -113,10 +114,23 @@ def _follow(ridges: Tensor, share: Tensor, scale: float) -> Tensor:
     weak = order.gather(1, rank[:, None] + int(MORE / scale * size * size))[:, :, None, None].clamp_min(1e-6)
     allowed, lines = (ridges >= weak).float(), (ridges >= strong).float()
     for _ in range(round(6 * scale)):
-        lines = max_pool2d(lines, 3, 1, 1) * allowed
+        lines = _grown(lines) * allowed
     reach = 2 * round(3 * scale) + 1
     nearby = avg_pool2d(lines, reach, 1, reach // 2) * reach**2
     return lines * (nearby >= SHORTEST * scale)
+
+
+def _grown(lines: Tensor) -> Tensor:
+    """Lines (N, 1, R, R), one pixel wider on every side: what `max_pool2d` by 3 does, several times as quickly."""
+    for axis in (2, 3):
+        length = lines.shape[axis] - 1
+        ahead, behind = lines.narrow(axis, 1, length), lines.narrow(axis, 0, length)
+        grown = lines.clone()
+        grown.narrow(axis, 0, length).copy_(torch.maximum(behind, ahead))
+        after = grown.narrow(axis, 1, length)
+        after.copy_(torch.maximum(after, behind))
+        lines = grown
+    return lines
 
 
 def _hand(lines: Tensor, numbers: dict[str, Tensor], scale: float) -> Tensor:

@@ -43,13 +43,15 @@ def give_order(team: Team, order: Order | None) -> None:
         collectives.said_by_first(order)
 
 
-def check_alike(team: Team, config: Config, pictures: np.ndarray, trouble: str = "") -> None:
-    """Raises ForgerError, on all processes, where one has other settings or pictures, or is in `trouble`."""
+def check_alike(team: Team, config: Config, pictures: np.ndarray, device: torch.device, trouble: str = "") -> None:
+    """Raises ForgerError, on all processes, where one has other settings or pictures, computes in another precision,
+    or is in `trouble`."""
     if team.size == 1:
         return
     # The pictures themselves are compared: they may lie elsewhere on another machine.
     settings = {name: value for name, value in config.to_dict().items() if name != "data"}
     facts = settings | {"number of pictures": len(pictures), "pictures": _sum_of_sample(pictures)}
+    facts["precision"] = devices.precision(device)
     everybodys = collectives.said_by_all({"trouble": trouble} | facts)
     for rank, theirs in enumerate(everybodys):
         who = f"Process {rank + 1} of {team.size}"
@@ -125,7 +127,7 @@ class _Follower:
             pictures = open_pictures(config.data, config.resolution, self._preparing).array
         except ForgerError as error:
             trouble = str(error)
-        check_alike(self.team, config, pictures, trouble)
+        check_alike(self.team, config, pictures, self.device, trouble)
         return new_trainer(config, pictures, self.device, self.team)
 
     def _preparing(self, done: int, total: int | None) -> None:

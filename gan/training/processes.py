@@ -114,15 +114,15 @@ def _copy_back(tensors: list[Tensor], flat: Tensor) -> None:
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The tensors and whole numbers anywhere in a state, each with its path; what else there is says nothing."""
+    """The tensors and numbers anywhere in a state, each with its path; what else there is says nothing."""
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _leaves(item, f"{name}.{key}" if name else str(key))
-    elif isinstance(value, Tensor | int):
+    elif isinstance(value, Tensor | int | float):
         yield name, value
 
 
-def _sum_of_bits(value: Tensor | int) -> int:
-    if isinstance(value, int):
-        return value
+def _sum_of_bits(value: Tensor | int | float) -> int:
+    if not isinstance(value, Tensor):
+        value = torch.tensor(value, dtype=torch.float64)
     return int(value.detach().view(AS_NUMBERS[value.element_size()]).sum(dtype=torch.int64))

@@ -15,6 +15,7 @@ from gan import runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of, new_trainer
+from gan.learning.schedule import moving
 from gan.learning.team import Team, check_shares
 from gan.networks import new_generator
 from gan.quality.judge import Judge
@@ -23,7 +24,9 @@ from gan.runs.run import Run, State, Status
 from gan.training.follower import Order, check_alike, give_order, share_state
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
+from gan.training.pace import Costs, note, since_start
 from gan.training.sheets import new_sheet
+from gan.training.speed import Speed
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -79,30 +82,37 @@ class _Work:
         self.run, self.status, self.report, self.team = run, status, report, team
         self.stop_signal = False
         self.last_beat = 0.0
+        self.costs = Costs()
+        self.speed: Speed | None = None  # from the first step on
 
     def until(self, target_images: int, device: torch.device) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
         devices.prepare(device)
         self._catch_signals()
-        self.beat(message="Preparing the pictures.", device=devices.describe(device, self.team.size))
+        self.beat(message="Preparing the pictures.", device=self._described(device))
         head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
             none = np.empty((0, config.resolution, config.resolution, 3), np.uint8)
             keep_first_grid(self.run, new_sheet(config, none), new_generator(config))
+        started = time.monotonic()
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
+        preparing = time.monotonic() - started
         give_order(self.team, Order(config, target_images))
-        check_alike(self.team, config, pictures.array)
+        check_alike(self.team, config, pictures.array, device)
         self.trainer = new_trainer(config, pictures.array, device, self.team)
         self.keeper = Keeper(self.run, pictures, self.trainer, log)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
+        self.costs.start = since_start() - preparing
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
+        self.began_at, self.first_images = last_log, logged_images
+        self.speed = Speed(logged_images, last_log)
         while self.trainer.images_seen < target_images and not self.team.any(self.asked_to_stop()):
             before = self.trainer.images_seen
             started = time.monotonic()
@@ -111,26 +121,25 @@ class _Work:
             if self._crossed(before, config.log_every):
                 elapsed = time.monotonic() - last_log
                 speed = (now - logged_images) / max(elapsed, 1e-9)
-                log.flush(now, self.trainer.epoch, speed)
+                log.flush(now, self.trainer.epoch, speed, moving(config, now))
                 last_log, logged_images = time.monotonic(), now
-                self.status = replace(self.status, images_per_second=speed)
             self._keep(before)
             self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
             if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
                 self.beat()
-        return self._finish(target_images)
+        return self._finish(target_images, device)
 
     def _keep(self, before: int) -> None:
         """Draws, measures and saves what the step since `before` images made due."""
         config = self.run.config
         if self._crossed(before, config.sample_every):
-            self.keeper.keep_grid()
+            self.keep_grid()
         if config.measure_every and self._crossed(before, config.measure_every):
             self.measure()
         self.keeper.keep_moment(before)
         if self._crossed(before, config.checkpoint_every):  # last: a run killed before it does all this again
             self.team.check_agreement(self.trainer.state_dict())
-            self.keeper.save(self.status, self._quality())
+            self.save()
 
     def _begin(self, head_start: Run | None, device: torch.device) -> None:
         """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
@@ -149,15 +158,25 @@ class _Work:
                 scribbler.load_state_dict(self.trainer.generator.state_dict())
                 keep_first_grid(self.run, self.keeper.sheet, scribbler)
 
-    def _finish(self, target_images: int) -> Status:
+    def _finish(self, target_images: int, device: torch.device) -> Status:
         self.team.check_agreement(self.trainer.state_dict())
         reached = self.trainer.images_seen >= target_images
         if not self.keeper.is_saved:
-            self.keeper.keep_grid()
+            self.keep_grid()
             if self.run.config.measure_every and reached and not self.asked_to_stop():
                 self.measure()
-            self.keeper.save(self.status, self._quality())
+            self.save()
+        images, seconds = self.trainer.images_seen - self.first_images, time.monotonic() - self.began_at
+        if images and not (self.speed and self.speed.seconds):  # it ended before its speed was known
+            self.status = replace(self.status, images_per_second=images / max(seconds, 1e-9))
+        # A pace is kept for those who are going to train by one process.
+        if self.team.size == 1 and (pace := self.costs.pace(images, seconds)):
+            note(self.run, pace, device)
         return self._obey(State.FINISHED if reached else State.STOPPED)
+
+    def _described(self, device: torch.device) -> str:
+        shared = f", {self.team.size} processes" if self.team.size > 1 else ""
+        return devices.describe(device) + shared
 
     def _obey(self, state: State, message: str = "") -> Status:
         self.run.stop_path.unlink(missing_ok=True)
@@ -168,10 +187,20 @@ class _Work:
         """Writes the heartbeat, with some of its fields changed."""
         if hasattr(self, "trainer"):
             changes |= {"images_seen": self.trainer.images_seen, "epoch": self.trainer.epoch}
+        if self.speed and (known := self.speed.beat(self.trainer.images_seen, time.monotonic())):
+            changes["images_per_second"] = known
         self.status = replace(self.status, **changes)
         self.run.write_status(self.status)
         self.last_beat = time.monotonic()
         self.report(self.status)
+
+    def keep_grid(self) -> None:
+        with self.costs.of("grid"):
+            self.keeper.keep_grid()
+
+    def save(self) -> None:
+        with self.costs.of("checkpoint"):
+            self.keeper.save(self.status, self._quality())
 
     def asked_to_stop(self) -> bool:
         return self.stop_signal or self.run.stop_path.exists()
@@ -202,7 +231,8 @@ class _Work:
     def measure(self) -> None:
         """How close to real pictures the averaged generator is now; the best one is kept beside the last."""
         try:
-            best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
+            with self.costs.of("judged", self.judge.looks_at):
+                best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
         except _Stopped:
             return  # the loop will see it, too
         except ForgerError as error:

@@ -20,7 +20,16 @@ README = (FOLDER / "README.md").read_text()
 # Options that make each as small as can be, by its name or by the whole command; they come last, and so win over those
 # that the command has.
 STEP_COST = "--resolution 32 --width 4 --batch 2 --resolutions 32 --batches 2 --steps 1 --matrix 64"
+CARD = "--resolution 32 --width 4 --batch 2 --steps 1 --widths 4,4 --batches 2 --seconds 0.01 --presets quick-look"
 SMALLEST = {
+    "card": f"{CARD} --skip first-grid",
+    # The real command, which the other leaves out because it would draw thousands of pictures.
+    "python -m benchmarks.card --data PICTURES": (
+        "--only first-grid --train '--preset quick-look --width-g 4 --width-d 4 --batch-size 4 --sample-every 4'"
+    ),
+    "real_pace": "--presets quick-look --rounds 1 --kimg 0.032",
+    "promise": "--presets quick-look --kimg 0.032",
+    "waiting": "--preset quick-look --ways 1000 --viewers 1 --seconds 0.1 --warm-up 0",
     "training_speed": "--arms classic --rounds 1 --seconds 0.1 --width 4 --batch 4 --threads 1 --workers 0",
     "step_cost": STEP_COST,
     # The same tables in other arithmetic: one of them shows that it is taken.

@@ -47,6 +47,7 @@ CASES = {
     "redraw": RECIPES["redraw"].settings | {"penalty_every": 1},
 }  # fmt: skip
 SOME_CASES = ("classic, penalised, two lessons each", "modern")
+CPU = torch.device("cpu")
 PICTURES = np.random.default_rng(0).integers(0, 256, (22, 32, 32, 3)).astype(np.uint8)
 
 
@@ -58,7 +59,7 @@ class Watched:
     """A trainer, and what it was given and what gradients it descended in each step."""
 
     def __init__(self, config: Config, team: Team):
-        self.trainer = new_trainer(config, PICTURES, torch.device("cpu"), team)
+        self.trainer = new_trainer(config, PICTURES, CPU, team)
         self.given: list[Any] = []
         self.gradients: list[torch.Tensor] = []
         prepare, descend = self.trainer._prepare, self.trainer._descend
@@ -97,7 +98,7 @@ def lessons(team: Team, folder: Path) -> dict[str, Any]:
 
     Of more than two processes one step of some cases, since they share two cores.
     """
-    devices.autocast = lambda device: contextlib.nullcontext()
+    devices.precision = lambda device: "float32"
     seen: dict[str, Any] = {}
     for name in CASES if team.size <= 2 else SOME_CASES:
         straight = Watched(case(name), team)
@@ -139,11 +140,11 @@ def trainings(team: Team, folder: Path) -> dict[str, Any]:
         "wanted by none": team.any(False),
         "agreed": complaint(team.check_agreement, {"images_seen": 4, "generator": {"w": torch.ones(3)}}),
         "apart": complaint(team.check_agreement, {"images_seen": 4, "generator": {"w": torch.ones(3) + team.rank}}),
-        "alike": complaint(follower.check_alike, team, configure(config, data=f"elsewhere-{team.rank}"), PICTURES),
-        "other settings": complaint(follower.check_alike, team, configure(config, seed=team.rank), PICTURES),
-        "other pictures": complaint(follower.check_alike, team, config, other),
-        "fewer pictures": complaint(follower.check_alike, team, config, PICTURES[team.rank :]),
-        "trouble": complaint(follower.check_alike, team, config, PICTURES, "No disk." if second else ""),
+        "alike": complaint(follower.check_alike, team, configure(config, data=f"elsewhere-{team.rank}"), PICTURES, CPU),
+        "other settings": complaint(follower.check_alike, team, configure(config, seed=team.rank), PICTURES, CPU),
+        "other pictures": complaint(follower.check_alike, team, config, other, CPU),
+        "fewer pictures": complaint(follower.check_alike, team, config, PICTURES[team.rank :], CPU),
+        "trouble": complaint(follower.check_alike, team, config, PICTURES, CPU, "No disk." if second else ""),
     }
 
     def train(name: str, target: int) -> Any:
@@ -215,7 +216,7 @@ def free_port() -> int:
 
 def main(act: str, folder: Path, rest: list[str]) -> int:
     torch.set_num_threads(1)
-    new_trainer(case("classic"), PICTURES, torch.device("cpu")).step()  # torch imports a lot when it is needed first
+    new_trainer(case("classic"), PICTURES, CPU).step()  # torch imports a lot when it is needed first
     processes.PATIENCE = timedelta(seconds=100)  # rather than a test that hangs
     failed = 0
     sizes, lines = (rest, []) if act == "lessons" else (rest[:1], rest[1:])

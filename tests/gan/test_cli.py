@@ -158,6 +158,21 @@ def test_train_on_a_zip(picture_zip):
     assert (run.status().images_seen, run.config.flips, run.config.data) == (8, False, str(picture_zip))
 
 
+@pytest.mark.parametrize(("sized_for", "batch", "half_life"), [("auto", 8, 20_000), ("cuda", 64, 500_000)])
+def test_a_preset_has_the_settings_of_what_it_is_sized_for(sized_for, batch, half_life, picture_folder):
+    tiny = "--kimg 0.001 --resolution 32 --width-g 4 --width-d 4 --sample-count 4 --measure-every 0"
+    command = f"train --preset faces --sized-for {sized_for} --device cpu --run sized {tiny} --data"
+    assert call(command, str(picture_folder)) == 0
+    config = runs.find_run("sized").config
+    assert (config.batch_size, config.average_half_life) == (batch, half_life)
+
+
+def test_that_a_card_is_passed_over_is_said_once(picture_folder, monkeypatch, capsys):
+    monkeypatch.setattr("gan.device.left_out_card", lambda: "This build of PyTorch has no kernels for the card here.")
+    assert call("train --preset custom --kimg 0.004 --resolution 32 --data", str(picture_folder), *TINY) == 0
+    assert capsys.readouterr().err.count("no kernels for the card here. The CPU is taken.") == 1
+
+
 def test_another_recipe_than_the_presets_and_single_settings_on_top(picture_folder):
     command = f"train --recipe modern --run modern --kimg 0.004 --data {picture_folder} --loss hinge"
     assert call(command, *TINY) == 0
@@ -267,6 +282,8 @@ WRONG_REQUESTS = {
     "train --kimg nan": "--kimg",
     "train --kimg -1": "--kimg",
     "train --preset slow": "no preset 'slow'",
+    "train --sized-for tpu": "sized-for",
+    "train --resolution 512": "32, 64, 128, 256",
     "train --recipe secret": "no recipe 'secret'",
     "train --run ../x": "'../x' cannot be a name",
     "train --data /nowhere/pictures.zip": "/nowhere/pictures.zip",

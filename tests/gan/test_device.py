@@ -100,3 +100,38 @@ def test_of_two_that_overlap_the_last_puts_the_switches_back(fast):
 def test_a_mistake_is_no_full_memory():
     assert not devices.is_out_of_memory(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
     assert not devices.is_out_of_memory(ValueError("DefaultCPUAllocator"))
+
+
+@pytest.mark.parametrize(
+    ("capability", "precision"),
+    [((6, 1), "float32"), ((7, 0), "float16"), ((7, 5), "float16"), ((8, 0), "bfloat16"), ((9, 0), "bfloat16")],
+)
+def test_a_card_trains_in_the_fast_arithmetic_that_it_has(capability, precision, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: capability[0] >= 8)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert devices.precision(torch.device("cuda")) == precision
+
+
+@pytest.mark.parametrize(
+    ("abilities", "precision"),
+    [
+        ({}, "float32"),
+        ({"avx512_bf16": True}, "bfloat16"),
+        ({"amx_bf16": True}, "bfloat16"),
+        ({"avx2": True}, "float32"),
+    ],
+)
+def test_a_processor_trains_in_bfloat16_where_it_need_not_imitate_it(abilities, precision, monkeypatch):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: abilities)
+    assert devices.precision(CPU) == precision
+
+
+@pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16"])
+def test_autocast_alone_is_enough_for_bfloat16_only(precision, monkeypatch):
+    monkeypatch.setattr(devices, "precision", lambda device: precision)
+    with devices.autocast(CPU):
+        assert torch.is_autocast_enabled("cpu") is (precision == "bfloat16")
+
+
+def test_another_kind_of_device_trains_in_single_precision():
+    assert devices.precision(torch.device("meta")) == "float32"

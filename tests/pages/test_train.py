@@ -15,20 +15,26 @@ from streamlit.testing.v1 import AppTest
 
 from gan import generators, runs
 from gan.data.store import cache_root
+from gan.device import choose
 from gan.learning.config import Config, configure
-from gan.learning.recipes import PRESETS, RECIPES, recipes_for
+from gan.learning.recipes import CARD_NOTE, PRESETS, RECIPES, recipes_for
 from gan.learning.trainer import Trainer
 from gan.paths import PROJECT, checkpoints_root
 from gan.runs.run import State, Status
 from gan.tasks import TASKS
-from gan.training.estimate import Pace
-from ui import live
+from gan.training.estimate import Measured
+from gan.training.pace import Pace, note
+from ui import live, new_run
+
+PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 
 
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=0.0))
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(PACE, busy=False))
+    monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
+    new_run._pace.clear()
     live.active_name.clear()
     live.view.clear()
 
@@ -78,8 +84,6 @@ def test_a_fresh_machine_shows_the_story_and_the_form():
 def test_a_machine_with_several_cards_asks_how_many_to_use(monkeypatch):
     commands = _started(monkeypatch)
     assert "Cards" not in [field.label for field in _page().number_input]
-    monkeypatch.setattr("ui.device_choice.DEVICES", ("auto", "cpu", "cuda"))
-    monkeypatch.setattr("ui.new_run.DEVICES", ("auto", "cpu", "cuda"))
     monkeypatch.setattr("gan.device.count_cards", lambda: 4)
     page = _page()
     page.number_input(key="processes").set_value(3).run()
@@ -166,7 +170,7 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     _started(monkeypatch)
     page = _page()
     page.button_group(key="preset").select("custom").run()
-    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability", "L1 weight"}
+    assert _grey(page) == {"Penalty weight", "Penalty every", "Augment probability", "L1 weight", "Deviation group"}
     page.button_group(key="custom-recipe").select("modern").run()
     page.number_input(key="custom-modern-average_half_life").set_value(77).run()
     page.toggle(key="custom-modern-averaging").set_value(False)
@@ -177,6 +181,32 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     page.number_input(key="custom-modern-penalty_weight").set_value(2.0).run()
     changes = {"average_half_life": 0, "augment_probability": 0.5, "penalty_weight": 2.0}
     assert _start(page) == configure(PRESETS["custom"].follow("modern"), **changes)
+
+
+def test_a_schedule_is_typed_and_what_is_none_is_said_beside_the_start(monkeypatch):
+    commands = _started(monkeypatch)
+    page = _page()
+    field = page.text_input(key="quick-look-classic-schedule")
+    assert (field.label, field.value) == ("Schedule", "")
+    field.set_value("beta2 to 0.99 over soon")
+    page.number_input(key="quick-look-classic-seed").set_value(7).run()
+    assert not page.exception
+    (error,) = page.error
+    assert "“beta2 to 0.99 over soon” is no schedule" in error.value
+    assert _button(page, "Start training").disabled
+    page.text_input(key="quick-look-classic-schedule").set_value("beta2 to 2 over 50").run()
+    assert "The setting beta2 must lie between 0.5 and 0.9999" in page.error[0].value
+    page.text_input(key="quick-look-classic-schedule").set_value("beta2 to 0.99 over 50").run()
+    assert not page.error
+    assert not commands
+    expected = configure(PRESETS["quick-look"].config, schedule="beta2 to 0.99 over 50", seed=7)
+    assert _start(page) == expected
+
+
+def test_the_schedule_of_a_recipe_stands_in_the_form():
+    page = _page()
+    page.button_group(key="quick-look-recipe").select("modern").run()
+    assert page.text_input(key="quick-look-modern-schedule").value == RECIPES["modern"].settings["schedule"]
 
 
 def _redraw_form():
@@ -276,6 +306,39 @@ def test_every_recipe_of_every_preset_can_be_shown():
             assert not page.error
 
 
+@pytest.fixture
+def card(monkeypatch):
+    """A machine with a card, as far as the form asks."""
+    monkeypatch.setattr("gan.device.has_card", lambda: True)
+    monkeypatch.setattr("gan.device.left_out_card", lambda: "")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr("ui.device_choice.has_card", lambda: True)
+
+
+@pytest.mark.usefixtures("card")
+def test_on_a_card_a_preset_starts_from_its_settings_and_the_small_ones_can_be_chosen():
+    page = _page()
+    assert CARD_NOTE not in _text(page)  # the quick look is the same on both
+    page.button_group(key="preset").select("faces").run()
+    assert CARD_NOTE in _text(page)
+    assert page.number_input(key="faces-modern-card-batch_size").value == 64
+    assert page.number_input(key="faces-kimg-card").value == 5000
+    page.button_group(key="faces-sized-for").select("A processor").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+    assert page.number_input(key="faces-kimg").value == 300
+    assert CARD_NOTE not in _text(page)
+    page.button_group(key="faces-sized-for").select("A card").run()
+    page.selectbox(key="device").select("cpu").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+
+
+def test_without_a_card_nothing_asks_for_whose_settings():
+    page = _page()
+    page.button_group(key="preset").select("faces").run()
+    assert page.number_input(key="faces-modern-batch_size").value == 8
+    assert not [group for group in page.button_group if group.key == "faces-sized-for"]
+
+
 def test_an_inspector_that_nothing_holds_back_is_warned_of():
     page = _page()
     page.button_group(key="quick-look-recipe").select("modern").run()
@@ -286,7 +349,7 @@ def test_an_inspector_that_nothing_holds_back_is_warned_of():
 
 def test_the_time_is_measured_for_what_costs_time(monkeypatch):
     asked = []
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: asked.append(config) or Pace(0.005, 0.0))
+    monkeypatch.setattr("ui.new_run._measured", lambda config, device: asked.append(config) or Measured(PACE, False))
     page = _page()
     page.number_input(key="quick-look-classic-seed").set_value(7).run()
     assert asked[0] == asked[-1]
@@ -295,8 +358,32 @@ def test_the_time_is_measured_for_what_costs_time(monkeypatch):
 
 
 def test_the_time_of_the_grids_counts(monkeypatch):
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=2.56))
+    pace = replace(PACE, grid=2.56)
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(pace, busy=False))
     assert "About **10 minutes**" in _text(_page())  # 40,000 images, and a grid every 256
+
+
+def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
+    asked = []
+    answers = iter([Measured(replace(PACE, image=0.05), busy=True), Measured(PACE, busy=False)])
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: asked.append(config) or next(answers))
+    page = _page()
+    assert "About **33 minutes**" in _text(page)
+    assert "while other programs were at work, too" in _text(page.run())
+    assert len(asked) == 1
+    monkeypatch.setattr("ui.new_run.BUSY_SECONDS", -1)
+    for _ in range(2):
+        assert "About **3 minutes**" in _text(page.run())
+    assert len(asked) == 2
+    assert "other programs" not in _text(page)
+
+
+def test_a_run_with_like_settings_counts_instead_of_a_measurement(monkeypatch):
+    run = runs.create("before", PRESETS["quick-look"].config)
+    note(run, replace(PACE, image=0.05), choose())
+    monkeypatch.setattr("ui.new_run.measure_pace", None)
+    assert "About **33 minutes**" in (text := _text(_page()))
+    assert "as **before** learned here" in text
 
 
 def test_a_second_start_is_refused_in_words(monkeypatch, request):

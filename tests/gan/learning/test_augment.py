@@ -2,45 +2,61 @@ import pytest
 import torch
 from torch import Tensor
 
+from gan.chance import CHANCES, ByImage, Draws
 from gan.learning import augment as augmenting
 from gan.learning import trainer as trainers
-from gan.learning.augment import augment, colour, cutout, translation
+from gan.learning.augment import augment, changes, colour, cutout, translation
 from gan.learning.config import configure
+from gan.learning.kinds import new_trainer
+from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
 
 CPU = torch.device("cpu")
 each_change = pytest.mark.parametrize("change", [colour, translation, cutout])
 
 
-def chance(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def draws(count: int, seed: int = 0, chance: str = "by image") -> Draws:
+    return CHANCES[chance](seed).draws("augmentation", range(count))
+
+
+def befalling(pictures: Tensor, probability: float = 1.0, seed: int = 0) -> Tensor:
+    """What befalls the pictures, each change with that probability."""
+    return changes(draws(len(pictures), seed), probability, pictures.shape[-1])
 
 
 def noise(count: int, side: int = 32) -> Tensor:
-    return torch.rand(count, 3, side, side, generator=chance(9)) * 2 - 1
+    return torch.rand(count, 3, side, side, generator=torch.Generator().manual_seed(9)) * 2 - 1
 
 
 def untouched(before: Tensor, after: Tensor) -> float:
     return (before == after).flatten(1).all(1).float().mean().item()
 
 
-def test_probability_0_returns_the_same_pictures_and_draws_nothing():
-    pictures, random = noise(3), chance()
-    assert augment(pictures, 0.0, random) is pictures
-    assert torch.equal(random.get_state(), chance().get_state())
+@pytest.mark.parametrize("chance", CHANCES)
+def test_what_befalls_a_picture_is_one_row_and_never_only_now_and_then(chance):
+    assert changes(draws(5, 0, chance), 0.3, 64).shape == (5, 9)
+    never, always = (changes(draws(500, 0, chance), probability, 16) for probability in (0.0, 1.0))
+    assert torch.equal(augment(noise(500, 16), never), noise(500, 16))
+    assert not torch.equal(augment(noise(500, 16), always), noise(500, 16))
+
+
+def test_what_befalls_a_picture_does_not_depend_on_its_batch():
+    whole = changes(draws(12), 0.5, 32)
+    shares = [changes(ByImage(0).draws("augmentation", range(n, n + 4)), 0.5, 32) for n in (0, 4, 8)]
+    assert torch.equal(torch.cat(shares), whole)
 
 
 def test_the_same_chance_makes_the_same_changes_and_another_does_not():
     pictures = noise(6)
-    assert torch.equal(augment(pictures, 0.5, chance(1)), augment(pictures, 0.5, chance(1)))
-    assert not torch.equal(augment(pictures, 0.5, chance(1)), augment(pictures, 0.5, chance(2)))
-    random = chance(1)
-    assert not torch.equal(augment(pictures, 0.5, random), augment(pictures, 0.5, random))
+    one, same, other = (augment(pictures, befalling(pictures, 0.5, seed)) for seed in (1, 1, 2))
+    assert torch.equal(one, same) and not torch.equal(one, other)
+    again = draws(6, 1)
+    assert not torch.equal(changes(again, 0.5, 32), changes(again, 0.5, 32))
 
 
 def test_chance_elsewhere_is_left_alone():
     before = torch.get_rng_state()
-    augment(noise(4), 1.0, chance())
+    augment(noise(4), befalling(noise(4)))
     assert torch.equal(before, torch.get_rng_state())
 
 
@@ -49,7 +65,7 @@ def test_chance_elsewhere_is_left_alone():
 def test_each_change_really_changes_and_keeps_the_shape(change, side):
     pictures = noise(100, side)
     kept = pictures.clone()
-    changed = change(pictures, 1.0, chance())
+    changed = change(pictures, befalling(pictures))
     assert torch.equal(pictures, kept)  # the pictures given are not written to
     assert changed.shape == pictures.shape and changed.dtype == pictures.dtype
     assert torch.isfinite(changed).all()
@@ -59,21 +75,19 @@ def test_each_change_really_changes_and_keeps_the_shape(change, side):
 @each_change
 def test_each_change_befalls_its_share_of_the_pictures(change):
     pictures = noise(1000, 16)
-    assert untouched(pictures, change(pictures, 0.3, chance())) == pytest.approx(0.7, abs=0.05)
-    assert untouched(pictures, change(pictures, 0.0, chance())) == 1.0
+    assert untouched(pictures, change(pictures, befalling(pictures, 0.3))) == pytest.approx(0.7, abs=0.05)
+    assert untouched(pictures, change(pictures, befalling(pictures, 0.0))) == 1.0
 
 
 def test_at_03_a_third_is_left_alone_by_all_three():
     pictures = noise(1000, 16)
-    assert untouched(pictures, augment(pictures, 0.3, chance())) == pytest.approx(0.7**3, abs=0.05)
+    assert untouched(pictures, augment(pictures, befalling(pictures, 0.3))) == pytest.approx(0.7**3, abs=0.05)
 
 
 def test_the_three_befall_pictures_independently_of_each_other():
     pictures = noise(4000, 16)
-    random = chance()
-    hit = []
-    for change in (colour, translation, cutout):
-        hit.append((change(pictures, 0.5, random) != pictures).flatten(1).any(1).float())
+    table = befalling(pictures, 0.5)
+    hit = [(change(pictures, table) != pictures).flatten(1).any(1).float() for change in (colour, translation, cutout)]
     correlations = torch.corrcoef(torch.stack(hit))
     assert (correlations - torch.eye(3)).abs().max() < 0.06
 
@@ -81,7 +95,7 @@ def test_the_three_befall_pictures_independently_of_each_other():
 @each_change
 def test_what_the_inspector_teaches_passes_through(change):
     pictures = noise(8).requires_grad_()
-    changed = change(pictures, 1.0, chance())
+    changed = change(pictures, befalling(pictures))
     changed.square().sum().backward()
     reached = (pictures.grad != 0).flatten(1).float().mean(1)
     assert torch.isfinite(pictures.grad).all()
@@ -90,7 +104,7 @@ def test_what_the_inspector_teaches_passes_through(change):
 
 def test_a_moved_picture_and_its_gradient_move_alike():
     pictures = noise(8).requires_grad_()
-    moved = translation(pictures, 1.0, chance())
+    moved = translation(pictures, befalling(pictures))
     moved.sum().backward()
     assert set(pictures.grad.unique().tolist()) == {0.0, 1.0}  # each pixel is shown once, or is outside
     torch.testing.assert_close((pictures * pictures.grad).sum(), moved.sum())
@@ -109,7 +123,7 @@ def shift_of(before: Tensor, after: Tensor, reach: int) -> tuple[int, int] | Non
 
 def test_translation_is_by_whole_pixels_up_to_an_eighth_to_all_sides():
     pictures = noise(150)
-    moved = translation(pictures, 1.0, chance())
+    moved = translation(pictures, befalling(pictures))
     shifts = [shift_of(before, after, 6) for before, after in zip(pictures, moved, strict=True)]
     assert None not in shifts
     for axis in (0, 1):
@@ -119,7 +133,8 @@ def test_translation_is_by_whole_pixels_up_to_an_eighth_to_all_sides():
 
 @pytest.mark.parametrize("side", [16, 32, 64])
 def test_a_cut_out_is_a_square_of_half_the_side_or_what_of_it_lies_inside(side):
-    holes = cutout(torch.ones(400, 3, side, side), 1.0, chance()) == 0
+    white = torch.ones(400, 3, side, side)
+    holes = cutout(white, befalling(white)) == 0
     assert torch.equal(holes[:, 0], holes[:, 1]) and torch.equal(holes[:, 0], holes[:, 2])
     tall, wide = holes[:, 0].any(2).sum(1), holes[:, 0].any(1).sum(1)
     assert torch.equal(holes[:, 0].sum((1, 2)), tall * wide)  # one rectangle, without gaps
@@ -133,13 +148,13 @@ def test_a_cut_out_is_a_square_of_half_the_side_or_what_of_it_lies_inside(side):
 
 def test_what_is_outside_a_cut_out_stays():
     pictures = noise(20)
-    changed = cutout(pictures, 1.0, chance())
+    changed = cutout(pictures, befalling(pictures))
     assert torch.equal(changed[changed != 0], pictures[changed != 0])
 
 
 def test_brightness_moves_a_grey_picture_by_up_to_a_half_and_leaves_it_grey():
     grey = torch.full((300, 3, 8, 8), 0.25)
-    changed = colour(grey, 1.0, chance())
+    changed = colour(grey, befalling(grey))
     torch.testing.assert_close(changed, changed[:, :1, :1, :1].expand_as(changed))
     moves = changed[:, 0, 0, 0] - 0.25
     assert moves.min().item() == pytest.approx(-0.5, abs=0.02)
@@ -149,15 +164,15 @@ def test_brightness_moves_a_grey_picture_by_up_to_a_half_and_leaves_it_grey():
 def test_contrast_stretches_light_and_dark_from_a_half_to_three_halves():
     stripes = torch.ones(300, 3, 8, 8)
     stripes[:, :, ::2] = -1
-    changed = colour(stripes, 1.0, chance())
+    changed = colour(stripes, befalling(stripes))
     ranges = (changed.amax((1, 2, 3)) - changed.amin((1, 2, 3))) / 2
     assert ranges.min().item() == pytest.approx(0.5, abs=0.02)
     assert ranges.max().item() == pytest.approx(1.5, abs=0.02)
 
 
 def test_saturation_goes_from_grey_to_twice_the_colour_and_keeps_the_hue():
-    tint = torch.tensor([0.3, 0.0, -0.3])
-    changed = colour(tint[None, :, None, None].expand(300, 3, 8, 8), 1.0, chance())[:, :, 0, 0]
+    tint = torch.tensor([0.3, 0.0, -0.3])[None, :, None, None].expand(300, 3, 8, 8)
+    changed = colour(tint, befalling(tint))[:, :, 0, 0]
     strength = (changed[:, 0] - changed[:, 2]) / 0.6
     torch.testing.assert_close(changed[:, 1], (changed[:, 0] + changed[:, 2]) / 2)
     assert strength.min() >= 0
@@ -165,16 +180,30 @@ def test_saturation_goes_from_grey_to_twice_the_colour_and_keeps_the_hue():
 
 
 def test_real_pictures_and_forgeries_are_changed_alike_in_both_lessons(config, pictures, monkeypatch):
-    calls = []
+    tables, probabilities = [], []
 
-    def spy(shown: Tensor, probability: float, random: torch.Generator) -> Tensor:
-        calls.append((probability, random))
-        return augmenting.augment(shown, probability, random)
+    def spy(shown: Tensor, table: Tensor) -> Tensor:
+        tables.append(table)
+        return augmenting.augment(shown, table)
+
+    def spy_on_chance(draws: Draws, probability: float, side: int) -> Tensor:
+        probabilities.append((probability, side))
+        return augmenting.changes(draws, probability, side)
 
     monkeypatch.setattr(trainers, "augment", spy)
+    monkeypatch.setattr(trainers, "changes", spy_on_chance)
     trainer = Trainer(configure(config, augment_probability=0.4, d_steps=2, g_steps=3), pictures, CPU)
     trainer.step()
-    assert calls == [(0.4, trainer.augment_random)] * (2 * 2 + 3)
+    assert probabilities == [(0.4, 32)] * (2 * 2 + 3)
+    assert len(tables) == 2 * 2 + 3
+    # Each time by another chance, also where the same forgeries are shown again.
+    assert len({table.numpy().tobytes() for table in tables}) == len(tables)
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_without_augmentation_nothing_is_drawn_for_it(config, pictures, recipe, monkeypatch):
+    monkeypatch.setattr(trainers, "changes", lambda *_: pytest.fail("drawn"))
+    new_trainer(configure(config, **RECIPES[recipe].settings | {"width_g": 4, "width_d": 4}), pictures, CPU).step()
 
 
 def test_the_forger_learns_through_the_changes(config, pictures):
@@ -188,8 +217,8 @@ def test_the_forger_learns_through_the_changes(config, pictures):
 def test_neither_picture_of_a_pair_shines_through_the_other():
     flat, lines = torch.full((8, 3, 16, 16), 0.25), torch.ones(8, 3, 16, 16)
     lines[:, :, 5] = -1
-    changed = colour(torch.cat([flat, lines], 1), 1.0, torch.Generator().manual_seed(0))
+    changed = colour(torch.cat([flat, lines], 1), befalling(flat))
     assert changed[:, :3].flatten(1).std(1).max() < 1e-5
     # Each changes as it would by itself.
-    alone = colour(flat, 1.0, torch.Generator().manual_seed(0))
+    alone = colour(flat, befalling(flat))
     torch.testing.assert_close(changed[:, :3], alone)

@@ -33,7 +33,7 @@ REDRAWING = {"task": "sketch", "generator": "redraw", "discriminator": "patch"}
         ("resolution", "64"),
         ("width_g", 0),
         ("width_g", True),
-        ("width_d", 3),
+        ("width_d", 1),
         ("generator", "unet"),
         ("generator", "plain"),
         ("discriminator", "skip"),
@@ -80,7 +80,7 @@ def test_whole_numbers_pass_for_decimal_ones():
     "config",
     [
         Config(data="pictures äöü", learning_rate_g=1.5e-4, flips=False, latent_distribution="uniform"),
-        Config(**REDRAWING, skips=False, l1_weight=3.0, settle_after=70, start_from="cats"),
+        Config(**REDRAWING, skips=False, l1_weight=3.0, schedule="beta2 to 0.99 over 70", start_from="cats"),
     ],
 )
 def test_settings_survive_json(config):
@@ -124,9 +124,30 @@ def test_unknown_and_missing_settings_are_named():
 
 def test_settings_from_before_there_was_a_head_start_or_a_task_are_understood():
     values = Config(width_g=8).to_dict()
-    assert [values.pop(name) for name in ("start_from", "task", "settle_after")] == ["", "", 0]
+    assert [values.pop(name) for name in ("start_from", "task", "schedule")] == ["", "", ""]
     del values["skips"], values["l1_weight"]  # nothing but tasks has a use for them
     assert Config.from_dict(values) == Config(width_g=8)
+
+
+def older(config: Config, settle_after: int) -> dict:
+    """The settings as they were written before there were schedules, groups that can be set and chance by image."""
+    values = config.to_dict() | {"settle_after": settle_after}
+    return {name: value for name, value in values.items() if name not in ("schedule", "deviation_group", "chance")}
+
+
+@pytest.mark.parametrize(("settle_after", "schedule"), [(0, ""), (50_000, "learning_rate settles after 50000")])
+def test_falling_rates_of_older_settings_are_a_schedule_and_their_chance_stays(settle_after, schedule):
+    values = older(Config(width_g=8), settle_after)
+    expected = Config(width_g=8, schedule=schedule, chance="streams", deviation_group=8)
+    assert Config.from_dict(values) == expected
+    assert values["settle_after"] == settle_after  # the file's settings are not written to
+    assert Config.from_dict(expected.to_dict()) == expected
+
+
+@pytest.mark.parametrize("images", [-3, 10**10, "soon", "", None, True, 2.5, [1], {}])
+def test_falling_rates_that_no_version_wrote_are_refused_in_a_sentence(images):
+    with pytest.raises(ForgerError):
+        Config.from_dict(older(Config(), images))
 
 
 def test_differences_name_each_setting_with_both_values():

@@ -17,8 +17,10 @@ import pytest
 import torch
 from torch import Tensor
 from torch.nn.functional import relu
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from gan import device as devices
 from gan.learning.config import Config, configure
 from gan.learning.kinds import new_trainer
 from gan.learning.losses import LOSSES
@@ -39,6 +41,24 @@ class WrongPlace(AssertionError):
     """Something lies where it should not, or is fetched from there."""
 
 
+class Made(TorchFunctionMode):
+    """Adds to `sent` what `TorchDispatchMode` does not see being copied: a tensor made there of Python's numbers, which
+    the index in `x[[0, -1]]` is as well."""
+
+    def __init__(self, sent: list[tuple[int, ...]]):
+        super().__init__()
+        self.sent = sent
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        result = function(*args, **kwargs or {})
+        if function is torch.tensor and result.device == CARD:
+            self.sent.append(tuple(result.shape))
+        if function in (Tensor.__getitem__, Tensor.__setitem__) and args[0].device == CARD:
+            index = args[1] if isinstance(args[1], tuple) else (args[1],)
+            self.sent += [(len(part),) for part in index if isinstance(part, list | range | np.ndarray)]
+        return result
+
+
 class OneDevice(TorchDispatchMode):
     """Within it, an operation is refused (`WrongPlace`)
 
@@ -49,12 +69,22 @@ class OneDevice(TorchDispatchMode):
       the numbers (boolean masks, `nonzero`): until the card has worked it out, Python stands still;
     - that draws by a CPU generator on the card, which torch refuses there.
 
-    `operations` counts those that were done on the card.
+    `operations` counts those that were done on the card, `sent` holds the shapes of what was copied there from here.
     """
 
     def __init__(self):
         super().__init__()
         self.operations = 0
+        self.sent: list[tuple[int, ...]] = []
+        self.made = Made(self.sent)
+
+    def __enter__(self):
+        self.made.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.made.__exit__(*error)
 
     def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
         kwargs = kwargs or {}
@@ -68,6 +98,10 @@ class OneDevice(TorchDispatchMode):
                 self._check_places(operation, tensors)
                 self._check_reading(operation, args, kwargs)
         result = operation(*args, **kwargs)
+        if operation.overloadpacket in COPIES and result.device == CARD:
+            source = args[0] if operation.overloadpacket is aten._to_copy else args[1]
+            if source.device != CARD:
+                self.sent.append(tuple(source.shape))
         chance = [value.device for value in given if isinstance(value, torch.Generator)]
         made = [value.device for value in leaves(result) if isinstance(value, Tensor)]
         if chance and set(chance) != set(made):
@@ -167,6 +201,94 @@ def test_two_lessons_each_with_augmentation_and_penalties_stay_on_their_device(r
     train_on_the_card(Config(**RECIPES[recipe].settings | SMALL | changes), 1)
 
 
+AT_ONCE = {
+    "classic": RECIPES["classic"].settings,
+    "modern": RECIPES["modern"].settings,
+    "falling rates": RECIPES["modern"].settings | {"schedule": "learning_rate settles after 50; beta2 to 0.9 over 20"},
+    "modern from streams": RECIPES["modern"].settings | {"chance": "streams"},
+    "redraw from streams": RECIPES["redraw"].settings | {"chance": "streams"},
+    **{f"redraw: {task}": RECIPES["redraw"].settings | {"task": task} for task in TASKS},
+}
+
+
+@pytest.mark.parametrize("settings", AT_ONCE.values(), ids=AT_ONCE)
+def test_all_that_a_step_needs_goes_to_the_card_at_once(settings):
+    """Constants may be sent once, before or with the first step."""
+    most = {"augment_probability": 0.5, "penalty": "r1+r2", "penalty_every": 1, "d_steps": 2, "g_steps": 2}
+    config = Config(**settings | SMALL | most)
+    with OneDevice() as mode:
+        trainer = new_trainer(config, pictures_for(config), CARD)
+        trainer.step()
+        mode.sent.clear()
+        trainer.step()
+    assert len(mode.sent) == 1, mode.sent
+
+
+def test_all_ways_to_send_something_are_counted():
+    ways = {
+        "to": lambda: torch.ones(2).to(CARD),
+        "copy_": lambda: torch.ones(2, device=CARD).copy_(torch.ones(2)),
+        "tensor": lambda: torch.tensor([1.0, 2.0], device=CARD),
+        "of an array": lambda: torch.as_tensor(np.ones(2), device=CARD),
+        "get by a list": lambda: torch.ones(4, device=CARD)[[0, 2]],
+        "set by a list": lambda: torch.ones(4, 4, device=CARD).__setitem__((slice(None), [0, 2]), 1.0),
+    }
+    nothing = {
+        "get": lambda: torch.ones(4, device=CARD)[1::2],
+        "set": lambda: torch.ones(4, device=CARD).__setitem__(0, 1.0),
+        "full": lambda: torch.full((2,), 3.0, device=CARD),
+        "where": lambda: torch.where(torch.ones(4, device=CARD) > 0, 1.0, 0.0),
+    }
+    sent = {}
+    for name, act in (ways | nothing).items():
+        with OneDevice() as mode:
+            act()
+        sent[name] = mode.sent
+    assert sent == {name: [(2,)] for name in ways} | {name: [] for name in nothing}
+
+
+@pytest.mark.parametrize("device", [CPU, CARD], ids=str)
+def test_what_is_sent_together_arrives_as_it_was(device):
+    tensors = [
+        torch.rand(3, 5) < 0.5, torch.rand(7), torch.arange(10).to(torch.uint8).view(2, 5, 1), torch.arange(4),
+        torch.rand(0, 4), torch.rand(()), torch.rand(2, 3, 4).permute(2, 0, 1), torch.rand(3, dtype=torch.float64),
+    ]  # fmt: skip
+    there = devices.send_together(tensors, device)
+    assert [(one.shape, one.dtype, one.device.type) for one in there] == [
+        (one.shape, one.dtype, device.type) for one in tensors
+    ]
+    if device == CPU:
+        assert all(torch.equal(one, other) for one, other in zip(tensors, there, strict=True))
+
+
+def test_packed_numbers_are_those_that_were_packed(monkeypatch):
+    """As on a card, with this machine's memory as the card's."""
+    tensors = [
+        torch.rand(3, 5) < 0.5,
+        torch.rand(7),
+        torch.rand(2, 3, 4).permute(2, 0, 1),
+        torch.arange(4),
+        torch.rand(()),
+    ]
+    monkeypatch.setattr(Tensor, "to", lambda packed, device, non_blocking: packed.clone())
+    there = devices.send_together(tensors, CARD)
+    assert all(torch.equal(one, other) for one, other in zip(tensors, there, strict=True))
+    assert all(one.data_ptr() % one.element_size() == 0 for one in there)
+
+
+def test_a_constant_is_sent_once_and_a_training_can_use_what_a_page_asked_for_first():
+    devices.constant.cache_clear()
+    with OneDevice() as mode, torch.inference_mode():
+        first = devices.constant((0.25, 0.5), CARD)
+        assert devices.constant((0.25, 0.5), CARD) is first
+    assert len(mode.sent) <= 1
+    here = torch.ones(2, requires_grad=True)
+    with torch.inference_mode():
+        weights = devices.constant((0.25, 0.5), CPU)
+    (here * weights).sum().backward()
+    assert here.grad.tolist() == [0.25, 0.5]
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_a_training_that_began_on_the_processor_goes_on_on_its_device(recipe):
     config = Config(**RECIPES[recipe].settings | SMALL)
@@ -214,12 +336,17 @@ def grey_by_weights_here(pictures: Tensor) -> Tensor:
     return (pictures * torch.tensor([0.3, 0.6, 0.1])[:, None, None]).sum(1, keepdim=True)
 
 
-def mirrored_by_indices_here(pictures: Tensor, probability: float, random: torch.Generator) -> Tensor:
+def mirrored_by_indices_here(pictures: Tensor, changes: Tensor) -> Tensor:
     return pictures[torch.arange(len(pictures)).flip(0)]
 
 
-def drawn_there(pictures: Tensor, low: float, high: float, random: torch.Generator) -> Tensor:
-    return torch.empty(len(pictures), 1, 1, 1, device=pictures.device).uniform_(low, high, generator=random)
+def darkened_by_a_mask_here(pictures: Tensor, changes: Tensor) -> Tensor:
+    return torch.where(torch.rand(len(pictures), 1, 1, 1, generator=torch.Generator()) < 0.5, pictures, 0.0)
+
+
+def drawn_there(pictures: Tensor, changes: Tensor) -> Tensor:
+    noise = torch.empty(len(pictures), 1, 1, 1, device=pictures.device)
+    return pictures + noise.uniform_(-0.5, 0.5, generator=torch.Generator())
 
 
 def slopes_if_any(logits: Tensor, pictures: list[Tensor]) -> Tensor:
@@ -238,19 +365,16 @@ FAULTS = {
     "a loss looks at some verdicts only": loss_with(generator=lambda fake, real: fake[fake < 1].sum()),
     "a verdict is fetched": loss_with(undecided=lambda real, fake, label: real.mean().cpu()),
     "a penalty looks whether it counts": ("gan.learning.trainer.slope", slopes_if_any),
-    "augmentation leaves its mask here": (
-        "gan.learning.augment._chosen",
-        lambda pictures, probability, random: torch.rand(len(pictures), 1, 1, 1, generator=random) < probability,
-    ),
+    "augmentation leaves its mask here": ("gan.learning.augment.cutout", darkened_by_a_mask_here),
     "augmentation leaves its indices here": ("gan.learning.augment.translation", mirrored_by_indices_here),
-    "augmentation draws there by chance from here": ("gan.learning.augment._uniform", drawn_there),
+    "augmentation draws there by chance from here": ("gan.learning.augment.colour", drawn_there),
     "a task multiplies by weights here": ("gan.tasks.reduced.luminance", grey_by_weights_here),
     "a metric is read": (
         "torch.nn.utils.get_total_norm", lambda gradients: sum(one.square().sum().item() for one in gradients) ** 0.5,
     ),
     "a metric is left here": ("torch.nn.utils.get_total_norm", lambda gradients: torch.zeros(())),
     "a metric is a list": ("torch.nn.utils.get_total_norm", lambda gradients: gradients[0].flatten().tolist()),
-    "latents are not sent": ("gan.learning.trainer.Trainer._send", lambda self, tensor: tensor),
+    "lessons are not sent": ("gan.device.send_together", lambda tensors, device: list(tensors)),
 }  # fmt: skip
 
 

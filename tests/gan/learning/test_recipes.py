@@ -46,14 +46,36 @@ def test_a_recipe_says_how_and_neither_what_nor_how_often_to_look(name):
 
 
 def test_presets():
-    assert set(PRESETS) == {"quick-look", "faces", "cats", "large", "redraw", "custom"}
+    assert set(PRESETS) == {"quick-look", "faces", "cats", "large", "256", "redraw", "custom"}
     assert preset("quick-look").config.data.startswith("drawn-")  # works on a fresh machine with no network
     assert preset("faces").config.resolution == preset("cats").config.resolution == 64
     assert preset("large").config.resolution == 128
+    assert preset("256").config.resolution == 256
     assert preset("faces").recipe == preset("cats").recipe == "modern"
     assert preset("redraw").recipe == "redraw" and preset("redraw").config.task == "sketch"
     with pytest.raises(ForgerError, match="quick-look"):
         preset("quick")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_what_a_preset_is_sized_for_changes_nothing_on_a_processor_nor_where_there_is_nothing_for_a_card(name):
+    chosen = preset(name)
+    assert chosen.sized_for("cpu") is chosen
+    assert (chosen.sized_for("cuda") is chosen) == (name in ("quick-look", "redraw", "custom"))
+
+
+@pytest.mark.parametrize(("name", "recipe"), list(product(("faces", "cats", "large", "256"), recipes_for("latents"))))
+def test_on_a_card_presets_are_wide_and_their_batches_large_and_all_else_is_as_it_was(name, recipe):
+    small, card = preset(name), preset(name).sized_for("cuda")
+    one, other = small.follow(recipe), card.follow(recipe)
+    assert card.kimg > small.kimg
+    assert other.width_g * other.resolution == 32 * 64 and other.width_d == 2 * other.width_g
+    assert other.batch_size >= 32
+    assert other.batch_size % 8 == 0  # so that real and forged pictures share one pass
+    for setting in ("data", "resolution", "generator", "discriminator", "loss", "penalty", "latent_size", "seed"):
+        assert getattr(one, setting) == getattr(other, setting)
+    for often in ("log_every", "sample_every", "checkpoint_every", "measure_every"):
+        assert getattr(other, often) >= 10 * getattr(one, often)
 
 
 @pytest.mark.parametrize("name", PRESETS)

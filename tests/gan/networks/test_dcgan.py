@@ -10,7 +10,7 @@ def channels(network: nn.Module) -> list[tuple[int, int]]:
     return [(layer.in_channels, layer.out_channels) for layer in network.modules() if isinstance(layer, kinds)]
 
 
-@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 @pytest.mark.parametrize("count", [1, 3])
 def test_shapes_and_ranges(resolution, count):
     generator = Generator(resolution, width=4, latent_size=8).eval()

@@ -6,7 +6,7 @@ from gan.learning.config import configure
 from gan.networks import new_discriminator, new_generator
 from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
 
-RESOLUTIONS = pytest.mark.parametrize("resolution", [32, 64, 128])
+RESOLUTIONS = pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 SKIPS = pytest.mark.parametrize("skips", [True, False])
 
 
@@ -34,7 +34,7 @@ def test_the_encoder_halves_down_to_a_bottleneck_of_4x4(resolution):
     sides = [stage.shape[-1] for stage in stages]
     assert sides == [resolution // 2 ** (number + 1) for number in range(len(stages))]
     assert sides[-1] == 4
-    assert bottleneck_channels(generator) == [4, 8, 16, 16, 16][: len(stages)]  # no more than four times the width
+    assert bottleneck_channels(generator) == [4, 8, 16, 16, 16, 16][: len(stages)]  # no more than four times the width
 
 
 @SKIPS

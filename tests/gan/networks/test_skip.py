@@ -1,7 +1,8 @@
 import pytest
 import torch
+from torch.nn.functional import conv2d, interpolate
 
-from gan.networks.skip import Excitation, SkipGenerator, Stage
+from gan.networks.skip import Excitation, SkipGenerator, Stage, enlarged
 
 
 def channels(generator: SkipGenerator) -> list[int]:
@@ -9,7 +10,7 @@ def channels(generator: SkipGenerator) -> list[int]:
     return [generator.first.out_channels // 2, *(stage.convolution.out_channels // 2 for stage in generator.stages)]
 
 
-@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 @pytest.mark.parametrize("count", [1, 3])
 def test_shapes_and_ranges(resolution, count):
     generator = SkipGenerator(resolution, width=4, latent_size=8).eval()
@@ -36,7 +37,7 @@ def test_a_closed_gate_lets_nothing_of_its_stage_pass():
         torch.testing.assert_close(generator(z), background)
 
 
-@pytest.mark.parametrize(("resolution", "looked_at"), [(32, []), (64, [4]), (128, [4, 8])])
+@pytest.mark.parametrize(("resolution", "looked_at"), [(32, []), (64, [4]), (128, [4, 8]), (256, [4, 8, 16])])
 def test_each_gate_looks_at_a_sixteenth_of_the_side_and_what_it_decides_teaches_that_stage(resolution, looked_at):
     generator = SkipGenerator(resolution, width=4, latent_size=8)
     seen = []
@@ -65,6 +66,30 @@ def test_half_of_what_a_stage_makes_decides_how_much_of_the_other_half_passes():
     sums = torch.tensor([[4.0, 6.0], [8.0, 10.0]]).repeat_interleave(2, 0).repeat_interleave(2, 1)
     expected = torch.stack([(sums / (1 + 1e-5) ** 0.5 + 1) / 2, torch.full((4, 4), 5.0), torch.zeros(4, 4)])
     torch.testing.assert_close(out[0], expected)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (2, 2), (3, 5), (8, 8), (16, 16), (7, 4)])
+@pytest.mark.parametrize(("before", "after"), [(1, 1), (3, 4), (6, 2)])
+def test_doubling_within_the_convolution_is_doubling_before_it_in_values_and_in_gradients(size, before, after):
+    random = torch.Generator().manual_seed(0)
+    x = torch.randn(2, before, *size, generator=random, dtype=torch.float64).requires_grad_()
+    weight = torch.randn(after, before, 3, 3, generator=random, dtype=torch.float64).requires_grad_()
+    one, other = enlarged(x, weight), conv2d(interpolate(x, scale_factor=2), weight, padding=1)
+    assert one.shape == (2, after, 2 * size[0], 2 * size[1])
+    torch.testing.assert_close(one, other)
+    beside = torch.randn(one.shape, generator=random, dtype=torch.float64)
+    gradients = [torch.autograd.grad((made * beside).sum(), (x, weight)) for made in (one, other)]
+    torch.testing.assert_close(*gradients)
+
+
+@pytest.mark.parametrize("mode", ["nearest", "bilinear"])
+@pytest.mark.parametrize("side", [4, 8, 16])
+def test_a_stage_is_the_same_however_it_doubles(side, mode):
+    stage, x = Stage(2, 3, mode), torch.randn(2, 2, side, side, generator=torch.Generator().manual_seed(0))
+    made = []
+    stage.norm.register_forward_pre_hook(lambda module, given: made.append(given[0]))
+    stage(x)
+    torch.testing.assert_close(made[0], stage.convolution(interpolate(x, scale_factor=2, mode=mode)))
 
 
 def test_every_weight_learns():

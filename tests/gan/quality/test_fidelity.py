@@ -140,14 +140,14 @@ def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_bet
 def test_the_mean_target_is_that_of_training_pictures_alone(redraw_config, pictures, monkeypatch):
     """Whether they are looked at in parts or at once."""
     training, _ = split(len(pictures))
-    mean = exams.mean_target("cartoon", pictures, quiet)
+    mean = exams.mean_target(configure(redraw_config, task="cartoon"), pictures, quiet)
     expected = pairs_of("cartoon", pictures[training])[1].mean(0)
     assert mean.dtype == np.uint8
     assert np.abs(mean - expected).max() <= 0.5
     monkeypatch.setattr(held_out, "PART", 7)
-    assert np.array_equal(exams.mean_target("cartoon", pictures, quiet), mean)
+    assert np.array_equal(exams.mean_target(configure(redraw_config, task="cartoon"), pictures, quiet), mean)
     monkeypatch.setattr(exams, "MEAN_OF", 5)
-    few = exams.mean_target("grey", pictures, quiet)
+    few = exams.mean_target(configure(redraw_config, task="grey"), pictures, quiet)
     chosen = training[np.linspace(0, len(training) - 1, 5).astype(int)]
     assert np.abs(few - pictures[chosen].mean(0)).max() <= 0.5
 

@@ -72,7 +72,7 @@ def test_other_pictures_seen_through_as_many_pixels_stand_on_that_rung(simple, d
         assert steps.seen_through(distance.value) == pytest.approx(pixels, rel=0.2)
 
 
-@pytest.mark.parametrize("resolution", [32, 64, 128])
+@pytest.mark.parametrize("resolution", [32, 64, 128, 256])
 def test_the_top_of_the_ladder_is_real_pictures_and_no_number_of_pixels(resolution):
     heights = (4.0, 1.0, 0.0)
     top = Ladder((4, resolution // 2, resolution), tuple(Kid(height, 0.01) for height in heights))

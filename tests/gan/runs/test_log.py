@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gan.errors import ForgerError
+from gan.learning.schedule import MOVABLE
 from gan.learning.trainer import METRICS
 from gan.runs.log import COLUMNS, MetricLog, append_line, read_columns, trim_log
 
@@ -31,10 +32,20 @@ def test_a_line_holds_the_means_of_its_interval(log):
     log.add(measured(7.0))
     log.flush(images_seen=2000, epoch=2.0, images_per_second=41.0)
     columns = read_columns(log.path)
-    assert list(columns) == ["images", "kimg", "epoch", "images_per_second", *METRICS]
+    assert list(columns) == ["images", "kimg", "epoch", "images_per_second", *METRICS, *MOVABLE]
     np.testing.assert_array_equal(columns["kimg"], [1.5, 2.0])
     np.testing.assert_array_equal(columns["loss_d"], [1.5, 7.0])
     np.testing.assert_array_equal(columns["loss_g"], [5.5, 7.0])
+
+
+def test_settings_that_move_stand_in_each_line_as_they_are_by_then(log):
+    for images, rate in ((8, 0.5), (16, 0.25)):
+        log.add(measured(1.0))
+        line = log.flush(images, 0.1, 1.0, {"learning_rate_g": rate})
+        assert line["learning_rate_g"] == rate and "beta2" not in line
+    columns = read_columns(log.path)
+    np.testing.assert_array_equal(columns["learning_rate_g"], [0.5, 0.25])
+    assert np.isnan(columns["beta2"]).all()
 
 
 def test_an_unfinished_interval_is_taken_over(log, tmp_path):

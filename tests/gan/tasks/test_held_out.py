@@ -4,14 +4,16 @@ import numpy as np
 import pytest
 import torch
 
+from gan.chance import CHANCES
 from gan.data.split import split
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS
 from gan.pictures.tensors import to_uint8
 from gan.tasks import TASKS
-from gan.tasks.held_out import SEED, chance, held_out_pairs, pairs_of
+from gan.tasks.held_out import SEED, fixed_chance, held_out_pairs, pairs_of
 
 each_task = pytest.mark.parametrize("task", TASKS)
+each_chance = pytest.mark.parametrize("chance", CHANCES)
 
 
 def numbered(count: int) -> np.ndarray:
@@ -54,38 +56,42 @@ def test_one_picture_holds_none_out():
 
 
 @each_task
-def test_they_are_the_same_every_time_and_change_nothing(task):
+@each_chance
+def test_they_are_the_same_every_time_and_change_nothing(task, chance):
     pictures, elsewhere = numbered(40), torch.get_rng_state()
-    first, second = held_out_pairs(task, pictures, 3), held_out_pairs(task, pictures, 3)
+    first, second = (held_out_pairs(task, pictures, 3, chance=chance) for _ in range(2))
     assert all(np.array_equal(one, other) for one, other in zip(first, second, strict=True))
     assert torch.equal(torch.get_rng_state(), elsewhere)
     assert np.array_equal(pictures, numbered(40))
 
 
 @each_task
-def test_each_source_stands_beside_its_own_target(task):
+@each_chance
+def test_each_source_stands_beside_its_own_target(task, chance):
     pictures = numbered(6)
-    sources, targets = pairs_of(task, pictures)
-    random = chance()
+    sources, targets = pairs_of(task, pictures, chance=chance)
+    numbers = TASKS[task].numbers(fixed_chance(chance).draws("pairs", range(6)))
     whole = torch.from_numpy(pictures).permute(0, 3, 1, 2) / 127.5 - 1
-    assert np.array_equal(sources, to_uint8(TASKS[task].sources(whole, random)))
-    assert np.array_equal(targets, to_uint8(TASKS[task].targets(whole, random)))
+    assert np.array_equal(sources, to_uint8(TASKS[task].sources(whole, numbers)))
+    assert np.array_equal(targets, to_uint8(TASKS[task].targets(whole)))
 
 
-def test_of_many_pictures_each_is_sketched_by_another_hand_and_one_hears_how_far_it_is():
+@each_chance
+def test_of_many_pictures_each_is_sketched_by_another_hand_and_one_hears_how_far_it_is(chance):
     heard = []
     same = np.repeat(np.roll(numbered(1), 8, axis=1) // 64 * 64, 100, axis=0)
-    sources, _ = pairs_of("sketch", same, lambda done, total: heard.append((done, total)))
+    sources, _ = pairs_of("sketch", same, lambda done, total: heard.append((done, total)), chance)
     assert len(np.unique(sources, axis=0)) == 100
     assert heard[-1] == (100, 100) and all(0 < done <= total == 100 for done, total in heard)
 
 
 def test_their_chance_is_no_trainings():
     """PyTorch's generator looks at 32 bits of a seed, of which a training takes those up to 2**31."""
-    first = torch.rand(4, generator=chance())
     highest = SETTINGS["seed"].high
-    for seed in (0, 1, 2, 3, highest, highest + 1, highest + 2):
-        assert not torch.equal(torch.rand(4, generator=torch.Generator().manual_seed(seed)), first)
+    for name, chance in CHANCES.items():
+        first = fixed_chance(name).draws("pairs", range(1)).uniform(4)
+        for seed in (0, 1, 2, 3, highest, highest + 1, highest + 2):
+            assert not torch.equal(chance(seed).draws("pairs", range(1)).uniform(4), first)
     assert highest + 2 < SEED < 2**32
 
 

@@ -1,12 +1,14 @@
 """Trainings that begin with what another one has learned."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from torch import Tensor
 
 from gan import runs
 from gan.errors import ForgerError
-from gan.learning.config import Config, configure
+from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
 from gan.runs import grids
@@ -86,16 +88,17 @@ def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
 
 
 def test_growing_is_by_one_doubling_and_never_back(config):
-    small, large, largest = (
-        configure(config, resolution=side, width_g=512 // side, width_d=512 // side) for side in (32, 64, 128)
-    )
-    assert fits(large, small) and fits(largest, large) and fits(large, large)
-    assert not fits(largest, small)
-    assert not fits(small, large)
+    sizes = [configure(config, resolution=side, width_g=512 // side, width_d=512 // side) for side in RESOLUTIONS]
+    for before, after in pairwise(sizes):
+        assert fits(after, before) and fits(after, after)
+        assert not fits(before, after)
+    assert not fits(sizes[2], sizes[0]) and not fits(sizes[3], sizes[1])
 
 
-def test_the_preset_of_128_pixels_can_start_from_those_of_64_as_it_says():
-    assert all(fits(preset("large").config, preset(name).config) for name in ("faces", "cats"))
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_the_presets_of_128_and_256_pixels_can_start_from_those_of_half_as_much_as_they_say(device):
+    faces, cats, large, largest = (preset(name).sized_for(device).config for name in ("faces", "cats", "large", "256"))
+    assert fits(large, faces) and fits(large, cats) and fits(largest, large)
 
 
 def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redraw_run, trained_run):

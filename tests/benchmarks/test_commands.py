@@ -39,6 +39,7 @@ SMALLEST = {
     "time_to_quality": (
         "--minutes 1e-5 --heat 1e-5 --every 1e-5 --seeds 1 --count 50 --width 4 --batch 4 --simple-features"
     ),
+    "processes": "--processes 2 --resolution 32 --width 4 --rounds 1 --seconds 0.1",
     "drawing_speed": "--threads 1 --turns 1",
     "redraw_speed": "--threads 1 --turns 1",
     "live_chart": "--viewers 1 --seconds 0.5 --warm-up 0 --ways 'live_chart, one call'",

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from gan import device as devices
+from gan.device import CHOICES, count_cards, has_card
 
 
 def device_names() -> tuple[str, ...]:
     """What `gan.device.choose` can be given; only the CPU where there is no card, or none that PyTorch can use."""
-    return devices.CHOICES if devices.has_card() else ("cpu",)
+    return CHOICES if has_card() else ("cpu",)
 
 
 def processes(device: str, key: str) -> int:
     """How many processes share a training on `device`: asked only where this machine has several cards."""
-    cards = 1 if device == "cpu" else devices.count_cards()
+    cards = 1 if device == "cpu" else count_cards()
     if cards < 2:
         return 1
     return st.number_input(

@@ -60,13 +60,13 @@ def check_processes(config: Config, device: str, processes: int) -> None:
     check_shares(config, processes)
 
 
-def claim(run: Run, target_images: int) -> Status:
+def claim(run: Run, target_images: int, launcher: int = 0) -> Status:
     """For the trainer process: makes this process the one at work on `run`, and returns its first heartbeat.
 
-    The launcher of several processes claims a run for the first of them, its child. Raises ForgerError where another
-    process trains, this run or another.
+    The first of several processes takes over what their `launcher`, a process id, may have claimed for it. Raises
+    ForgerError where another process trains, this run or another.
     """
-    ours = (os.getpid(), os.getppid())
+    ours = (os.getpid(), launcher)
     with one_at_a_time():
         _refuse_second(but=ours)
         status = run.status()

@@ -13,7 +13,6 @@ from typing import Any
 import torch
 import torch.distributed as dist
 from torch import Tensor, nn
-from torch._utils import _flatten_dense_tensors, _unflatten_dense_tensors
 
 from gan import device as devices
 from gan.errors import ForgerError
@@ -44,16 +43,17 @@ class Processes(Team):
             if type(module) is nn.BatchNorm2d:
                 network.set_submodule(name, WholeBatchNorm(module))
         with torch.no_grad():
-            for tensors in _by_type([*network.parameters(), *network.buffers()]):
-                flat = _flatten_dense_tensors(tensors)
-                collectives.take_from_first(flat)
-                _copy_back(tensors, flat)
+            numbers = [*network.parameters(), *network.buffers()]
+            for kind in dict.fromkeys(tensor.dtype for tensor in numbers):
+                tensors = [tensor for tensor in numbers if tensor.dtype == kind]
+                with _as_one(tensors, tensors) as flat:
+                    collectives.take_from_first(flat)
 
     def average_gradients(self, parameters: Iterable[Tensor]) -> None:
-        for gradients in _by_type([one.grad for one in parameters if one.grad is not None]):
-            flat = _flatten_dense_tensors(gradients)
+        taught = [one for one in parameters if one.grad is not None]
+        with _as_one([one.grad for one in taught if one.grad is not None], taught) as flat:
             collectives.add_up(flat)
-            _copy_back(gradients, flat.div_(self.size))
+            flat.div_(self.size)
 
     def mean(self, measured: dict[str, Tensor]) -> dict[str, Tensor]:
         numbers = torch.stack(list(measured.values()))
@@ -103,14 +103,19 @@ def join(device: str = "auto") -> Iterator[Team]:
     dist.destroy_process_group()  # where something went wrong, the end of this process is what the others notice
 
 
-def _by_type(tensors: list[Tensor]) -> list[list[Tensor]]:
-    """The tensors, those of one type together."""
-    types = dict.fromkeys(tensor.dtype for tensor in tensors)
-    return [[tensor for tensor in tensors if tensor.dtype == one] for one in types]
+@contextmanager
+def _as_one(tensors: list[Tensor], like: list[Tensor]) -> Iterator[Tensor]:
+    """The tensors, of one type, as one (n,), whose numbers they have afterwards.
 
-
-def _copy_back(tensors: list[Tensor], flat: Tensor) -> None:
-    torch._foreach_copy_(tensors, _unflatten_dense_tensors(flat, tensors))
+    Their order in it is that of the memory of `like`, the same on all processes; where it is theirs, too, nothing is
+    reordered.
+    """
+    sizes = [tensor.numel() for tensor in tensors]
+    flat = tensors[0].new_empty(sum(sizes))
+    views = [part.as_strided(one.shape, one.stride()) for part, one in zip(flat.split(sizes), like, strict=True)]
+    torch._foreach_copy_(views, tensors)
+    yield flat
+    torch._foreach_copy_(tensors, views)
 
 
 def _leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:

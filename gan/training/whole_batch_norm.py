@@ -54,7 +54,9 @@ def _count(x: Tensor) -> int:
 
 def statistics(x: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and variance (C,) of each channel over all processes' x (n, C, h, w): differentiable."""
-    variance, mean = torch.var_mean(x.float(), OVER, correction=0)
+    x = x.float()
+    mean = x.mean(OVER)
+    variance = (x - mean[:, None, None]).square().mean(OVER)  # torch.var_mean takes six times as long, channels last
     means, variances = collectives.stacked(torch.stack([mean, variance])).unbind(1)
     mean = means.mean(0)
     return mean, variances.mean(0) + (means - mean).square().mean(0)

@@ -1,5 +1,6 @@
 """The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -49,7 +50,7 @@ def train(
     """
     chosen, team = devices.choose(device), team or Team()
     check_shares(run.config, team.size)
-    status = runs.claim(run, target_images)
+    status = runs.claim(run, target_images, launcher=os.getppid() if team.size > 1 else 0)
     try:
         return _Work(run, status, report, team).until(target_images, chosen)
     except ForgerError as error:

@@ -303,8 +303,8 @@ def card(monkeypatch):
 @pytest.mark.usefixtures("card")
 def test_a_machine_with_several_cards_asks_how_many_to_use(monkeypatch):
     commands = _started(monkeypatch)
-    assert "Cards" not in [field.label for field in _page().number_input]
     monkeypatch.setattr("gan.cards.listed_cards", tuple)  # they would be asked for by the Popen that is stood in for
+    assert "Cards" not in [field.label for field in _page().number_input]
     for place in ("gan.device", "ui.device_choice"):
         monkeypatch.setattr(f"{place}.count_cards", lambda: 4)
     page = _page()

@@ -1,10 +1,12 @@
-"""What every benchmark shares: a processor-time clock, a plain table, a JSON file, a line about the machine."""
+"""What every benchmark shares: a processor-time clock, a plain table, a JSON file, a line about the machine,
+other environment variables for a while."""
 
 import json
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +31,18 @@ def cpu_seconds(process: psutil.Process | None = None) -> float:
         # Where the system does not say, the time of ended children is lost.
         total += getattr(times, "children_user", 0.0) + getattr(times, "children_system", 0.0)
     return total
+
+
+@contextmanager
+def changed_environment(changes: dict[str, str]) -> Iterator[None]:
+    """Other environment variables within it, for processes that are started there."""
+    before = dict(os.environ)
+    os.environ.update(changes)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def clock(device: torch.device) -> Callable[[], float]:

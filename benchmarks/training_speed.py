@@ -12,11 +12,9 @@ gives the median ratio and its range, by the clock on the wall and by processor 
 
 import argparse
 import multiprocessing
-import os
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -27,7 +25,7 @@ import psutil
 import torch
 
 from benchmarks.arms import ARMS, Settings
-from benchmarks.meter import TICK, cpu_seconds, print_machine, print_table, write_results
+from benchmarks.meter import TICK, changed_environment, cpu_seconds, print_machine, print_table, write_results
 
 
 @dataclass(frozen=True)
@@ -72,17 +70,6 @@ class Runner:
     def _each(self, act: str) -> None:
         for one in [self.tree, *self.tree.children(recursive=True)]:
             getattr(one, act)()
-
-
-@contextmanager
-def changed_environment(changes: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(changes)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
 
 
 def work(name: str, settings: Settings, connection: Connection) -> None:

@@ -2,6 +2,11 @@
 
 import os
 
-# Before torch is loaded. Its threads wait for each other by sleeping, not by spinning: on two cores that somebody else
-# uses, too (the server, a browser), a training step then takes 0.6 times as much processor time.
-os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# How OpenMP's threads wait for each other between two pieces of work: by sleeping at once, which leaves the cores to
+# others, or by spinning for a while first, which goes on sooner. `python -m benchmarks.waiting` compares them.
+WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
+# Who has set one of these has decided, and nothing else is set: the second overrules the first.
+WAITING_VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+
+if not any(name in os.environ for name in WAITING_VARIABLES):  # before torch is loaded, which reads them
+    os.environ.update(WAITING)

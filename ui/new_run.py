@@ -1,5 +1,7 @@
 """The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
 
+import time
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,13 +12,16 @@ from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
-from gan.training.estimate import Pace, in_words, measure_pace, what_counts
+from gan.training.estimate import Measured, in_words, measure_pace, seconds
+from gan.training.pace import noted, what_counts
 from ui import data_picker, live, recipe_choice, settings_form
 from ui.device_choice import device_names
 from ui.messages import errors_shown, say_after_rerun
 
 # The choice beside the presets, where a shipped generator brought its training state.
 TRAIN_ON = "train-on"
+# So long a measurement is believed during which the machine was busy.
+BUSY_SECONDS = 60
 
 
 def show() -> None:
@@ -70,7 +75,7 @@ def show() -> None:
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
         data_picker.preview(source, resolution)
-    with left, errors_shown():  # last, because measuring takes two seconds
+    with left, errors_shown():  # last, because measuring takes some seconds
         _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
 
 
@@ -114,14 +119,30 @@ def _start(name: str, config: Config, target_images: int, device: str, origin: T
 
 
 def _estimate(config: Config, kimg: float, device: str) -> None:
-    with st.spinner("Measuring how fast this machine is ..."):
-        speed = _pace(what_counts(config), device).images_per_second(config)
+    if before := noted(config, devices.choose(device)):
+        run, pace = before
+        source, busy = f"as **{run.name}** learned here", False
+    else:
+        with st.spinner("Measuring how fast this machine is ..."):
+            measured = _measured(what_counts(config), device)
+        pace, source, busy = measured.pace, "measured here", measured.busy
+    words = in_words(seconds(pace, config, max(0, round(kimg * 1000))))
     st.caption(
-        f":material/timer: About **{in_words(max(0, kimg) * 1000 / speed)}** on this machine: "
-        f"{speed:.0f} images a second, measured here."
+        f":material/timer: About **{words}** on this machine: {pace.images_per_second(config):.0f} images a second, "
+        f"{source}{', while other programs were at work, too' if busy else ''}."
     )
 
 
+def _measured(config: Config, device: str) -> Measured:
+    """A measurement of the last hour; of the last minute, where the machine was busy then and may be so no more."""
+    measured, at = _pace(config, device)
+    if measured.busy and time.time() - at > BUSY_SECONDS:
+        _pace.clear(config, device)
+        measured, _ = _pace(config, device)
+    return measured
+
+
 @st.cache_data(show_spinner=False, ttl=3600)
-def _pace(config: Config, device: str) -> Pace:
-    return measure_pace(config, device)
+def _pace(config: Config, device: str) -> tuple[Measured, float]:
+    """What is measured, and when that was."""
+    return measure_pace(config, device), time.time()

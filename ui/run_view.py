@@ -81,7 +81,7 @@ def _status(run: Run, snapshot: Snapshot) -> None:
 
 def _progress(status: Status) -> str:
     parts = [f"{status.images_seen / 1000:.1f} of {status.target_images / 1000:g} kimg", f"epoch {status.epoch:.1f}"]
-    if status.state == State.TRAINING:
+    if status.state == State.TRAINING and status.images_per_second > 0:
         parts.append(f"{status.images_per_second:.0f} images a second")
         if status.seconds_left is not None:
             parts.append(f"about {in_words(status.seconds_left)} left")

@@ -1,6 +1,7 @@
 """Where the pictures come from: drawn by this project, a known data set, or a person's own folder or ZIP."""
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION
+from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION, drawn_picture
 from gan.data.files import folder_listing, read_pictures
-from gan.data.store import Pictures, build
+from gan.data.store import Pictures, build, find
 from gan.errors import ForgerError
 from gan.paths import slug
 from gan.progress import Progress, ignore
@@ -19,9 +20,13 @@ from gan.progress import Progress, ignore
 if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
-__all__ = ["DRAWN_COUNT", "Pictures", "absolute_source", "open_pictures", "source_descriptions", "source_names"]
+__all__ = [
+    "DRAWN_COUNT", "Pictures", "absolute_source", "drawing_seconds", "find_pictures", "open_pictures",
+    "source_descriptions", "source_names",
+]  # fmt: skip
 
 DRAWN_COUNT = 4096
+TRIED = 8  # pictures that tell how long all of them will take
 
 
 def source_names() -> list[str]:
@@ -54,15 +59,42 @@ def open_pictures(source: str, resolution: int, progress: Progress = ignore) -> 
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
+    key = _key(source)
     if source in DRAWN:
-        key, produce = _drawn_key(source), lambda _: _drawn(source, resolution, progress)
+        produce = lambda _: _drawn(source, resolution, progress)  # noqa: E731
     elif source in _known_sets():
-        key, produce = source, lambda skipped: _known(source, resolution, skipped, progress)
+        produce = lambda skipped: _known(source, resolution, skipped, progress)  # noqa: E731
     else:
         path = _existing_path(source)
-        key, source = _path_key(path), str(path)
+        source = str(path)
         produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
     return build(key, source, resolution, produce, lambda: progress(0, None))
+
+
+def find_pictures(source: str, resolution: int) -> Pictures | None:
+    """What `open_pictures` gives, where that was made before and still is what the source has; else None.
+
+    Raises ForgerError where there is no such source.
+    """
+    return find(_key(source), resolution)
+
+
+def drawing_seconds(source: str, resolution: int) -> float:
+    """About how long `open_pictures` draws a drawn source here, by the first few of its pictures."""
+    from gan.data.drawn.many import processes  # as below
+
+    started = time.perf_counter()
+    for index in range(TRIED):
+        drawn_picture(source, index, resolution)
+    each = (time.perf_counter() - started) / TRIED
+    return each * DRAWN_COUNT / processes(DRAWN_COUNT)
+
+
+def _key(source: str) -> str:
+    """What the array of a source is cached under. Raises ForgerError where there is no such source."""
+    if source in DRAWN:
+        return _drawn_key(source)
+    return source if source in _known_sets() else _path_key(_existing_path(source))
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:

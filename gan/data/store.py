@@ -28,7 +28,7 @@ Produce = Callable[[Counter[str]], Iterator[np.ndarray]]
 class Pictures:
     """One source at one resolution: `array` is uint8 (N, resolution, resolution, 3), mapped read-only."""
 
-    array: np.memmap
+    array: np.ndarray
     source: str
     resolution: int
     skipped: dict[str, int]  # reason in plain words -> files
@@ -43,6 +43,15 @@ def cache_root() -> Path:
     return Path(os.environ.get("FORGER_DATA") or PROJECT / "data").resolve()
 
 
+def find(key: str, resolution: int) -> Pictures | None:
+    """The cached array for `key` at `resolution`; None where it is not there, or damaged."""
+    return _load(_folder(key, resolution), resolution)
+
+
+def _folder(key: str, resolution: int) -> Path:
+    return cache_root() / "cache" / f"{key}-{resolution}"
+
+
 def build(
     key: str, source: str, resolution: int, produce: Produce, waiting: Callable[[], object] = lambda: None
 ) -> Pictures:
@@ -55,9 +64,9 @@ def build(
     Raises ForgerError if the disk is full or not writable, and whatever `produce` raises; neither leaves
     anything behind.
     """
-    folder = cache_root() / "cache" / f"{key}-{resolution}"
-    if pictures := _load(folder, resolution):
+    if pictures := find(key, resolution):
         return pictures
+    folder = _folder(key, resolution)
     lock = FileLock(f"{folder}.lock")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

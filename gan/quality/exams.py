@@ -19,7 +19,7 @@ from gan.progress import Progress, Steps
 from gan.quality.feature_choice import choose_features
 from gan.quality.fidelity import Fidelity, Yardstick
 from gan.quality.measure import Evaluation, Quality, evaluate, measure
-from gan.quality.reference import reference, training_features
+from gan.quality.reference import is_kept, pictures_to_describe, reference, training_features
 from gan.tasks.held_out import held_out_pairs, pairs_of, spread
 
 # Far from the seeds that people look at, so that nobody picks a generator for the pictures it is judged by.
@@ -41,6 +41,16 @@ class Exam(ABC):
 
     def __init__(self, config: Config, pictures: Pictures, count: int, device: torch.device, progress: Steps):
         self.config, self.pictures, self.count, self.device, self.progress = config, pictures, count, device, progress
+
+    @classmethod
+    @abstractmethod
+    def looks_once(cls, config: Config, number: int) -> int:
+        """How many pictures are looked at before the first generator can be marked, of a data set of `number`."""
+
+    @property
+    @abstractmethod
+    def is_prepared(self) -> bool:
+        """Whether they were: the next generator is marked without."""
 
     @abstractmethod
     def made_by(self, generator: nn.Module) -> np.ndarray:
@@ -67,6 +77,14 @@ class LatentExam(Exam):
     """Pictures from seeds that nobody looks at, against real ones that training never saw."""
 
     score = "kid"
+
+    @classmethod
+    def looks_once(cls, config: Config, number: int) -> int:
+        return pictures_to_describe(number, config.resolution)
+
+    @property
+    def is_prepared(self) -> bool:
+        return is_kept(self.pictures, choose_features(self.device))
 
     def made_by(self, generator: nn.Module) -> np.ndarray:
         return self._by_parts(generator, self._latents.split(PART), self.count, "drawing pictures")
@@ -95,6 +113,16 @@ class PairExam(Exam):
 
     score = "perceptual"
     draws_freely = False
+
+    @classmethod
+    def looks_once(cls, config: Config, number: int) -> int:
+        training, held_out = split(number)
+        # Targets, sources and the mean target are described, and pairs are made for the mean.
+        return 3 * min(len(held_out), config.measure_count) + min(len(training), MEAN_OF)
+
+    @property
+    def is_prepared(self) -> bool:
+        return "_yardstick" in vars(self)  # it is not kept on disk
 
     def made_by(self, generator: nn.Module) -> np.ndarray:
         sources, _ = self._pairs

@@ -23,6 +23,12 @@ class Judge:
         self.exam = new_exam(run.config, pictures, run.config.measure_count, device, progress)
         self.figures: dict[str, Any] = {}
 
+    @property
+    def looks_at(self) -> int:
+        """How many pictures the next judgement looks at; the first looks at real ones, too."""
+        exam = self.exam
+        return exam.count + (0 if exam.is_prepared else exam.looks_once(exam.config, len(exam.pictures)))
+
     def judge(self, generator: nn.Module, images_seen: int) -> bool:
         """Measures `generator` and logs it. Returns whether it is the best so far.
 

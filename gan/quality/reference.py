@@ -57,7 +57,7 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
         kids = tuple(Kid(*map(float, pair)) for pair in zip(kept["values"], kept["errors"], strict=True))
         return Reference(kept["held_out"], float(kept["mean_distance"]), Ladder(tuple(kept["pixels"].tolist()), kids))
     training, held_out = _some(training, MAX_LADDER), _some(held_out, MAX_HELD_OUT)
-    described = _Counter(len(held_out) + len(training) * len(rungs(pictures.resolution)), progress)
+    described = _Counter(pictures_to_describe(len(pictures), pictures.resolution), progress)
     held_out = features.extract_chosen(pictures.array, held_out, described=described)
     steps = ladder(pictures.array, training, held_out, features, described)
     made = Reference(held_out, mean_distance(held_out), steps)
@@ -70,6 +70,19 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
         errors=[one.error for one in steps.kids],
     )
     return made
+
+
+def pictures_to_describe(number: int, resolution: int) -> int:
+    """How many pictures `reference` describes the first time for a data set of `number`; 0 where it refuses that."""
+    if number < MIN_PICTURES:
+        return 0
+    training, held_out = split(number)
+    return min(len(held_out), MAX_HELD_OUT) + min(len(training), MAX_LADDER) * len(rungs(resolution))
+
+
+def is_kept(pictures: Pictures, features: Features) -> bool:
+    """Whether `reference` lies beside the pictures already."""
+    return _path(pictures, features, "reference").exists()
 
 
 def training_features(pictures: Pictures, features: Features, progress: Progress = ignore) -> TrainingFeatures:

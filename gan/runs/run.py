@@ -4,6 +4,7 @@ runs/NAME/config.json              the frozen settings
           status.json              the heartbeat: state, process, images seen, speed, message
           metrics.jsonl            the log, one line a point
           quality.jsonl            the measurements, one line each
+          pace.json                what its last training cost here, part by part (`gan.training.pace`)
           grids/0000004096.jpg     sample grids from the same latents, named after the images seen
           checkpoints/0000010000.pt  the whole training state
           generator.safetensors, card.json, ...   the generator, as of the last checkpoint (`gan.generators.folder`)
@@ -39,7 +40,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Status:
-    """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far."""
+    """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far.
+
+    `images_per_second` is its speed of the last minutes, all included (`gan.training.speed`); the log has that of each
+    of its intervals.
+    """
 
     state: State = State.NEW
     message: str = ""

@@ -1,59 +1,59 @@
-"""How long a training will take here: measured on a few real steps and one sample grid, before it starts."""
+"""How long a training will take here: measured on a few real steps before it starts."""
 
 import json
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from pathlib import Path
+from statistics import median
 
 import numpy as np
+import psutil
 import torch
 
 from gan import device as devices
+from gan.data import DRAWN_COUNT, Pictures, drawing_seconds, find_pictures
+from gan.data.drawn import DRAWN
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config, configure
+from gan.learning.config import Config, configure
 from gan.learning.kinds import new_trainer
-from gan.learning.setting import Cost
 from gan.learning.trainer import Trainer
 from gan.paths import PROJECT
-from gan.pictures.files import jpeg_bytes
-from gan.training.sheets import new_sheet
+from gan.quality.exams import EXAMS, new_exam
+from gan.quality.feature_choice import choose_features
+from gan.quality.reference import MIN_PICTURES
+from gan.runs.log import MetricLog
+from gan.runs.run import Run, Status
+from gan.training.keeper import Keeper
+from gan.training.pace import Pace, since_start
 
-MEASURE_SECONDS = 1.0
+MEASURE_SECONDS = 1.5
+PIECE_SECONDS = 0.1
 PATIENCE_SECONDS = 60
 TOO_LARGE = 3  # the exit status for too little memory
+# Cores that others keep busy meanwhile: from here on, a measurement says more about them than about the machine.
+BUSY_CORES = 0.25
+DESCRIBED = 32  # pictures
+CPU = torch.device("cpu")
 
 
 @dataclass(frozen=True)
-class Pace:
-    """What a training costs on one machine: seconds for each image seen, and for each sample grid."""
+class Measured:
+    """A pace, and whether others kept the machine busy while it was measured, so that it may not last."""
 
-    image: float
-    grid: float
-
-    def images_per_second(self, config: Config) -> float:
-        """The speed of a training that draws its grids as often as `config` says."""
-        between_grids = max(config.sample_every, config.batch_size * config.d_steps)
-        return 1 / (self.image + self.grid / between_grids)
+    pace: Pace
+    busy: bool
 
 
-def what_counts(config: Config) -> Config:
-    """`config` with all that cannot change its pace set to the default: the same result, the same pace."""
-    changes: dict[str, Any] = {}
-    for name, setting in SETTINGS.items():
-        if setting.cost == Cost.NOTHING or not setting.has_a_say(config):
-            changes[name] = setting.default
-        elif setting.cost == Cost.SWITCH:
-            changes[name] = setting.high
-    return configure(config, **changes)
+def measure_pace(config: Config, device: str) -> Measured:
+    """The pace of `config`'s training on `device`, from a few steps, one grid, one checkpoint and a few looks at
+    made-up pictures.
 
-
-def measure_pace(config: Config, device: str) -> Pace:
-    """The pace of `config`'s training on `device`, from a few steps on made-up pictures and one sample grid.
-
-    Measured in a process of its own, which gives way to others as the trainer does and takes its memory with it
-    when it ends. Checkpoints are not in it; with the default interval they cost about one percent.
+    Measured in a process of its own, which has the trainer's surroundings (it gives way to others, and its threads wait
+    as the trainer's do) and takes its memory with it when it ends.
 
     Raises ForgerError where a few steps take too long, where there is too little memory for one, and where the steps
     fail otherwise, with the reason that was given.
@@ -77,46 +77,100 @@ def measure_pace(config: Config, device: str) -> Pace:
     if process.returncode != 0:
         reason = (complaint.strip().splitlines() or [f"its process ended with the status {process.returncode}"])[-1]
         raise ForgerError(f"How long this takes could not be measured: {reason}")
-    return Pace(**json.loads(answer))
+    values = json.loads(answer)
+    return Measured(Pace(**values["pace"]), values["busy"])
 
 
 def measure(config: Config, device: torch.device) -> Pace:
     """What `measure_pace` does in its process."""
     devices.prepare(device)
-    shape = (max(64, config.batch_size), config.resolution, config.resolution, 3)
+    shape = (max(MIN_PICTURES, config.batch_size), config.resolution, config.resolution, 3)
     pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     trainer = new_trainer(configure(config, penalty="none"), pictures, device)
+    start = since_start()
     image = _seconds_per_image(trainer)
-    drawing = _seconds_per_grid(trainer)
     if config.penalty != "none":
         # Lessons with the penalty and without it, in their shares: waiting for whole cycles would take too long.
         dear = _seconds_per_image(new_trainer(configure(config, penalty_every=1), pictures, device))
         image += (dear - image) / config.penalty_every
-    return Pace(image, drawing)
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(Path(folder), trainer.config)
+        run.checkpoints_folder.mkdir()
+        run.grids_folder.mkdir()
+        stub = Pictures(pictures, "made up", config.resolution, {}, Path(folder) / "pictures.npy")
+        keeper = Keeper(run, stub, trainer, MetricLog(run.metrics_path))
+        grid = _second(keeper.keep_grid)
+        checkpoint = _second(lambda: keeper.save(Status(), None))
+    judged = grid / config.sample_count
+    judged += _second(lambda: choose_features(device).extract(pictures[:DESCRIBED])) / DESCRIBED
+    return Pace(start, image, grid, judged, checkpoint)
 
 
 def _seconds_per_image(trainer: Trainer) -> float:
+    """The median of some short pieces, so that a moment in which the machine is busy does not count."""
     trainer.step()  # the first step pays for memory and for choosing algorithms
     _wait(trainer.device)
-    started, images = time.perf_counter(), trainer.images_seen
-    while (elapsed := time.perf_counter() - started) < MEASURE_SECONDS:
-        trainer.step()
-        _wait(trainer.device)
-    return elapsed / (trainer.images_seen - images)
+    pieces: list[float] = []
+    began = time.perf_counter()
+    while time.perf_counter() - began < MEASURE_SECONDS:
+        started, images = time.perf_counter(), trainer.images_seen
+        while (elapsed := time.perf_counter() - started) < PIECE_SECONDS:
+            trainer.step()
+            _wait(trainer.device)
+        pieces.append(elapsed / (trainer.images_seen - images))
+    return median(pieces)
 
 
-def _seconds_per_grid(trainer: Trainer) -> float:
-    """The second of two, as the trainer draws them."""
-    sheet = new_sheet(trainer.config, trainer.pictures)
-    for _ in range(2):
-        started = time.perf_counter()
-        jpeg_bytes(sheet.by(trainer.average))
+def _second(act: Callable[[], object]) -> float:
+    """Seconds of the second time, since the first pays for what comes once."""
+    act()
+    started = time.perf_counter()
+    act()
     return time.perf_counter() - started
 
 
 def _wait(device: torch.device) -> None:
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+class Others:
+    """How much processor time others take on this machine, from when it is made."""
+
+    def __init__(self) -> None:
+        self.began = self._now()
+
+    def cores(self) -> float:
+        """How many cores they kept busy."""
+        seconds, theirs = (now - then for now, then in zip(self._now(), self.began, strict=True))
+        return theirs / seconds if seconds > 0 else 0.0
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        """The time, and the processor time of all others until then, both in seconds."""
+        times, own = psutil.cpu_times(), psutil.Process().cpu_times()
+        idle = times.idle + getattr(times, "iowait", 0.0)
+        # Guests' time is in `user` already.
+        guests = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)
+        return time.monotonic(), sum(times) - idle - guests - own.user - own.system
+
+
+def seconds(pace: Pace, config: Config, images: int) -> float:
+    """How long a training of `images` by `config` will take at that pace: with its start, and with what has to be made
+    of its pictures before they can be learned from and judged by, where that was not made before.
+
+    Raises ForgerError where there are no such pictures.
+    """
+    pictures, preparing, exam = find_pictures(config.data, config.resolution), 0.0, EXAMS[config.kind]
+    if pictures is None and config.data in DRAWN:
+        preparing = drawing_seconds(config.data, config.resolution)
+    number = DRAWN_COUNT if pictures is None else len(pictures)
+    if number < MIN_PICTURES:
+        return preparing + pace.seconds(configure(config, measure_every=0), images)  # too few to be judged by
+    once = exam.looks_once(config, number)
+    if pictures is not None and new_exam(config, pictures, config.measure_count, CPU, lambda *steps: None).is_prepared:
+        once = 0
+    return preparing + pace.seconds(config, images, once)
 
 
 def in_words(seconds: float) -> str:
@@ -133,6 +187,7 @@ def in_words(seconds: float) -> str:
 def main(settings: str, device: str) -> int:
     """What the process does that `measure_pace` starts: prints the pace, or says on standard error what went wrong."""
     devices.give_way()
+    others = Others()
     try:
         pace = measure(Config.from_dict(json.loads(settings)), devices.choose(device))
     except ForgerError as error:
@@ -142,7 +197,7 @@ def main(settings: str, device: str) -> int:
         if devices.is_out_of_memory(error):
             return TOO_LARGE
         raise
-    print(json.dumps(asdict(pace)))
+    print(json.dumps({"pace": asdict(pace), "busy": others.cores() > BUSY_CORES}))
     return 0
 
 

@@ -23,7 +23,9 @@ from gan.runs.log import MetricLog
 from gan.runs.run import Run, State, Status
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
+from gan.training.pace import Costs, note, since_start
 from gan.training.sheets import new_sheet
+from gan.training.speed import Speed
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -71,6 +73,8 @@ class _Work:
         self.run, self.status, self.report = run, status, report
         self.stop_signal = False
         self.last_beat = 0.0
+        self.costs = Costs()
+        self.speed: Speed | None = None  # from the first step on
 
     def until(self, target_images: int, device: torch.device) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
@@ -82,16 +86,21 @@ class _Work:
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
             none = np.empty((0, config.resolution, config.resolution, 3), np.uint8)
             keep_first_grid(self.run, new_sheet(config, none), new_generator(config))
+        started = time.monotonic()
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
+        preparing = time.monotonic() - started
         self.trainer = new_trainer(config, pictures.array, device)
         self.keeper = Keeper(self.run, pictures, self.trainer, log)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
+        self.costs.start = since_start() - preparing
         last_log, logged_images = time.monotonic(), self.trainer.images_seen
+        self.began_at, self.first_images = last_log, logged_images
+        self.speed = Speed(logged_images, last_log)
         while self.trainer.images_seen < target_images and not self.asked_to_stop():
             before = self.trainer.images_seen
             started = time.monotonic()
@@ -102,23 +111,22 @@ class _Work:
                 speed = (now - logged_images) / max(elapsed, 1e-9)
                 log.flush(now, self.trainer.epoch, speed, moving(config, now))
                 last_log, logged_images = time.monotonic(), now
-                self.status = replace(self.status, images_per_second=speed)
             self._keep(before)
             self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
             if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
                 self.beat()
-        return self._finish(target_images)
+        return self._finish(target_images, device)
 
     def _keep(self, before: int) -> None:
         """Draws, measures and saves what the step since `before` images made due."""
         config = self.run.config
         if self._crossed(before, config.sample_every):
-            self.keeper.keep_grid()
+            self.keep_grid()
         if config.measure_every and self._crossed(before, config.measure_every):
             self.measure()
         self.keeper.keep_moment(before)
         if self._crossed(before, config.checkpoint_every):  # last: a run killed before it does all this again
-            self.keeper.save(self.status, self._quality())
+            self.save()
 
     def _begin(self, head_start: Run | None, device: torch.device) -> None:
         """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
@@ -133,12 +141,17 @@ class _Work:
             else:
                 keep_first_grid(self.run, self.keeper.sheet, copy.deepcopy(self.trainer.generator).cpu())
 
-    def _finish(self, target_images: int) -> Status:
+    def _finish(self, target_images: int, device: torch.device) -> Status:
         if not self.keeper.is_saved:
-            self.keeper.keep_grid()
+            self.keep_grid()
             if self.run.config.measure_every and not self.asked_to_stop():
                 self.measure()
-            self.keeper.save(self.status, self._quality())
+            self.save()
+        images, seconds = self.trainer.images_seen - self.first_images, time.monotonic() - self.began_at
+        if images and not (self.speed and self.speed.seconds):  # it ended before its speed was known
+            self.status = replace(self.status, images_per_second=images / max(seconds, 1e-9))
+        if pace := self.costs.pace(images, seconds):
+            note(self.run, pace, device)
         return self._obey(State.FINISHED if self.trainer.images_seen >= target_images else State.STOPPED)
 
     def _obey(self, state: State, message: str = "") -> Status:
@@ -150,10 +163,20 @@ class _Work:
         """Writes the heartbeat, with some of its fields changed."""
         if hasattr(self, "trainer"):
             changes |= {"images_seen": self.trainer.images_seen, "epoch": self.trainer.epoch}
+        if self.speed and (known := self.speed.beat(self.trainer.images_seen, time.monotonic())):
+            changes["images_per_second"] = known
         self.status = replace(self.status, **changes)
         self.run.write_status(self.status)
         self.last_beat = time.monotonic()
         self.report(self.status)
+
+    def keep_grid(self) -> None:
+        with self.costs.of("grid"):
+            self.keeper.keep_grid()
+
+    def save(self) -> None:
+        with self.costs.of("checkpoint"):
+            self.keeper.save(self.status, self._quality())
 
     def asked_to_stop(self) -> bool:
         return self.stop_signal or self.run.stop_path.exists()
@@ -184,7 +207,8 @@ class _Work:
     def measure(self) -> None:
         """How close to real pictures the averaged generator is now; the best one is kept beside the last."""
         try:
-            best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
+            with self.costs.of("judged", self.judge.looks_at):
+                best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
         except _Stopped:
             return  # the loop will see it, too
         except ForgerError as error:

@@ -5,8 +5,9 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from benchmarks import step_cost, time_to_quality
+from benchmarks import real_pace, step_cost, time_to_quality, waiting
 from benchmarks.arms import ARMS, Decoded, Settings
+from benchmarks.command import Mark, Took, Training, between, environment
 from benchmarks.convolutions import Recorder, seconds_alone
 from benchmarks.meter import clock
 from benchmarks.parts import REST, Stopwatch, watched
@@ -17,6 +18,7 @@ from gan.learning.kinds import new_trainer
 from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
 from gan.quality.measure import Quality
+from gan.runs.run import State
 from gan.tasks import Task
 
 CPU = torch.device("cpu")
@@ -223,3 +225,33 @@ def test_a_recipe_runs_beside_the_textbook(config, pictures, capsys):
     quick = time_to_quality.Curve("modern", [points[1] | {"core_seconds": 1}, points[1] | {"core_seconds": 2}])
     time_to_quality.print_result([slow], quick, 20)
     assert "10.0 times as fast as the whole time" in capsys.readouterr().out
+
+
+def test_processor_time_is_that_between_the_heartbeats():
+    """Heartbeats come once a second, and are read a little later."""
+    assert between(Mark(100, 10.0, 3.0, 10.5), Mark(600, 20.0, 18.75, 21.0)) == Took(500, 10.0, 15.0)
+
+
+def test_the_command_is_compared_within_each_round():
+    rounds = [
+        {"command": Took(100, 1.0, 2.0), "bare loop": Took(100, 2.0, 2.0)},
+        {"command": Took(100, 10.0, 2.0), "bare loop": Took(100, 10.0, 1.0)},
+    ]
+    row = real_pace.summary("faces", rounds)
+    assert (row["from"], row["ratio"], row["to"]) == (1.0, 1.5, 2.0)
+    assert row["core ratio"] == 0.75
+
+
+def test_the_command_decides_how_threads_wait_unless_it_is_told(monkeypatch):
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # as gan/ has set it in this process
+    assert "OMP_WAIT_POLICY" not in environment()
+    told = environment(**waiting.variables("100"))
+    assert told["GOMP_SPINCOUNT"] == "100" and "OMP_WAIT_POLICY" not in told
+
+
+def test_a_command_that_fails_is_not_waited_for(tmp_path):
+    with (
+        Training("quick-look", 1, tmp_path) as training,
+        pytest.raises(SystemExit, match="The command ended unexpectedly"),
+    ):
+        training.reach(State.TRAINING)

@@ -15,20 +15,26 @@ from streamlit.testing.v1 import AppTest
 
 from gan import generators, runs
 from gan.data.store import cache_root
+from gan.device import choose
 from gan.learning.config import Config, configure
 from gan.learning.recipes import CARD_NOTE, PRESETS, RECIPES, recipes_for
 from gan.learning.trainer import Trainer
 from gan.paths import PROJECT, checkpoints_root
 from gan.runs.run import State, Status
 from gan.tasks import TASKS
-from gan.training.estimate import Pace
-from ui import live
+from gan.training.estimate import Measured
+from gan.training.pace import Pace, note
+from ui import live, new_run
+
+PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 
 
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=0.0))
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(PACE, busy=False))
+    monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
+    new_run._pace.clear()
     live.active_name.clear()
     live.view.clear()
 
@@ -328,7 +334,7 @@ def test_an_inspector_that_nothing_holds_back_is_warned_of():
 
 def test_the_time_is_measured_for_what_costs_time(monkeypatch):
     asked = []
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: asked.append(config) or Pace(0.005, 0.0))
+    monkeypatch.setattr("ui.new_run._measured", lambda config, device: asked.append(config) or Measured(PACE, False))
     page = _page()
     page.number_input(key="quick-look-classic-seed").set_value(7).run()
     assert asked[0] == asked[-1]
@@ -337,8 +343,32 @@ def test_the_time_is_measured_for_what_costs_time(monkeypatch):
 
 
 def test_the_time_of_the_grids_counts(monkeypatch):
-    monkeypatch.setattr("ui.new_run._pace", lambda config, device: Pace(image=0.005, grid=2.56))
+    pace = replace(PACE, grid=2.56)
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(pace, busy=False))
     assert "About **10 minutes**" in _text(_page())  # 40,000 images, and a grid every 256
+
+
+def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
+    asked = []
+    answers = iter([Measured(replace(PACE, image=0.05), busy=True), Measured(PACE, busy=False)])
+    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: asked.append(config) or next(answers))
+    page = _page()
+    assert "About **33 minutes**" in _text(page)
+    assert "while other programs were at work, too" in _text(page.run())
+    assert len(asked) == 1
+    monkeypatch.setattr("ui.new_run.BUSY_SECONDS", -1)
+    for _ in range(2):
+        assert "About **3 minutes**" in _text(page.run())
+    assert len(asked) == 2
+    assert "other programs" not in _text(page)
+
+
+def test_a_run_with_like_settings_counts_instead_of_a_measurement(monkeypatch):
+    run = runs.create("before", PRESETS["quick-look"].config)
+    note(run, replace(PACE, image=0.05), choose())
+    monkeypatch.setattr("ui.new_run.measure_pace", None)
+    assert "About **33 minutes**" in (text := _text(_page()))
+    assert "as **before** learned here" in text
 
 
 def test_a_second_start_is_refused_in_words(monkeypatch, request):

@@ -23,7 +23,7 @@ def draw_many(name: str, count: int, resolution: int) -> Iterator[np.ndarray]:
 
     Closing the iterator early ends the child processes. Raises ForgerError if one of them died.
     """
-    stride = min(os.cpu_count() or 1, MAX_WORKERS, count)
+    stride = processes(count)
     command = [sys.executable, "-m", "gan.data.drawn.many", name, str(count), str(resolution), str(stride)]
     workers = [
         subprocess.Popen([*command, str(first)], cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
@@ -42,6 +42,11 @@ def draw_many(name: str, count: int, resolution: int) -> Iterator[np.ndarray]:
             worker.kill()
             pipe.close()
             worker.wait()
+
+
+def processes(count: int) -> int:
+    """How many child processes draw `count` pictures."""
+    return min(os.cpu_count() or 1, MAX_WORKERS, count)
 
 
 def _write_share(name: str, count: str, resolution: str, stride: str, first: str) -> None:

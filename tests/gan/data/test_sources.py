@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 import gan.data
-from gan.data import open_pictures, source_descriptions, source_names
+from gan.data import drawing_seconds, find_pictures, open_pictures, source_descriptions, source_names
 from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.known import KNOWN
 from gan.errors import ForgerError
@@ -46,6 +46,22 @@ def test_drawn_pictures(name):
     assert all((pictures.array[index] == drawn_picture(name, index, 32)).all() for index in range(20))
     assert len(pictures) == 20 and heard == [(done, 20) for done in range(1, 21)]
     open_pictures(name, 32, never)
+
+
+def test_what_was_made_before_is_found(folder):
+    assert find_pictures(str(folder), 32) is None
+    made = open_pictures(str(folder), 32)
+    assert np.array_equal(find_pictures(str(folder), 32).array, made.array)
+    assert find_pictures(str(folder), 64) is None
+    (folder / "one more.png").write_bytes(next(folder.glob("*.png")).read_bytes())
+    assert find_pictures(str(folder), 32) is None
+    with pytest.raises(ForgerError, match="neither a folder"):
+        find_pictures("nowhere", 32)
+
+
+def test_how_long_drawing_will_take_is_known_by_the_first_pictures():
+    assert drawing_seconds("drawn-cats", 32) > 0
+    assert find_pictures("drawn-cats", 32) is None
 
 
 def test_folder_then_a_change_of_its_content(folder):

@@ -8,14 +8,18 @@ import torch
 from safetensors.torch import load_file
 
 from gan import generators, runs
+from gan.data import open_pictures
 from gan.learning.config import configure
+from gan.networks import new_generator
 from gan.quality import exams
+from gan.quality.judge import Judge
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.log import append_line, read_columns
 from gan.runs.run import Run, State
 from gan.training import worker
 
-FEATURES = SimpleFeatures(torch.device("cpu"))
+CPU = torch.device("cpu")
+FEATURES = SimpleFeatures(CPU)
 FIGURES = ("images", "kimg", "kid", "kid_error", "pixels", "diversity")
 
 
@@ -133,3 +137,12 @@ def test_a_stop_while_real_pictures_are_described_is_obeyed(run, monkeypatch):
     monkeypatch.setattr(exams, "reference", described)
     status = worker.train(run, 400, "cpu")
     assert (status.state, status.images_seen) == (State.STOPPED, 16)
+
+
+def test_the_first_judgement_looks_at_real_pictures_too_and_says_at_how_many(run, measured_config):
+    pictures, heard = open_pictures(measured_config.data, 32), []
+    judge = Judge(run, pictures, CPU, lambda what, done, total: heard.append((what, total)))
+    expected = judge.looks_at
+    judge.judge(new_generator(measured_config), 16)
+    assert expected == 50 + dict(heard)["describing held-out pictures"]
+    assert judge.looks_at == 50

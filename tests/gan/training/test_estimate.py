@@ -1,20 +1,28 @@
 import json
+from dataclasses import asdict
+from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 import torch
 
+from gan.data import open_pictures
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config, configure
+from gan.learning.config import configure
 from gan.learning.trainer import Trainer
+from gan.quality import exams
+from gan.quality.reference import reference
+from gan.quality.simple_features import SimpleFeatures
 from gan.training import estimate
-from gan.training.estimate import Pace, what_counts
+from gan.training.pace import Pace
 
 CPU = torch.device("cpu")
 
 
 def test_a_pace_is_measured_in_a_process_of_its_own(config):
-    pace = estimate.measure_pace(config, "cpu")
-    assert pace.image > 0 and pace.grid > 0
+    measured = estimate.measure_pace(config, "cpu")
+    assert min(asdict(measured.pace).values()) > 0
+    assert isinstance(measured.busy, bool)
 
 
 def test_what_takes_too_long_or_does_not_fit_is_said_in_words(config, monkeypatch):
@@ -112,58 +120,91 @@ def test_a_training_that_redraws_has_a_pace_too(redraw_config, slow_clock):
     assert estimate.measure(configure(redraw_config, penalty_every=2), CPU).image == pytest.approx(2 / 4)
 
 
-def test_a_grid_is_paid_for_as_often_as_it_is_drawn(config):
-    pace = Pace(image=0.01, grid=2.0)
-    assert pace.images_per_second(configure(config, sample_every=200)) == pytest.approx(1 / (0.01 + 0.01))
-    # No more than one a step.
-    often = configure(config, sample_every=1, batch_size=50, d_steps=2)
-    assert pace.images_per_second(often) == pytest.approx(1 / (0.01 + 0.02))
+@pytest.fixture
+def busy_moment(monkeypatch):
+    """A clock on which every tenth step takes a hundred times as long."""
+    now, steps = 0.0, 0
+    step = Trainer.step
+
+    def uneven_step(trainer):
+        nonlocal now, steps
+        steps += 1
+        now += 1.0 if steps % 10 == 0 else 0.01
+        return step(trainer)
+
+    monkeypatch.setattr(Trainer, "step", uneven_step)
+    monkeypatch.setattr(estimate.time, "perf_counter", lambda: now)
 
 
-PAYS = {
-    "resolution": 32, "generator": "skip", "width_g": 8, "discriminator": "plain", "width_d": 8, "latent_size": 7,
-    "batch_size": 5, "loss": "hinge", "penalty": "r1", "augment_probability": 0.2, "d_steps": 2, "g_steps": 2,
-    "sample_count": 4,
-}  # fmt: skip
-FREE = {
-    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01, "beta1": 0.1,
-    "beta2": 0.9, "schedule": "learning_rate settles after 9", "chance": "streams",
-    "real_label": 1.0, "penalty_weight": 9.0, "penalty_every": 2, "flips": False, "average_half_life": 0, "seed": 9,
-    "sample_every": 9, "checkpoint_every": 9, "log_every": 9, "keep_checkpoints": 9, "latent_distribution": "uniform",
-}  # fmt: skip
+def test_a_busy_moment_does_not_count(config, busy_moment, monkeypatch):
+    monkeypatch.setattr(estimate, "PIECE_SECONDS", 0.01)
+    assert estimate.measure(configure(config, batch_size=4), CPU).image == pytest.approx(0.01 / 4)
 
 
-@pytest.mark.parametrize("setting", PAYS)
-def test_what_costs_time_is_measured_anew(setting):
-    assert what_counts(Config(**{setting: PAYS[setting]})) != what_counts(Config())
+class System(NamedTuple):
+    user: float
+    idle: float
+    iowait: float
+    guest: float
 
 
-def test_what_is_learned_and_whether_the_decoder_sees_the_source_cost_time_and_the_weight_of_pixels_none(redraw_config):
-    free = configure(redraw_config, l1_weight=3.0)
-    assert what_counts(free) == what_counts(redraw_config)
-    for changes in ({"task": "grey"}, {"skips": False}):
-        assert what_counts(configure(redraw_config, **changes)) != what_counts(redraw_config)
+class Own(NamedTuple):
+    user: float
+    system: float
 
 
-@pytest.mark.parametrize("setting", FREE)
-def test_what_costs_nothing_is_not_measured_again(setting):
-    assert what_counts(Config(**{setting: FREE[setting]})) == what_counts(Config())
+@pytest.mark.parametrize(("theirs", "cores"), [(0.0, 0.0), (5.0, 0.5), (10.0, 1.0)])
+def test_what_others_take_of_the_processor(monkeypatch, theirs, cores):
+    """Two cores for ten seconds, of which this process takes six; `guest` is in `user` already."""
+    system = iter([System(100.0, 50.0, 3.0, 1.0), System(106.0 + theirs, 60.0 - theirs, 7.0, 2.0)])
+    own = iter([Own(20.0, 1.0), Own(25.0, 2.0)])
+    seconds = iter([1000.0, 1010.0])
+    monkeypatch.setattr(estimate.psutil, "cpu_times", lambda: next(system))
+    monkeypatch.setattr(estimate.psutil, "Process", lambda: SimpleNamespace(cpu_times=lambda: next(own)))
+    monkeypatch.setattr(estimate.time, "monotonic", lambda: next(seconds))
+    assert estimate.Others().cores() == pytest.approx(cores)
 
 
-def test_whom_the_plain_inspector_compares_counts_and_elsewhere_nobody_is_compared():
-    assert what_counts(Config(discriminator="plain", deviation_group=4)) != what_counts(Config(discriminator="plain"))
-    assert what_counts(Config(deviation_group=4)) == what_counts(Config())
+PACE = Pace(start=5.0, image=0.01, grid=0.0, judged=0.1, checkpoint=0.0)
 
 
-def test_the_rhythm_of_penalties_counts_where_there_is_one_and_the_share_of_augmented_pictures_never():
-    assert what_counts(Config(penalty="r1", penalty_every=2)) != what_counts(Config(penalty="r1", penalty_every=4))
-    assert what_counts(Config(augment_probability=0.2)) == what_counts(Config(augment_probability=0.9))
+@pytest.fixture
+def measured_config(config, many):
+    """32 of its 320 pictures are held out; a ladder of 288 others has eight rungs."""
+    return configure(config, data=many, measure_every=1000, measure_count=50)
 
 
-def test_every_setting_either_costs_time_or_does_not_here_too():
-    latents = {name for name in SETTINGS if name not in ("task", "skips", "l1_weight", "deviation_group")}
-    assert latents - PAYS.keys() - FREE.keys() == {"measure_every", "measure_count"}  # their cost is another matter
-    assert not PAYS.keys() & FREE.keys()
+def test_pictures_that_have_to_be_described_first_count_once(measured_config, monkeypatch):
+    features = SimpleFeatures(CPU)
+    monkeypatch.setattr(exams, "choose_features", lambda device: features)
+    once = 32 + 288 * 8
+    assert estimate.seconds(PACE, measured_config, 1000) > 5 + 10 + 5 + 0.1 * once  # not even opened yet
+    pictures = open_pictures(measured_config.data, 32)
+    assert estimate.seconds(PACE, measured_config, 2500) == pytest.approx(5 + 25 + 3 * 5 + 0.1 * once)
+    reference(pictures, features)
+    assert estimate.seconds(PACE, measured_config, 2500) == pytest.approx(5 + 25 + 3 * 5)
+
+
+def test_pairs_are_looked_at_once_in_each_process(measured_config, redraw_config):
+    config = configure(redraw_config, data=measured_config.data, measure_every=1000, measure_count=50)
+    open_pictures(config.data, 32)
+    assert estimate.seconds(PACE, config, 1000) == pytest.approx(5 + 10 + 0.1 * (50 + 3 * 32 + 288))
+
+
+def test_too_few_pictures_to_judge_by_cost_nothing(config):
+    open_pictures(config.data, 32)
+    assert estimate.seconds(PACE, configure(config, measure_every=100), 1000) == pytest.approx(15)
+
+
+def test_drawing_the_pictures_counts_where_that_was_not_done(config, monkeypatch):
+    config = configure(config, data="drawn-cats")
+    monkeypatch.setattr(estimate, "drawing_seconds", lambda source, resolution: 17.0)
+    assert estimate.seconds(PACE, config, 1000) == pytest.approx(17 + 15)
+
+
+def test_pictures_that_are_nowhere(config):
+    with pytest.raises(ForgerError, match="neither a folder"):
+        estimate.seconds(PACE, configure(config, data="/nowhere"), 1000)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def assert_as_if_never_interrupted(run: Run, straight: Run) -> None:
 def test_a_finished_run_leaves_what_its_viewers_need(trained_run, config):
     status = trained_run.status()
     assert (status.state, status.images_seen, status.target_images) == (State.FINISHED, 40, 40)
-    assert status.seconds > 0 < status.images_per_second
+    assert status.seconds > 0 < status.images_per_second  # also where it ended before that could be said
     assert status.epoch == 40 / 20  # two of the 22 pictures are held out
     assert checkpoint_names(trained_run) == [32, 40]  # the newest two
     assert trained_run.grids() == [0, 16, 32, 40]
@@ -148,6 +148,24 @@ def test_a_training_that_reached_its_goal_is_left_as_it_is(trained_run):
     before = {path: path.read_bytes() for path in files}
     assert worker.train(trained_run, 40, "cpu").state == State.FINISHED
     assert {path: path.read_bytes() for path in files} == before
+
+
+def test_the_heartbeat_has_a_smooth_speed(config, monkeypatch):
+    """Ten steps of a second and then one of a hundred, with a heartbeat after each."""
+    now = [0.0]
+    monkeypatch.setattr(worker.time, "monotonic", lambda: now[0])
+    step = Trainer.step
+
+    def slow_step(self):
+        now[0] += 100.0 if self.images_seen == 40 else 1.01
+        return step(self)
+
+    monkeypatch.setattr(Trainer, "step", slow_step)
+    run, speeds = runs.create("demo", config), []
+    worker.train(run, 44, "cpu", report=lambda status: speeds.append(status.images_per_second))
+    known = [speed for speed in speeds if speed]
+    assert known[0] == pytest.approx(4 / 1.01, rel=0.01)
+    assert 0.8 < known[-1] / known[0] < 1
 
 
 def test_a_stop_request_is_obeyed_within_one_step_and_saves(config, monkeypatch):

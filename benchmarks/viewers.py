@@ -1,0 +1,169 @@
+"""A class that looks on: a Streamlit server, and viewers that speak its own websocket protocol with it.
+
+The viewers decode the messages but draw nothing.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+import psutil
+import websockets
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from benchmarks.meter import TICK
+from gan.paths import PROJECT
+
+SERVER_OPTIONS = [
+    "--server.address=127.0.0.1",
+    "--server.headless=true",
+    "--server.fileWatcherType=none",
+    "--runner.postScriptGC=false",
+    "--browser.gatherUsageStats=false",
+]
+
+
+@dataclass
+class Seen:
+    """What the viewers saw: seconds from asking for an update to having it, the server's processor time, and the bytes
+    that it sent."""
+
+    latencies: list[float] = field(default_factory=list)
+    core_seconds: float = 0.0
+    received: int = 0
+
+    @property
+    def median(self) -> float:
+        return median(self.latencies)
+
+    @property
+    def p95(self) -> float:
+        """All but a twentieth of the updates were there so soon."""
+        return sorted(self.latencies)[int(0.95 * len(self.latencies))]
+
+
+@dataclass(frozen=True)
+class Server:
+    """One that serves now."""
+
+    process: psutil.Process
+    port: int
+
+
+@contextlib.contextmanager
+def server(script: Path, **changes: str) -> Iterator[Server]:
+    """A Streamlit server of `script`, with `changes` in its environment; it need not listen yet."""
+    with socket.socket() as probe:  # a port that is free just now
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", *SERVER_OPTIONS]
+    changes = {"PYTHONPATH": str(PROJECT)} | changes
+    process = subprocess.Popen(
+        command, cwd=PROJECT, env=os.environ | changes, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        yield Server(psutil.Process(process.pid), port)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def look_on(
+    server: Server, viewers: int, warm_up: float, seconds: float, at_ends: Callable[[], object] = lambda: None
+) -> Seen:
+    """Lets `viewers` open the page and ask for its fragment every second; what they see in `seconds`, once all have the
+    page and `warm_up` seconds have passed. `at_ends` is called when that time begins and when it ends.
+
+    Raises RuntimeError where the server does not answer, and where a viewer is shown an exception.
+    """
+    return asyncio.run(_look_on(server, viewers, warm_up, seconds, at_ends))
+
+
+async def _look_on(server: Server, viewers: int, warm_up: float, seconds: float, at_ends: Callable[[], object]) -> Seen:
+    await _until_listening(server.port)
+    shown, warm, seen = asyncio.Semaphore(0), asyncio.Event(), Seen()
+    tasks = [asyncio.create_task(_viewer(server.port, i / viewers, shown, warm, seen)) for i in range(viewers)]
+    await asyncio.wait([asyncio.create_task(_all(shown, viewers)), *tasks], return_when=asyncio.FIRST_COMPLETED)
+    _raise_failure(tasks)
+    await asyncio.sleep(warm_up)
+    warm.set()
+    at_ends()
+    before = server.process.cpu_times()
+    await asyncio.sleep(seconds)
+    after = server.process.cpu_times()
+    at_ends()
+    _raise_failure(tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    seen.core_seconds = max(after.user + after.system - before.user - before.system, TICK)
+    return seen
+
+
+async def _all(shown: asyncio.Semaphore, viewers: int) -> None:
+    """Ends once every viewer has seen the whole page, imports and all."""
+    for _ in range(viewers):
+        await shown.acquire()
+
+
+def _raise_failure(viewers: list[asyncio.Task]) -> None:
+    """A viewer that broke off must not pass for a fast one."""
+    for viewer in viewers:
+        if viewer.done():
+            viewer.result()
+
+
+async def _viewer(port: int, delay: float, shown: asyncio.Semaphore, warm: asyncio.Event, seen: Seen) -> None:
+    """One browser tab: run the page, then the fragment every second."""
+    await asyncio.sleep(delay)
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket_:
+        fragment, _ = await _run(socket_, "")
+        shown.release()
+        while True:
+            asked = time.perf_counter()
+            _, size = await _run(socket_, fragment)
+            took = time.perf_counter() - asked
+            if warm.is_set():
+                seen.latencies.append(took)
+                seen.received += size
+            await asyncio.sleep(max(0.0, 1 - took))
+
+
+async def _run(socket_: websockets.ClientConnection, fragment: str) -> tuple[str, int]:
+    """Ask for one run of the page or the fragment; its fragment's id and the bytes that came back."""
+    ask = BackMsg()
+    ask.rerun_script.query_string = ""
+    ask.rerun_script.fragment_id = fragment
+    await socket_.send(ask.SerializeToString())
+    size = 0
+    while True:
+        data = await socket_.recv()
+        size += len(data)
+        message = ForwardMsg.FromString(data)
+        kind = message.WhichOneof("type")
+        if kind == "auto_rerun":
+            fragment = message.auto_rerun.fragment_id
+        elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
+            raise RuntimeError(message.delta.new_element.exception.message)
+        elif kind == "script_finished":
+            return fragment, size
+
+
+async def _until_listening(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            await asyncio.sleep(0.1)
+    raise RuntimeError("The Streamlit server did not start.")

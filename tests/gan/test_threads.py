@@ -1,0 +1,20 @@
+"""How threads wait is set when gan/ is imported, unless somebody has said it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import gan
+from gan.paths import PROJECT
+
+PRINT = "import gan, os; print({name: os.environ[name] for name in gan.WAITING_VARIABLES if name in os.environ})"
+
+
+@pytest.mark.parametrize("own", [{}, {"OMP_WAIT_POLICY": "ACTIVE"}, {"GOMP_SPINCOUNT": "7"}])
+def test_a_persons_own_setting_wins(own):
+    others = {name: value for name, value in os.environ.items() if name not in gan.WAITING_VARIABLES}
+    command = [sys.executable, "-c", PRINT]
+    done = subprocess.run(command, cwd=PROJECT, env=others | own, stdout=subprocess.PIPE, text=True, check=True)
+    assert done.stdout.strip() == str(own or gan.WAITING)

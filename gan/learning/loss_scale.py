@@ -11,6 +11,9 @@ import torch
 from torch import Tensor
 
 
+FIRST = 2.0**12  # lower than PyTorch begins: what a GAN cannot take at first is a step lost for one side alone
+
+
 class LossScale:
     """Descends losses by one optimiser, each multiplied by a scale beforehand; gradients are divided by it afterwards.
 
@@ -24,7 +27,7 @@ class LossScale:
         if wanted and not getattr(optimizer, "_step_supports_amp_scaling", False):
             raise ValueError("Only a fused optimiser can leave out a step without waiting for the device.")
         self.optimizer = optimizer
-        self.scaler = torch.amp.GradScaler(device.type, enabled=wanted)
+        self.scaler = torch.amp.GradScaler(device.type, init_scale=FIRST, enabled=wanted)
 
     def descend(self, loss: Tensor, share: Callable[[], None] = lambda: None) -> None:
         """One optimiser step down `loss`, a tensor (). Afterwards the parameters' `grad` are those of `loss` itself.

@@ -226,7 +226,9 @@ class Trainer:
     def _descend(self, network: nn.Module, scale: LossScale, loss: Tensor) -> Tensor:
         """One optimiser step down `loss`. Returns the norm of the whole gradient."""
         scale.descend(loss, lambda: self.team.average_gradients(network.parameters()))
-        return nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
+        norm = nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
+        # A step that float16 could not take was left out, which is no breakdown.
+        return norm.nan_to_num(0.0, 0.0, 0.0) if self.half else norm
 
     def _parts(self) -> dict[str, Any]:
         return {

@@ -177,7 +177,8 @@ def test_only_one_thing_changes_at_a_time_and_only_to_what_can_be(config):
     assert [base.differences(one) for one in others] == [
         [],
         ["resolution: 32 here, 64 there"],
-        ["width_g: 4 here, 8 there", "width_d: 4 here, 8 there"],  # no network is half as wide
+        ["width_g: 4 here, 2 there", "width_d: 4 here, 2 there"],
+        ["width_g: 4 here, 8 there", "width_d: 4 here, 8 there"],
         ["batch_size: 8 here, 16 there"],
     ]
 

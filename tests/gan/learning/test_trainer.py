@@ -1,28 +1,24 @@
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from gan.chance import CHANCES, Draws
+from gan.chance import CHANCES
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.learning.augment import changes
 from gan.learning.averaging import decay
 from gan.learning.config import configure
-from gan.learning.kinds import kind_of, new_trainer
+from gan.learning.kinds import new_trainer
 from gan.learning.losses import LOSSES
 from gan.learning.order import batch_indices
 from gan.learning.recipes import RECIPES
-from gan.learning.team import Team
 from gan.learning.trainer import METRICS, Trainer
 from gan.networks import FAMILIES, PICTURES, new_discriminator, new_generator
+from tests.gan.learning.steps import CPU, assert_same, leaves, steps, through_a_file, weights
 
-CPU = torch.device("cpu")
 TINY = {"width_g": 4, "width_d": 4, "average_half_life": 40}
 MODERN = RECIPES["modern"].settings | TINY
 REDRAW = RECIPES["redraw"].settings | TINY
@@ -55,41 +51,6 @@ TOGETHER = [
     for generator, discriminator in product(family.generators, family.discriminators)
 ]
 each_recipe = pytest.mark.parametrize("recipe", [recipe.settings for recipe in RECIPES.values()], ids=RECIPES)
-
-
-def steps(trainer: Trainer, count: int) -> Trainer:
-    for _ in range(count):
-        trainer.step()
-    return trainer
-
-
-def through_a_file(state: dict[str, Any], device: torch.device = CPU) -> dict[str, Any]:
-    """The state as a checkpoint brings it back: copied, and free of anything but tensors and plain values."""
-    file = io.BytesIO()
-    torch.save(state, file)
-    file.seek(0)
-    return torch.load(file, map_location=device, weights_only=True)
-
-
-def leaves(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Everything inside nested dictionaries and lists, with its way from the outside."""
-    if isinstance(value, dict | list | tuple):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from leaves(item, f"{name}/{key}")
-    else:
-        yield name, value
-
-
-def assert_same(one: dict[str, Any], other: dict[str, Any]) -> None:
-    first, second = dict(leaves(one)), dict(leaves(other))
-    assert first.keys() == second.keys()
-    for name, value in first.items():
-        same = torch.equal(value, second[name]) if isinstance(value, torch.Tensor) else value == second[name]
-        assert same, f"{name} differs"
-
-
-def weights(network: nn.Module) -> torch.Tensor:
-    return torch.cat([value.detach().flatten() for value in network.parameters()]).clone()
 
 
 @pytest.mark.parametrize("chance", CHANCES)
@@ -312,93 +273,6 @@ def test_after_its_lesson_the_inspector_believes_the_same_forgeries_less(config,
     assert measured["d_fake_after"] < measured["d_fake"]
 
 
-def shown_to(network: nn.Module) -> list[torch.Tensor]:
-    """What the network will be given, in its order."""
-    seen: list[torch.Tensor] = []
-    network.register_forward_pre_hook(lambda module, given: seen.append(given[0].detach().clone()))
-    return seen
-
-
-def test_where_streams_are_drawn_from_augmentation_has_its_own(config, pictures):
-    def states(trainer: Trainer) -> dict[str, bytes]:
-        return {name: value.numpy().tobytes() for name, value in trainer.chance.state_dict().items()}
-
-    trainer = Trainer(configure(config, chance="streams"), pictures, CPU)
-    before = states(trainer)
-    assert len(set(before.values())) == 3  # else those that are mirrored would be those that are recoloured
-    after = states(steps(trainer, 2))
-    assert [name for name in before if after[name] != before[name]] == ["latent_random", "flip_random"]
-    augmented = states(steps(Trainer(configure(trainer.config, augment_probability=0.5), pictures, CPU), 2))
-    assert [name for name in before if augmented[name] != after[name]] == ["augment_random"]
-
-
-@pytest.mark.parametrize("chance", CHANCES)
-def test_augmentation_changes_neither_latents_nor_flips(config, pictures, chance):
-    latents, reals = [], []
-    for probability in (0.0, 1e-9):
-        trainer = Trainer(configure(config, chance=chance, augment_probability=probability), pictures, CPU)
-        given, seen = shown_to(trainer.generator), shown_to(trainer.discriminator)
-        steps(trainer, 3)
-        latents.append(torch.cat(given))
-        reals.append(torch.cat(seen[::3]))
-    assert torch.equal(*latents)
-    assert torch.equal(*reals)
-
-
-@pytest.mark.parametrize("chance", CHANCES)
-def test_two_lessons_on_end_are_about_two_latents(config, pictures, chance):
-    trainer = Trainer(configure(config, chance=chance, d_steps=2, g_steps=3), pictures, CPU)
-    given = shown_to(trainer.generator)
-    steps(trainer, 3)
-    latents = torch.cat(given)
-    # Two lessons for the inspector, the second of which serves the forger, and two of the forger's own.
-    assert len(latents) == 3 * 4 * 4
-    assert len(latents.unique()) > 0.99 * latents.numel()
-
-
-def test_latents_and_flips_hang_on_the_picture_and_not_on_the_batch(config, pictures):
-    latents, reals = [], []
-    for size in (4, 8):
-        trainer = Trainer(configure(config, batch_size=size), pictures, CPU)
-        given, seen = shown_to(trainer.generator), shown_to(trainer.discriminator)
-        steps(trainer, 16 // size)
-        latents.append(torch.cat(given))
-        reals.append(torch.cat(seen[::3]))
-    assert torch.equal(*latents)
-    assert torch.equal(*reals)
-
-
-class Half(Team):
-    """One of two processes, without the other."""
-
-    def __init__(self, rank: int):
-        self.rank, self.size = rank, 2
-
-
-# The earlier chance says of sketches drawn together how far their kernels reach, by the largest: not of shares alike.
-@pytest.mark.parametrize(
-    ("settings", "chance"),
-    [({}, "by image"), ({}, "streams"), (REDRAW, "by image"), (REDRAW | {"task": "grey"}, "streams")],
-)
-def test_two_who_share_each_batch_are_given_what_one_alone_is(config, pictures, settings, chance, monkeypatch):
-    given = []
-
-    def spy(tensors: list[torch.Tensor], device: torch.device) -> list[torch.Tensor]:
-        given.append(tensors)
-        return tensors
-
-    monkeypatch.setattr("gan.device.send_together", spy)
-    changes = {"batch_size": 8, "augment_probability": 0.5, "d_steps": 2, "g_steps": 2, "chance": chance}
-    config = configure(config, **settings | changes)
-    trainers = [kind_of(config).trainer(config, pictures, CPU, team) for team in (Team(), Half(0), Half(1))]
-    for _ in range(2):
-        given.clear()
-        for trainer in trainers:
-            trainer.step()
-        for whole, *shares in zip(*given, strict=True):
-            assert torch.equal(torch.cat(shares), whole)
-
-
 def test_pictures_may_be_mapped_read_only(config, pictures, tmp_path):
     np.save(tmp_path / "pictures.npy", pictures)
     mapped = np.load(tmp_path / "pictures.npy", mmap_mode="r")
@@ -543,91 +417,3 @@ def test_judging_both_sides_in_one_pass_changes_no_verdict(config, pictures, pen
     assert passes == [32, 16, 16, 16, 16]  # the last of each is the generator's lesson
     for one, other in zip(together.discriminator.parameters(), apart.discriminator.parameters(), strict=True):
         torch.testing.assert_close(one.grad, other.grad, rtol=1e-3, atol=1e-5)
-
-
-@pytest.mark.parametrize(
-    ("schedule", "shares"), [("", (1, 1, 1)), ("learning_rate settles after 8", (1, 1 / 2, 1 / 3))]
-)
-def test_the_learning_rates_fall_with_the_images_seen(config, pictures, schedule, shares):
-    changes = {"schedule": schedule, "batch_size": 8, "learning_rate_g": 1e-3, "learning_rate_d": 2e-3}
-    trainer = Trainer(configure(config, **changes), pictures, CPU)
-    for share in shares:
-        trainer.step()
-        rates = [optimizer.param_groups[0]["lr"] for optimizer in (trainer.optimizer_g, trainer.optimizer_d)]
-        assert rates == pytest.approx([1e-3 * share, 2e-3 * share])
-
-
-# Halfway along half a cosine a setting is in the middle between both ends.
-HALFWAY = pytest.mark.parametrize(("images_seen", "way"), [(0, 0), (200, 0.5), (400, 1), (10_000, 1)])
-
-
-@HALFWAY
-def test_what_adam_does_moves_for_each_side(config, pictures, images_seen, way):
-    schedule = "learning_rate_g to 5e-4 over 400; learning_rate_d to 3e-3 over 400; beta2 to 0.6 over 400"
-    config = configure(config, schedule=schedule, learning_rate_g=1e-3, learning_rate_d=1e-3, beta1=0.0, beta2=0.9)
-    trainer = Trainer(config, pictures, CPU)
-    trainer.images_seen = images_seen
-    before = [weights(trainer.generator), weights(trainer.discriminator)]
-    trainer.step()
-    after = [weights(trainer.generator), weights(trainer.discriminator)]
-    # Adam's first step is the learning rate times the gradient's sign.
-    moved = [(new - old).abs().median().item() for old, new in zip(before, after, strict=True)]
-    assert moved == pytest.approx([1e-3 - way * 5e-4, 1e-3 + way * 2e-3], rel=0.01)
-    for network, optimizer in (
-        (trainer.generator, trainer.optimizer_g), (trainer.discriminator, trainer.optimizer_d),
-    ):  # fmt: skip
-        for parameter in network.parameters():
-            kept = (1 - (0.9 - way * 0.3)) * parameter.grad.square()
-            torch.testing.assert_close(optimizer.state[parameter]["exp_avg_sq"], kept, rtol=1e-4, atol=0)
-
-
-@HALFWAY
-def test_what_the_penalty_counts_moves(config, pictures, images_seen, way):
-    config = configure(
-        config, penalty="r1", penalty_every=1, penalty_weight=2.0, schedule="penalty_weight to 4 over 400"
-    )
-    measured = []
-    for settings in (config, configure(config, schedule="")):
-        trainer = Trainer(settings, pictures, CPU)
-        trainer.images_seen = images_seen
-        measured.append(trainer.step()["penalty"].item())
-    assert measured[0] == pytest.approx(measured[1] * (1 + way), rel=1e-4)
-
-
-@HALFWAY
-def test_how_often_pictures_are_changed_moves(config, pictures, images_seen, way, monkeypatch):
-    asked = []
-
-    def spy(draws: Draws, probability: float, side: int) -> torch.Tensor:
-        asked.append(probability)
-        return changes(draws, probability, side)
-
-    monkeypatch.setattr("gan.learning.trainer.changes", spy)
-    trainer = Trainer(configure(config, schedule="augment_probability to 0.6 over 400"), pictures, CPU)
-    trainer.images_seen = images_seen
-    trainer.step()
-    assert asked == [pytest.approx(0.6 * way)] * (3 if way else 0)  # at first there is nothing to draw
-
-
-@HALFWAY
-def test_how_long_the_average_remembers_moves(config, pictures, images_seen, way):
-    config = configure(config, average_half_life=4, schedule="average_half_life to 12 over 400", learning_rate_g=0.05)
-    trainer = Trainer(config, pictures, CPU)
-    trainer.images_seen = images_seen
-    start = weights(trainer.generator)
-    trainer.step()
-    keep = decay(4, 4 + way * 8, images_seen + 4)
-    torch.testing.assert_close(weights(trainer.average), torch.lerp(weights(trainer.generator), start, keep))
-
-
-def test_a_resumed_training_is_where_its_schedule_had_come_to(config, pictures):
-    config = configure(config, schedule="learning_rate to 1e-5 over 60; beta2 to 0.5 over 60")
-    first = steps(Trainer(config, pictures, CPU), 5)
-    resumed = Trainer(config, pictures, CPU)
-    resumed.load_state_dict(through_a_file(first.state_dict()))
-    groups = [
-        [{name: group[name] for name in ("lr", "betas")} for group in trainer.optimizer_g.param_groups]
-        for trainer in (steps(first, 1), steps(resumed, 1))
-    ]
-    assert groups[0] == groups[1]
-    assert groups[0][0]["lr"] < config.learning_rate_g and groups[0][0]["betas"][1] < config.beta2

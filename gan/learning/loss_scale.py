@@ -10,7 +10,6 @@ from typing import Any
 import torch
 from torch import Tensor
 
-
 FIRST = 2.0**12  # lower than PyTorch begins: what a GAN cannot take at first is a step lost for one side alone
 
 

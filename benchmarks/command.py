@@ -87,7 +87,9 @@ class Training:
             *(sys.executable, "-m", "gan", "train", "--preset", name, "--run", NAME, "--kimg", str(kimg)),
             *("--data", self.config.data, "--measure-every", "0", "--device", "cpu"),
         ]
-        self.waiting, self.gives_way = waiting or {}, gives_way
+        if gives_way:
+            self.command.append("--give-way")
+        self.waiting = waiting or {}
 
     def __enter__(self) -> "Training":
         with ExitStack() as stack:
@@ -104,8 +106,6 @@ class Training:
             stack.callback(self._end)
             self.run = Run(self.runs / NAME, self.config)
             self.system = psutil.Process(self.process.pid)
-            if self.gives_way:  # now, since threads that there are already would not
-                self.system.nice(10)
             self.stack = stack.pop_all()
         return self
 

@@ -3,10 +3,25 @@
 import os
 
 # How OpenMP's threads wait for each other between two pieces of work: by sleeping at once, which leaves the cores to
-# others, or by spinning for a while first, which goes on sooner. `python -m benchmarks.waiting` compares them.
-WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
+# others, or by spinning for a while first, which goes on sooner. On two cores that another program keeps busy sleeping
+# threads train 2.5 times as fast as those that spin 10,000 times, and 15 times as fast as torch's own; on two quiet
+# cores spinning is worth nothing on some processors and half as much again on others (docs/performance.md). So who
+# gives way sleeps, which is all that a page starts and the page itself, and a command with the machine to itself spins.
+SLEEPING, SPINNING = {"OMP_WAIT_POLICY": "PASSIVE"}, {"GOMP_SPINCOUNT": "10000"}
 # Who has set one of these has decided, and nothing else is set: the second overrules the first.
 WAITING_VARIABLES = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+_DECIDED = any(name in os.environ for name in WAITING_VARIABLES)
 
-if not any(name in os.environ for name in WAITING_VARIABLES):  # before torch is loaded, which reads them
-    os.environ.update(WAITING)
+
+def wait_by(way: dict[str, str]) -> None:
+    """Lets threads wait in this way, `SLEEPING` or `SPINNING`, unless a person has decided.
+
+    Only before torch is loaded, which reads these variables once.
+    """
+    if not _DECIDED:
+        for name in WAITING_VARIABLES:
+            os.environ.pop(name, None)
+        os.environ.update(way)
+
+
+wait_by(SLEEPING)

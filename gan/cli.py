@@ -51,8 +51,10 @@ def _parser() -> argparse.ArgumentParser:
     def device(child: argparse.ArgumentParser) -> None:
         child.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
 
-    def processes(child: argparse.ArgumentParser) -> None:
+    def work(child: argparse.ArgumentParser) -> None:
+        device(child)
         child.add_argument("--processes", type=int, default=1, help="that share each batch, one a card (default 1)")
+        child.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
 
     train = command("train", commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
     train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
@@ -66,8 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=CHOICES,
         help="of a preset that has settings for a card, too, those for cpu or cuda; auto (default): for the device",
     )
-    device(train)
-    processes(train)
+    work(train)
     settings = train.add_argument_group("settings (each has the preset's value unless given)")
     for name, one in SETTINGS.items():
         flag = "--" + name.replace("_", "-")
@@ -79,9 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
     resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
-    resume.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
-    device(resume)
-    processes(resume)
+    work(resume)
 
     runs = command("runs", commands.list_runs, "List all runs, the most recent first.")
     runs.add_argument("--json", action="store_true", help="as JSON, for other programs")

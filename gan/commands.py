@@ -59,10 +59,6 @@ def _train(request: argparse.Namespace, team: Team) -> int:
 
 
 def resume(request: argparse.Namespace) -> int:
-    if request.give_way:
-        from gan.device import give_way
-
-        give_way()
     return _with_team(request, _resume)
 
 
@@ -89,8 +85,11 @@ def _with_team(
     own_config: Callable[[], Config] | None = None,
 ) -> int:
     """Lets the first process act, and those that torch's launcher started beside it follow."""
+    from gan.device import give_way
     from gan.training import follower, processes
 
+    if request.give_way:
+        give_way()
     with processes.join(request.device) as team:
         if team.rank > 0:
             return follower.follow(team, request.device, own_config)

@@ -17,4 +17,23 @@ def test_a_persons_own_setting_wins(own):
     others = {name: value for name, value in os.environ.items() if name not in gan.WAITING_VARIABLES}
     command = [sys.executable, "-c", PRINT]
     done = subprocess.run(command, cwd=PROJECT, env=others | own, stdout=subprocess.PIPE, text=True, check=True)
-    assert done.stdout.strip() == str(own or gan.WAITING)
+    assert done.stdout.strip() == str(own or gan.SLEEPING)
+
+
+@pytest.mark.parametrize(
+    ("options", "own", "expected"),
+    [
+        ([], {}, gan.SPINNING),
+        (["--give-way"], {}, gan.SLEEPING),
+        ([], {"OMP_WAIT_POLICY": "PASSIVE"}, {"OMP_WAIT_POLICY": "PASSIVE"}),
+    ],
+)
+def test_a_command_with_the_machine_to_itself_spins_and_one_that_gives_way_sleeps(options, own, expected):
+    others = {name: value for name, value in os.environ.items() if name not in gan.WAITING_VARIABLES}
+    # What runs instead of the command when it is about to begin.
+    instead = f"import sys, types; sys.modules['gan.cli'] = types.SimpleNamespace(main=lambda: exec({PRINT!r}, {{}}))"
+    run = f"{instead}; import runpy; sys.argv = ['gan', *{options}]; runpy.run_module('gan', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, "-c", run], cwd=PROJECT, env=others | own, stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert done.stdout.strip() == str(expected)

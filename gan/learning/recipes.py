@@ -111,8 +111,8 @@ def _for_card(gamma: float, **others: Any) -> dict[str, Any]:
 
 # To be said wherever they are offered.
 CARD_NOTE = (
-    "Sizes, rates and penalty for a card follow published trainings (R3GAN, StyleGAN2-ADA); here they have not been "
-    "timed on one."
+    "Sizes, rates and penalty for a card follow published trainings (R3GAN, StyleGAN2-ADA); here nobody has trained "
+    "with them to the end, only for the first hundredth of the way."
 )
 
 PRESETS = {

@@ -39,6 +39,7 @@ SMALLEST = {
     "time_to_quality": (
         "--minutes 1e-5 --heat 1e-5 --every 1e-5 --seeds 1 --count 50 --width 4 --batch 4 --simple-features"
     ),
+    "against": "--recipes modern --resolution 32 --width-g 4 --width-d 4 --rounds 1 --seconds 0.1",
     "processes": "--processes 2 --resolution 32 --width 4 --rounds 1 --seconds 0.1",
     "drawing_speed": "--threads 1 --turns 1",
     "redraw_speed": "--threads 1 --turns 1",
@@ -101,7 +102,7 @@ def same_threads():
 def test_every_command_runs(command, request, tmp_path, monkeypatch, capsys):
     # Quality is measured of many pictures only, which take their time to be written.
     pictures = request.getfixturevalue("many" if "time_to_quality" in command else "picture_folder")
-    places = {"PICTURES": str(pictures), "FILE": str(tmp_path / "results.json")}
+    places = {"PICTURES": str(pictures), "FILE": str(tmp_path / "results.json"), "COMMIT": "HEAD"}
     monkeypatch.setattr(sys, "argv", [module_of(command), *smallest(command, places)])
     import_module(f"benchmarks.{module_of(command)}").main()
     assert len(capsys.readouterr().out.splitlines()) > 1

@@ -41,7 +41,8 @@ def measure(name: str, kimg: float, data: Path | None, fresh: bool) -> dict[str,
     promised = seconds(measured.pace, config, images)
     command = [sys.executable, "-m", "gan", "train", "--preset", name, "--run", name, "--data", config.data]
     started = time.perf_counter()
-    subprocess.run([*command, "--kimg", str(kimg), "--device", "cpu"], cwd=PROJECT, env=environment(), check=True)
+    command += ["--kimg", str(kimg), "--device", "cpu", "--give-way"]  # as the page starts it
+    subprocess.run(command, cwd=PROJECT, env=environment(), check=True)
     took = time.perf_counter() - started
     before = noted(config, choose("cpu"))
     again = seconds(before[1], config, images) if before else None

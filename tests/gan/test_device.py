@@ -127,10 +127,11 @@ def test_a_processor_trains_in_bfloat16_where_it_need_not_imitate_it(abilities, 
 
 
 @pytest.mark.parametrize("precision", ["float32", "float16", "bfloat16"])
-def test_autocast_alone_is_enough_for_bfloat16_only(precision, monkeypatch):
+def test_autocast_computes_in_the_precision_of_the_device(precision, monkeypatch):
     monkeypatch.setattr(devices, "precision", lambda device: precision)
     with devices.autocast(CPU):
-        assert torch.is_autocast_enabled("cpu") is (precision == "bfloat16")
+        assert torch.is_autocast_enabled("cpu") is (precision != "float32")
+        assert precision == "float32" or torch.get_autocast_dtype("cpu") == getattr(torch, precision)
 
 
 def test_another_kind_of_device_trains_in_single_precision():

@@ -11,7 +11,6 @@ from gan.learning.setting import Setting
 from gan.training.head_start import fitting_runs
 
 COLUMNS = 3
-LONGEST = 500  # letters of free text
 
 
 def edit(base: Config, key: str) -> tuple[Config, str]:
@@ -61,7 +60,7 @@ def _widget(name: str, setting: Setting, base: Config, key: str) -> Any:
     if choices := list(setting.choices_for(base)):
         return st.selectbox(label, choices, choices.index(value), key=key, help=setting.help, disabled=not active)
     if _is_free_text(setting, base):
-        return st.text_input(label, value, LONGEST, key=key, help=setting.help, disabled=not active)
+        return st.text_input(label, value, key=key, help=setting.help, disabled=not active)
     if setting.type is bool:
         return st.toggle(label, value, key=key, help=setting.help, disabled=not active)
     low = setting.least_on if active and setting.least_on is not None else setting.low

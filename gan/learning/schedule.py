@@ -21,6 +21,7 @@ GROUPS = {"learning_rate": RATES}
 _NUMBER = r"([0-9.]{1,80}(?:e[+-]?[0-9]{1,20})?)"
 _MOVE = re.compile(rf"(\w{{1,80}}) (?:settles after ([0-9]{{1,20}})|to {_NUMBER} over ([0-9]{{1,20}}))")
 LONGEST = 10**9  # images
+MOST_TEXT = 1_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Move:
 @lru_cache(maxsize=64)
 def moves(text: str) -> tuple[Move, ...]:
     """The moves that `text` says. Raises ForgerError, quoting what is not understood."""
+    if len(text) > MOST_TEXT:
+        raise ForgerError(f"A schedule has at most {MOST_TEXT} characters, not {len(text):,}.")
     found: list[Move] = []
     for part in filter(None, (part.strip() for part in text.split(";"))):
         said = _MOVE.fullmatch(" ".join(part.split()))

@@ -50,7 +50,7 @@ def test_moves_are_read(text, moves):
         ("beta2 settles after 1000000001", "not 1,000,000,001."),
         ("beta2 settles after ²", "“beta2 settles after ²” is no schedule"),
         ("x" * 500, f"“{'x' * 80}” is no schedule"),
-        ("beta2 settles after " + "9" * 5000, "is no schedule"),
+        ("beta2 settles after " + "9" * 900, "is no schedule"),
     ],
 )
 def test_what_is_no_schedule_is_refused_in_one_sentence_that_quotes_the_part(text, said):
@@ -115,3 +115,8 @@ def test_only_settings_with_bounds_move():
     assert set(MOVABLE) <= set(SETTINGS)
     assert {name for group in GROUPS.values() for name in group} <= set(MOVABLE)
     assert all(SETTINGS[name].low is not None and SETTINGS[name].high is not None for name in MOVABLE)
+
+
+def test_a_text_without_end_is_refused_in_one_sentence():
+    with pytest.raises(ForgerError, match="at most 1000 characters, not 3,000,000"):
+        schedule.moves("a b " * 750_000)

@@ -73,6 +73,8 @@ def _stop_requests(run: Run) -> Iterator[None]:
 def _explain(run: Run, processes: int, failures: dict[int, ProcessFailure], outputs: Path) -> int:
     """Leaves the cause in the status where the first process could not know it. Returns the exit code."""
     status, message = run.status(), str(Lost())
+    if status.state in (State.FINISHED, State.STOPPED):  # all was done and saved; one of them stumbled on its way out
+        return 0
     if status.state != State.FAILED or status.message == message:
         # What ended because of another's end is no cause, and what the first one could say it has said.
         causes = [rank for rank, one in failures.items() if one.exitcode != LOST and (rank > 0 or one.exitcode < 0)]
@@ -88,7 +90,8 @@ def _explain(run: Run, processes: int, failures: dict[int, ProcessFailure], outp
 def _end(failure: ProcessFailure, rank: int, outputs: Path) -> str:
     """How a process ended, as the end of a sentence."""
     if failure.exitcode < 0:
-        return f"was killed ({failure.signal_name()}), perhaps because the memory was full."
+        full = ", perhaps because the memory was full" if failure.exitcode == -signal.SIGKILL else ""
+        return f"was killed ({failure.signal_name()}){full}."
     files = outputs.glob(f"*/attempt_0/{rank}/stderr.log")
     lines = [line for file in files for line in file.read_text(errors="replace").splitlines() if line]
     return f"failed: {lines[-1].removesuffix('.')}." if lines else "failed."

@@ -37,3 +37,11 @@ def test_a_command_with_the_machine_to_itself_spins_and_one_that_gives_way_sleep
         [sys.executable, "-c", run], cwd=PROJECT, env=others | own, stdout=subprocess.PIPE, text=True, check=True
     )
     assert done.stdout.strip() == str(expected)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there is being nice a number")
+@pytest.mark.parametrize(("before", "after"), [(3, 10), (15, 15)])
+def test_giving_way_never_takes_back_what_was_given(before, after):
+    give = f"import os; os.nice({before} - os.nice(0)); from gan.device import give_way; give_way(); print(os.nice(0))"
+    done = subprocess.run([sys.executable, "-c", give], cwd=PROJECT, stdout=subprocess.PIPE, text=True, check=True)
+    assert int(done.stdout) == after

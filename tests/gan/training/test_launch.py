@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -15,6 +17,7 @@ from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.runs.checkpoint import read_checkpoint
 from gan.runs.run import State
+from gan.training import launch
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -86,3 +89,13 @@ def test_as_many_processes_as_cards(monkeypatch):
     devices.check_cards(torch.device("cpu"), 3)
     with pytest.raises(ForgerError, match="this machine has 2, not 3: choose 2 processes, or the CPU"):
         devices.check_cards(torch.device("cuda"), 3)
+
+
+@pytest.mark.parametrize(("state", "code"), [(State.FINISHED, 0), (State.STOPPED, 0), (State.TRAINING, 1)])
+def test_who_stumbles_on_the_way_out_does_not_undo_what_is_done(config, tmp_path, state, code):
+    run = runs.create("done", config)
+    run.write_status(replace(run.status(), state=state))
+    aborted = SimpleNamespace(exitcode=-signal.SIGABRT, signal_name=lambda: "SIGABRT")
+    assert launch._explain(run, 2, {1: aborted}, tmp_path) == code
+    assert run.status().state == (State.FAILED if code else state)
+    assert "memory" not in run.status().message

@@ -19,7 +19,8 @@ MOVABLE = (*RATES, "beta2", "penalty_weight", "augment_probability", "average_ha
 # One word for both networks.
 GROUPS = {"learning_rate": RATES}
 _NUMBER = r"([0-9.]{1,80}(?:e[+-]?[0-9]{1,20})?)"
-_MOVE = re.compile(rf"(\w{{1,80}}) (?:settles after ([0-9]{{1,20}})|to {_NUMBER} over ([0-9]{{1,20}}))")
+_COUNT = r"([0-9][0-9,]{0,20})"  # 50000, or 50,000
+_MOVE = re.compile(rf"(\w{{1,80}}) (?:settles after {_COUNT}|to {_NUMBER} over {_COUNT})")
 LONGEST = 10**9  # images
 MOST_TEXT = 1_000
 
@@ -54,12 +55,16 @@ def moves(text: str) -> tuple[Move, ...]:
                 "over 2000000”, several with a semicolon between them."
             )
         name, settles, end, over = said.groups()
-        images = int(settles or over)
+        images = int((settles or over).replace(",", ""))
         if not 1 <= images <= LONGEST:
             raise ForgerError(f"A schedule takes from 1 to {LONGEST:,} images, not {images:,}.")
         for setting in GROUPS.get(name, (name,)):
             if setting not in MOVABLE:
                 raise ForgerError(f"{name!r} cannot move; what can: {', '.join((*GROUPS, *MOVABLE))}.")
+            if setting == "beta2" and settles:
+                raise ForgerError(
+                    "beta2 cannot settle towards 0: say where it goes, as in “beta2 to 0.99 over 2000000”."
+                )
             if any(move.setting == setting for move in found):
                 raise ForgerError(f"The schedule moves {setting} twice.")
             found.append(Move(setting, images, _number(end)))

@@ -16,6 +16,7 @@ from gan.learning.schedule import GROUPS, LONGEST, MOVABLE, Move
         ("beta2 to 0.99 over 2000000", [Move("beta2", 2_000_000, 0.99)]),
         ("  beta2   to .99\tover 7 ; ", [Move("beta2", 7, 0.99)]),
         ("learning_rate_g settles after 50000", [Move("learning_rate_g", 50_000)]),
+        ("learning_rate_d settles after 50,000", [Move("learning_rate_d", 50_000)]),
         ("learning_rate settles after 9", [Move("learning_rate_g", 9), Move("learning_rate_d", 9)]),
         ("learning_rate to 5e-5 over 10", [Move("learning_rate_g", 10, 5e-5), Move("learning_rate_d", 10, 5e-5)]),
         (
@@ -44,7 +45,7 @@ def test_moves_are_read(text, moves):
         ("beta2 to . over 5", "“.” is no number"),
         ("beta1 to 0 over 5", "'beta1' cannot move; what can: learning_rate, learning_rate_g"),
         ("seed settles after 5", "'seed' cannot move"),
-        ("beta2 to 0.9 over 5; beta2 settles after 5", "The schedule moves beta2 twice."),
+        ("beta2 to 0.9 over 5; beta2 to 0.8 over 9", "The schedule moves beta2 twice."),
         ("learning_rate to 0 over 5; learning_rate_d settles after 5", "The schedule moves learning_rate_d twice."),
         ("beta2 settles after 0", "A schedule takes from 1 to 1,000,000,000 images, not 0."),
         ("beta2 settles after 1000000001", "not 1,000,000,001."),
@@ -120,3 +121,8 @@ def test_only_settings_with_bounds_move():
 def test_a_text_without_end_is_refused_in_one_sentence():
     with pytest.raises(ForgerError, match="at most 1000 characters, not 3,000,000"):
         schedule.moves("a b " * 750_000)
+
+
+def test_a_memory_that_must_not_vanish_does_not_settle():
+    with pytest.raises(ForgerError, match="beta2 cannot settle"):
+        schedule.moves("beta2 settles after 5")

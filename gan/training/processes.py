@@ -5,6 +5,8 @@ DistributedDataParallel hooks into the backward pass, which a gradient penalty r
 """
 
 import os
+import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -23,6 +25,8 @@ from gan.training.whole_batch_norm import WholeBatchNorm
 # The others wait while the first prepares pictures, draws and measures. One that dies is noticed at once all the same,
 # since its connections close.
 PATIENCE = timedelta(hours=6)
+# How often a process looks whether its launcher is there, and how long it has to save without it.
+LOOK_SECONDS, GRACE_SECONDS = 5.0, 600.0
 # Of the same size each: the same bits as whole numbers, whose sum depends on no order.
 AS_NUMBERS = {1: torch.uint8, 2: torch.int16, 4: torch.int32, 8: torch.int64}
 
@@ -97,10 +101,20 @@ def join(device: str = "auto") -> Iterator[Team]:
     torch.set_num_threads(max(1, devices.cores() // here))
     if chosen.type == "cuda":
         torch.cuda.set_device(place)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     with collectives.with_the_others():
         dist.init_process_group("cpu:gloo,cuda:nccl" if chosen.type == "cuda" else "gloo", timeout=PATIENCE)
     yield Processes()
     dist.destroy_process_group()  # where something went wrong, the end of this process is what the others notice
+
+
+def _end_with(launcher: int) -> None:
+    """Ends this process some time after its launcher is gone: between two steps it has seen so itself and saved, but
+    one that still waits for the others to join would wait for hours."""
+    while os.getppid() == launcher:
+        time.sleep(LOOK_SECONDS)
+    time.sleep(GRACE_SECONDS)
+    os._exit(1)
 
 
 @contextmanager

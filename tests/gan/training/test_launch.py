@@ -17,7 +17,7 @@ from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.runs.checkpoint import read_checkpoint
 from gan.runs.run import State
-from gan.training import launch
+from gan.training import launch, processes
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -99,3 +99,12 @@ def test_who_stumbles_on_the_way_out_does_not_undo_what_is_done(config, tmp_path
     assert launch._explain(run, 2, {1: aborted}, tmp_path) == code
     assert run.status().state == (State.FAILED if code else state)
     assert "memory" not in run.status().message
+
+
+def test_whose_launcher_is_gone_does_not_wait_for_others_for_hours(monkeypatch):
+    waited, parents = [], iter([7, 7, 1])
+    monkeypatch.setattr(processes.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(processes.time, "sleep", waited.append)
+    monkeypatch.setattr(processes.os, "_exit", lambda code: waited.append(f"exit {code}"))
+    processes._end_with(7)
+    assert waited == [processes.LOOK_SECONDS] * 2 + [processes.GRACE_SECONDS, "exit 1"]

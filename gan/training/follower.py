@@ -94,9 +94,8 @@ def follow(team: Team, device: str, own_config: Callable[[], Config] | None = No
         return LOST
     except ForgerError:
         with suppress(collectives.Lost):
-            collectives.said_by_first(
-                None
-            )  # until the first has said it, and ended: the launcher stops at the first end
+            # Until the first has said it, and ended: the launcher stops at the first end.
+            collectives.said_by_first(None)
         return LOST
 
 

@@ -24,12 +24,14 @@ from gan.paths import PROJECT
 STEPS = """
 import json, sys, time
 import gan, torch
+from gan import device
 import numpy as np
 from gan.learning.config import Config
 from gan.learning.kinds import new_trainer
 from gan.learning.recipes import RECIPES
 recipe, sizes, threads = json.loads(sys.argv[1])
 torch.set_num_threads(threads)
+device.prepare(torch.device("cpu"))
 config = Config(**RECIPES[recipe].settings | sizes)
 shape = (256, config.resolution, config.resolution, 3)
 pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)

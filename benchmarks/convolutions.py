@@ -1,5 +1,7 @@
 """The convolutions of a training step alone: recorded while it runs, then repeated on numbers of the same shapes.
 
+The matrix products that stand for convolutions of few pixels (`gan.networks.convolution`) count as some.
+
 Their speed is what a step could reach if nothing else cost anything; a large matrix product shows what the cores
 could do at best.
 """
@@ -15,6 +17,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 CONVOLUTIONS = (torch.ops.aten.convolution.default, torch.ops.aten.convolution_backward.default)
+PRODUCTS = (torch.ops.aten.mm.default, torch.ops.aten.addmm.default, torch.ops.aten.bmm.default)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,9 @@ class Call:
     macs: int
 
     def __str__(self) -> str:
+        if self.operation in PRODUCTS:
+            shapes = ("x".join(map(str, matrix.shape)) for matrix in self.arguments[-2:])
+            return f"product of {' and '.join(shapes)}"
         backward = self.operation is CONVOLUTIONS[1]
         image, weight = self.arguments[backward], self.arguments[1 + backward]
         numbers = self.arguments[-7:-1] if backward else self.arguments[-6:]
@@ -62,7 +68,7 @@ class Recorder(TorchDispatchMode):
 
     def __torch_dispatch__(self, operation, types, args=(), kwargs=None):
         result = operation(*args, **(kwargs or {}))
-        if operation in CONVOLUTIONS:
+        if operation in CONVOLUTIONS + PRODUCTS:
             flops = flop_registry[operation.overloadpacket](*args, out_val=result)
             self.calls[Call(operation, tuple(map(_frozen, args)), flops // 2)] += 1
         return result

@@ -1,6 +1,7 @@
 """The machine's devices: which one to use, what it is called, and the few switches that make it fast."""
 
 import contextlib
+import ctypes
 import os
 import platform
 import threading
@@ -26,6 +27,8 @@ TENSOR_CORES = (7, 0)  # the compute capability of the first cards that have som
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
 MEMORY_FORMAT = torch.channels_last
 NICE = 10
+# As <malloc.h> numbers what glibc's allocator can be told.
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 ALIGNMENT = 16  # bytes: each tensor begins where those of any type may
 
 
@@ -89,7 +92,15 @@ def describe(device: torch.device) -> str:
 
 
 def prepare(device: torch.device) -> None:
-    """Fast matrix products on a card: TF32, and convolutions tuned to shapes that never change."""
+    """Makes this process one that trains on `device`.
+
+    On a card: fast matrix products (TF32), and convolutions tuned to shapes that never change. On a CPU with glibc:
+    freed memory is kept, which would else be given back and asked for again in every step, for a thirtieth of its time.
+    """
+    if device.type == "cpu" and platform.libc_ver()[0] == "glibc":
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_MMAP_THRESHOLD, 2**25)  # the most that it takes
+        mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
     if device.type == "cuda":
         torch.set_float32_matmul_precision("high")
         torch.backends.cudnn.allow_tf32 = True

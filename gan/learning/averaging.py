@@ -1,7 +1,7 @@
 """The averaged generator: a slow copy of the trained one, which makes calmer and better pictures (EMA)."""
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 # The average starts young: while few images were seen its half-life is this share of them (as in StyleGAN3),
 # so that the first grids do not show the untrained network.
@@ -17,16 +17,18 @@ def decay(batch: float, half_life: float, images_seen: int) -> float:
     return 0.5 ** (batch / max(young, 1e-8))
 
 
+def numbers(network: nn.Module) -> list[Tensor]:
+    """All that is averaged of a network: weights, and batch norm's statistics."""
+    return [*network.parameters(), *network.buffers()]
+
+
 @torch.no_grad()
-def update_average(average: nn.Module, trained: nn.Module, keep: float) -> None:
-    """Moves `average` towards `trained`: average = keep * average + (1 - keep) * trained, batch norm statistics too."""
-    pairs = list(zip(_numbers(average), _numbers(trained), strict=True))
+def update_average(average: list[Tensor], trained: list[Tensor], keep: float) -> None:
+    """Moves the `numbers` of the average towards those of the trained network:
+    average = keep * average + (1 - keep) * trained."""
+    pairs = list(zip(average, trained, strict=True))
     moved = [pair for pair in pairs if pair[0].is_floating_point()]
     torch._foreach_lerp_([old for old, _ in moved], [new for _, new in moved], 1.0 - keep)
     for old, new in pairs:
         if not old.is_floating_point():  # batch norm's step counter
             old.copy_(new)
-
-
-def _numbers(network: nn.Module) -> list[torch.Tensor]:
-    return [*network.parameters(), *network.buffers()]

@@ -26,6 +26,7 @@ class LossScale:
         if wanted and not getattr(optimizer, "_step_supports_amp_scaling", False):
             raise ValueError("Only a fused optimiser can leave out a step without waiting for the device.")
         self.optimizer = optimizer
+        self.weights = [weights for group in optimizer.param_groups for weights in group["params"]]
         self.scaler = torch.amp.GradScaler(device.type, init_scale=FIRST, enabled=wanted)
 
     def descend(self, loss: Tensor, share: Callable[[], None] = lambda: None) -> None:

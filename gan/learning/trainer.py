@@ -15,8 +15,9 @@ from gan.data.split import split
 from gan.errors import ForgerError
 from gan.latents.distributions import draw_latents
 from gan.learning import schedule
+from gan.learning.adam import Adam
 from gan.learning.augment import augment, changes
-from gan.learning.averaging import decay, update_average
+from gan.learning.averaging import decay, numbers, update_average
 from gan.learning.config import Config, configure
 from gan.learning.half import guard
 from gan.learning.loss_scale import LossScale
@@ -65,6 +66,8 @@ class Trainer:
         for network in (self.generator, self.discriminator):
             self.team.prepare(network)
         self.average = copy.deepcopy(self.generator).eval().requires_grad_(False)
+        # Collected once: walking through a network takes a hundredth of a step each time.
+        self.numbers_of_average, self.numbers_of_generator = numbers(self.average), numbers(self.generator)
         self.optimizer_g = self._adam(self.generator, config.learning_rate_g)
         self.optimizer_d = self._adam(self.discriminator, config.learning_rate_d)
         self.half = devices.precision(device) == "float16"
@@ -73,10 +76,8 @@ class Trainer:
             guard(self.generator)
             guard(self.discriminator)
 
-    def _adam(self, network: nn.Module, learning_rate: float) -> torch.optim.Adam:
-        return torch.optim.Adam(
-            network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True
-        )
+    def _adam(self, network: nn.Module, learning_rate: float) -> Adam:
+        return Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True)
 
     def _follow_schedule(self) -> None:
         """Takes every setting that may move as it is by now."""
@@ -111,7 +112,7 @@ class Trainer:
             # Counting the images of the whole step for each lesson would age the average too fast.
             share = self.images_per_step / config.g_steps
             keep = decay(share, self.now["average_half_life"], self.images_seen)
-            update_average(self.average, self.generator, keep)
+            update_average(self.numbers_of_average, self.numbers_of_generator, keep)
         return self.team.mean(measured)
 
     def _prepare(self) -> list[Given]:
@@ -183,7 +184,7 @@ class Trainer:
             penalty = config.penalty_every * self.now["penalty_weight"] / 2 * slopes
             loss = loss + penalty
             measured["penalty"] = penalty.detach()
-        measured["gradient_d"] = self._descend(self.discriminator, self.scale_d, loss)
+        measured["gradient_d"] = self._descend(self.scale_d, loss)
         real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
         undecided = self.loss.undecided(real_logits, fake_logits, config.real_label)
         measured |= {
@@ -210,23 +211,27 @@ class Trainer:
 
     def _teach_generator(self, fake: Tensor, real_logits: Tensor, lesson: Given, measured: Given) -> None:
         # The inspector only judges here: without gradients for its weights the backward pass is a third cheaper.
-        self.discriminator.requires_grad_(False)
+        self._let_inspector_learn(False)
         with devices.autocast(self.device):
             logits = self.discriminator(_augmented(fake, lesson, "fake")).float()
         loss = self.loss.generator(logits, real_logits)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
         loss = self._also_wanted(fake, loss, measured)
-        measured["gradient_g"] = self._descend(self.generator, self.scale_g, loss)
-        self.discriminator.requires_grad_(True)
+        measured["gradient_g"] = self._descend(self.scale_g, loss)
+        self._let_inspector_learn(True)
+
+    def _let_inspector_learn(self, may: bool) -> None:
+        for weights in self.scale_d.weights:
+            weights.requires_grad_(may)
 
     def _also_wanted(self, fake: Tensor, loss: Tensor, measured: Given) -> Tensor:
         """What the forger's loss is, where more than the verdict counts."""
         return loss
 
-    def _descend(self, network: nn.Module, scale: LossScale, loss: Tensor) -> Tensor:
+    def _descend(self, scale: LossScale, loss: Tensor) -> Tensor:
         """One optimiser step down `loss`. Returns the norm of the whole gradient."""
-        scale.descend(loss, lambda: self.team.average_gradients(network.parameters()))
-        norm = nn.utils.get_total_norm([p.grad for p in network.parameters() if p.grad is not None])
+        scale.descend(loss, lambda: self.team.average_gradients(scale.weights))
+        norm = nn.utils.get_total_norm([weights.grad for weights in scale.weights if weights.grad is not None])
         # A step that float16 could not take was left out, which is no breakdown.
         return norm.nan_to_num(0.0, 0.0, 0.0) if self.half else norm
 

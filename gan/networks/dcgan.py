@@ -7,6 +7,7 @@ but next to the picture; the discriminator gives logits (its sigmoid is part of 
 
 from torch import Tensor, nn
 
+from gan.networks.convolution import Convolution, FromLatents
 from gan.networks.stages import resolutions
 
 
@@ -17,7 +18,7 @@ class Generator(nn.Module):
         super().__init__()
         channels = width * resolution // 8
         layers: list[nn.Module] = [
-            nn.ConvTranspose2d(latent_size, channels, 4, 1, 0, bias=False),
+            FromLatents(latent_size, channels, 4, 1, 0, bias=False),
             nn.BatchNorm2d(channels),
             nn.ReLU(inplace=True),
         ]
@@ -42,16 +43,16 @@ class Discriminator(nn.Module):
 
     def __init__(self, resolution: int, width: int):
         super().__init__()
-        layers: list[nn.Module] = [nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
+        layers: list[nn.Module] = [Convolution(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
         channels = width
         for _ in resolutions(resolution)[2:]:
             layers += [
-                nn.Conv2d(channels, channels * 2, 4, 2, 1, bias=False),
+                Convolution(channels, channels * 2, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(channels * 2),
                 nn.LeakyReLU(0.2, inplace=True),
             ]
             channels *= 2
-        layers.append(nn.Conv2d(channels, 1, 4, 1, 0, bias=False))
+        layers.append(Convolution(channels, 1, 4, 1, 0, bias=False))
         self.layers = nn.Sequential(*layers).apply(initialise)
 
     def forward(self, pictures: Tensor) -> Tensor:

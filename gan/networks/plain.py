@@ -10,6 +10,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from gan.networks.convolution import Convolution
 from gan.networks.stages import resolutions
 
 
@@ -23,11 +24,11 @@ class PlainDiscriminator(nn.Module):
         channels = [3] + [width * (resolution // 2) // side for side in sides]
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
-            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [Convolution(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
         self.stages = nn.Sequential(*layers)
         last = channels[-1]
-        self.compare = nn.Conv2d(last + 1, last, 3, 1, 1)
-        self.verdict = nn.Conv2d(last, 1, 4, 1, 0)
+        self.compare = Convolution(last + 1, last, 3, 1, 1)
+        self.verdict = Convolution(last, 1, 4, 1, 0)
         self.apply(initialise)
 
     def forward(self, pictures: Tensor) -> Tensor:

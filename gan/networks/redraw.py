@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import leaky_relu
 
 from gan.networks import plain
+from gan.networks.convolution import Convolution
 from gan.networks.skip import Stage, initialise
 from gan.networks.stages import resolutions
 
@@ -41,7 +42,7 @@ class RedrawGenerator(nn.Module):
             # Where the source is blank, copies of pixels would show as a weave of lines across the picture.
             self.decoder.append(Stage(before, after, "bilinear"))
             before = after + skip
-        self.last = nn.Conv2d(before, 3, 3, 1, 1)
+        self.last = Convolution(before, 3, 3, 1, 1)
         self.apply(initialise)
 
     def encode(self, sources: Tensor) -> list[Tensor]:
@@ -69,7 +70,7 @@ class Shrink(nn.Module):
 
     def __init__(self, before: int, after: int):
         super().__init__()
-        self.convolution = nn.Conv2d(before, after, 4, 2, 1, bias=False)
+        self.convolution = Convolution(before, after, 4, 2, 1, bias=False)
         self.norm = nn.BatchNorm2d(after)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -91,11 +92,11 @@ class PatchDiscriminator(nn.Module):
         channels = [6] + [width * 2**stage for stage in range(len(sides) - 1)]
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
-            layers += [nn.Conv2d(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
+            layers += [Convolution(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]
         last = channels[-1]
         self.stages = nn.Sequential(*layers)
-        self.patch = nn.Conv2d(last, 1, 3, 1, 1)
-        self.whole = nn.Sequential(nn.Conv2d(last, last, 4, 2, 1), nn.LeakyReLU(0.2), nn.Conv2d(last, 1, 4, 1, 0))
+        self.patch = Convolution(last, 1, 3, 1, 1)
+        self.whole = nn.Sequential(Convolution(last, last, 4, 2, 1), nn.LeakyReLU(0.2), Convolution(last, 1, 4, 1, 0))
         self.apply(plain.initialise)
 
     def patches(self, pairs: Tensor) -> Tensor:

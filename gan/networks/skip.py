@@ -9,12 +9,17 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import conv_transpose2d, interpolate, leaky_relu, pad
+from torch.nn.functional import conv_transpose2d, interpolate, leaky_relu
 
+from gan.device import constant
+from gan.networks.convolution import Convolution, FromLatents, in_memory
 from gan.networks.stages import channels_at, resolutions
 
 # From so many pixels on, doubling within the convolution is quicker.
 LARGE = 8
+# Which rows of a 3x3 kernel meet in each row of one of 4x4 that doubles, upside down; and the same for the columns.
+MEET = ((0, 0, 1), (0, 1, 1), (1, 1, 0), (1, 0, 0))
+SMEARED = tuple(float(row[i] * column[j]) for row in MEET for column in MEET for i in range(3) for j in range(3))
 # A stage speaks to the one that is so many doublings away.
 REACH = 4
 
@@ -26,7 +31,7 @@ class SkipGenerator(nn.Module):
         super().__init__()
         sides = resolutions(resolution)
         channels = [channels_at(side, resolution, width) for side in sides]
-        self.first = nn.ConvTranspose2d(latent_size, 2 * channels[0], 4, 1, 0, bias=False)
+        self.first = FromLatents(latent_size, 2 * channels[0], 4, 1, 0, bias=False)
         self.first_norm = nn.BatchNorm2d(2 * channels[0])
         self.stages = nn.ModuleList(Stage(before, after) for before, after in pairwise(channels))
         self.gates = nn.ModuleList(
@@ -51,7 +56,7 @@ class Stage(nn.Module):
     def __init__(self, before: int, after: int, mode: str = "nearest"):
         super().__init__()
         self.mode = mode
-        self.convolution = nn.Conv2d(before, 2 * after, 3, 1, 1, bias=False)
+        self.convolution = Convolution(before, 2 * after, 3, 1, 1, bias=False)
         self.norm = nn.BatchNorm2d(2 * after)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -69,10 +74,9 @@ def enlarged(x: Tensor, weight: Tensor) -> Tensor:
     Of the nine pixels that the convolution looks at only four differ. So does a transposed convolution by two with
     that kernel smeared over two pixels each way.
     """
-    wide = pad(weight, (1, 1, 1, 1))
-    smeared = wide[:, :, 1:] + wide[:, :, :-1]
-    smeared = smeared[..., 1:] + smeared[..., :-1]
-    return conv_transpose2d(x, smeared.flip(2, 3).transpose(0, 1), stride=2, padding=1)
+    rows = in_memory(weight).flatten(1, 2)
+    smeared = constant(SMEARED, x.device, weight.dtype).view(16, 9) @ rows
+    return conv_transpose2d(x, smeared.unflatten(1, (4, 4)).permute(3, 0, 1, 2), stride=2, padding=1)
 
 
 class Excitation(nn.Module):
@@ -80,8 +84,8 @@ class Excitation(nn.Module):
 
     def __init__(self, speaks: int, hears: int):
         super().__init__()
-        self.look = nn.Conv2d(speaks, hears, 4, 1, 0)
-        self.decide = nn.Conv2d(hears, hears, 1)
+        self.look = Convolution(speaks, hears, 4, 1, 0)
+        self.decide = Convolution(hears, hears, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         x = nn.functional.adaptive_avg_pool2d(x, 4)
@@ -94,7 +98,7 @@ def gated(x: Tensor) -> Tensor:
     PyTorch's own `glu` hands back its gradient in another memory format than channels-last, and batch norm's backward
     pass then takes five times as long on the CPU.
     """
-    passing, gate = x.chunk(2, 1)
+    passing, gate = (half.contiguous(memory_format=torch.channels_last) for half in x.unsafe_chunk(2, 1))
     return passing * gate.sigmoid()
 
 

@@ -68,9 +68,9 @@ class Watched:
             self.given = prepare()
             return self.given
 
-        def watched_descend(network, *rest):
-            norm = descend(network, *rest)
-            self.gradients.append(torch.cat([one.grad.flatten() for one in network.parameters()]))
+        def watched_descend(scale, *rest):
+            norm = descend(scale, *rest)
+            self.gradients.append(torch.cat([one.grad.flatten() for one in scale.weights]))
             return norm
 
         self.trainer._prepare, self.trainer._descend = watched_prepare, watched_descend

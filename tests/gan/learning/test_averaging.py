@@ -2,7 +2,7 @@ import pytest
 import torch
 from torch import nn
 
-from gan.learning.averaging import decay, update_average
+from gan.learning.averaging import decay, numbers, update_average
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_the_average_moves_by_its_share_and_the_trained_network_stays():
         trained.running_mean.copy_(torch.tensor([10.0, 20.0]))
         trained.num_batches_tracked.fill_(7)
     before = {name: value.clone() for name, value in trained.state_dict().items()}
-    update_average(average, trained, keep=0.75)
+    update_average(numbers(average), numbers(trained), keep=0.75)
     # From 1 and 0, a quarter of the way.
     torch.testing.assert_close(average.weight.data, torch.tensor([2.0, 0.0]))
     torch.testing.assert_close(average.running_mean, torch.tensor([2.5, 5.0]))
@@ -43,7 +43,7 @@ def test_the_average_moves_by_its_share_and_the_trained_network_stays():
 def test_keeping_nothing_copies_and_keeping_all_changes_nothing():
     average, trained = nn.Linear(3, 2), nn.Linear(3, 2)
     old = average.weight.clone()
-    update_average(average, trained, keep=1.0)
+    update_average(numbers(average), numbers(trained), keep=1.0)
     assert torch.equal(average.weight, old)
-    update_average(average, trained, keep=0.0)
+    update_average(numbers(average), numbers(trained), keep=0.0)
     assert torch.equal(average.weight, trained.weight)

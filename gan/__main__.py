@@ -2,7 +2,9 @@ import sys
 
 from gan import SPINNING, wait_by
 
-if "--give-way" not in sys.argv:  # before torch is loaded
+GIVE_WAY, SHORTEST = "--give-way", len("--gi")  # argparse takes the beginning of an option for it
+
+if not any(len(one) >= SHORTEST and GIVE_WAY.startswith(one) for one in sys.argv):  # before torch is loaded
     wait_by(SPINNING)
 
 from gan.cli import main

@@ -12,8 +12,9 @@ from typing import NoReturn
 from gan import commands
 from gan.device import CHOICES
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS
+from gan.learning.config import SETTINGS, Config
 from gan.learning.recipes import PRESETS, RECIPES
+from gan.learning.setting import Setting
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
         if one.type is bool:
             settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=one.help)
         else:
-            settings.add_argument(flag, type=one.type, default=None, metavar=one.type.__name__.upper(), help=one.help)
+            kind = one.type.__name__.upper()
+            settings.add_argument(flag, type=one.type, default=None, metavar=kind, help=_with_choices(one))
 
     resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
@@ -113,6 +115,13 @@ def _parser() -> argparse.ArgumentParser:
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
     return parser
+
+
+def _with_choices(one: Setting) -> str:
+    """A setting's help, and what it can be, for either kind of GAN."""
+    either = (Config(), PRESETS["redraw"].config)
+    choices = dict.fromkeys(str(choice) for config in either for choice in one.choices_for(config) if choice != "")
+    return f"{one.help} One of: {', '.join(choices)}." if choices else one.help
 
 
 def _interpolate_options(interpolate: argparse.ArgumentParser) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config, configure
+from gan.learning.config import SETTINGS, Config, configure, in_vain
 from gan.learning.recipes import Preset, preset
 from gan.learning.team import Team
 from gan.paths import make_folder, write_file
@@ -47,6 +47,8 @@ def _train(request: argparse.Namespace, team: Team) -> int:
     config = _config(request, device)
     target = _images(_preset(request, device).kimg if request.kimg is None else request.kimg)
     runs.check_processes(config, device, request.processes)
+    if remark := in_vain(config):
+        print(remark)
     run = runs.create(request.run or runs.free_name(request.preset), config)
     try:
         code = _work(run, target, device, request.processes, team)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from gan.device import choose
-from gan.learning.config import Config, configure
+from gan.learning.config import Config, configure, in_vain
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES
 from gan.learning.recipes import CARD_NOTE, RECIPES, Preset, recipes_for
@@ -88,7 +88,7 @@ def hint(config: Config) -> str | None:
     """What a class may expect of parts that are known not to work together."""
     if config.discriminator == "plain" and config.penalty == "none":
         return "Nothing holds this inspector back: without a penalty it soon wins, and the forger learns nothing more."
-    return None
+    return in_vain(config)
 
 
 def _penalty_title(name: str) -> str:

@@ -63,7 +63,8 @@ def _widget(name: str, setting: Setting, base: Config, key: str) -> Any:
         return st.text_input(label, value, key=key, help=setting.help, disabled=not active)
     if setting.type is bool:
         return st.toggle(label, value, key=key, help=setting.help, disabled=not active)
-    low = setting.least_on if active and setting.least_on is not None else setting.low
+    # One that only the schedule switches on begins at 0.
+    low = setting.least_on if active and value and setting.least_on is not None else setting.low
     step, pattern = (1, "%d") if setting.type is int else (10.0 ** math.floor(math.log10((value or 1) / 2)), "%g")
     low, high = (None if bound is None else setting.type(bound) for bound in (low, setting.high))
     return st.number_input(label, low, high, value, step, pattern, key=key, help=setting.help, disabled=not active)

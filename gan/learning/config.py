@@ -4,7 +4,7 @@ A `Config` is frozen. It is written into the run folder and into every checkpoin
 on resume, so that a run never silently changes its mind.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
@@ -46,6 +46,11 @@ def _complaint(text: str, config: "Config") -> str | None:
 
 def _is_penalised(config: "Config") -> bool:
     return config.penalty != "none"
+
+
+def _is_on(name: str) -> Callable[["Config"], bool]:
+    """Whether a setting of which 0 means off is on, be it later by the schedule."""
+    return lambda config: getattr(config, name) > 0 or name in schedule.moving(config, 0)
 
 
 @dataclass(frozen=True)
@@ -130,10 +135,11 @@ class Config:
     )
     augment_probability: float = setting(
         0.0, "How often colour, place and a cut-out change before the inspector looks; helps with few pictures.",
-        0.0, 1.0, cost=Cost.SWITCH, has_a_say=lambda config: config.augment_probability > 0, least_on=0.01,
+        0.0, 1.0, cost=Cost.SWITCH, has_a_say=_is_on("augment_probability"), least_on=0.01,
     )
     deviation_group: int = setting(
-        8, "Pictures that the plain inspector compares with each other; processes share a batch by whole groups.",
+        8, "Pictures that the plain inspector compares with each other; processes share a batch by whole groups, and a "
+        "smaller batch is one group.",
         2, 64, older=8, has_a_say=lambda config: config.discriminator == "plain",
     )
     d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
@@ -145,7 +151,7 @@ class Config:
     average_half_life: int = setting(
         5_000,
         "Images after which half of the averaged forger is new; the average makes better pictures. 0: no average.",
-        0, 10_000_000, cost=Cost.NOTHING, has_a_say=lambda config: config.average_half_life > 0, least_on=1,
+        0, 10_000_000, cost=Cost.NOTHING, has_a_say=_is_on("average_half_life"), least_on=1,
     )
     seed: int = setting(
         1, "Where all chance starts; the same seed repeats the same training on the same machine.", 0, 2**31 - 1,
@@ -227,6 +233,12 @@ class Config:
 
 # Each setting's rules, in the order of the form.
 SETTINGS: Mapping[str, Setting] = {item.name: rules(item) for item in fields(Config)}
+
+
+def in_vain(config: Config) -> str | None:
+    """A sentence about what the schedule moves although it has no say beside the other settings."""
+    idle = [name for name in schedule.moving(config, 0) if not SETTINGS[name].has_a_say(config)]
+    return f"The schedule moves {' and '.join(idle)} in vain: with these settings it has no say." if idle else None
 
 
 def configure(base: Config, **changes: Any) -> Config:

@@ -26,6 +26,7 @@ class Fit(Enum):
 
 
 MISSING: Any = object()
+KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Setting:
     def check(self, name: str, value: Any, config: Any) -> str | None:
         """Why `value` cannot be; None where it can."""
         if type(value) is not self.type:  # a bool is an int, but no number of pictures
-            return f"The setting {name} must be a {self.type.__name__}, not {value!r}."
+            return f"The setting {name} must be {KINDS[self.type]}, not {value!r}."
         choices = self.choices_for(config)
         if choices and value not in choices:
             allowed = ", ".join(str(choice) for choice in choices if choice != "")

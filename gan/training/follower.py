@@ -4,12 +4,10 @@ It is told by the first what to train, so that on another machine it needs no ru
 """
 
 import io
-import signal
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from types import FrameType
 
 import numpy as np
 import torch
@@ -22,6 +20,7 @@ from gan.learning.kinds import new_trainer
 from gan.learning.team import Team
 from gan.learning.trainer import Trainer
 from gan.training import collectives
+from gan.training.stop_signal import StopSignal
 
 # About so many pictures are compared; their number is, too.
 SAMPLE = 256
@@ -104,15 +103,14 @@ class _Follower:
 
     def __init__(self, team: Team, order: Order, device: torch.device):
         self.team, self.order, self.device = team, order, device
-        self.stop_signal = False
 
     def work(self, own_config: Callable[[], Config]) -> None:
         devices.prepare(self.device)
-        self._catch_signals()
+        self.stop_signal = StopSignal()
         trainer = self._trainer(own_config)
         share_state(self.team, trainer)
         every = self.order.config.checkpoint_every
-        while trainer.images_seen < self.order.target_images and not self.team.any(self.stop_signal):
+        while trainer.images_seen < self.order.target_images and not self.team.any(self.stop_signal.came):
             before = trainer.images_seen
             trainer.step()
             if trainer.images_seen // every > before // every:
@@ -130,12 +128,5 @@ class _Follower:
         return new_trainer(config, pictures, self.device, self.team)
 
     def _preparing(self, done: int, total: int | None) -> None:
-        if self.stop_signal:
+        if self.stop_signal.came:
             raise ForgerError("It was stopped while it prepared the pictures.")
-
-    def _catch_signals(self) -> None:
-        def ask(number: int, frame: FrameType | None) -> None:
-            self.stop_signal = True
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, ask)

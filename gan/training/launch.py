@@ -51,6 +51,7 @@ def launch(run: Run, target_images: int, device: str, processes: int) -> int:
         except ChildFailedError as error:
             return _explain(run, processes, error.failures, Path(outputs))
         except SignalException:
+            _note_failure(run, "The terminal that it ran in was closed. The last checkpoint is untouched.")
             return 1
     return 0
 
@@ -82,9 +83,13 @@ def _explain(run: Run, processes: int, failures: dict[int, ProcessFailure], outp
             end = _end(failures[causes[0]], causes[0], outputs)
             message = f"Process {causes[0] + 1} of {processes} {end} The last checkpoint is untouched."
             print(f"forger: {message}", file=sys.stderr)
-        with suppress(ForgerError):  # the disk is full, or the run is gone
-            run.write_status(replace(status, state=State.FAILED, message=message))
+        _note_failure(run, message)
     return 2 if 0 in failures and failures[0].exitcode == 2 else 1
+
+
+def _note_failure(run: Run, message: str) -> None:
+    with suppress(ForgerError):  # the disk is full, or the run is gone
+        run.write_status(replace(run.status(), state=State.FAILED, message=message))
 
 
 def _end(failure: ProcessFailure, rank: int, outputs: Path) -> str:

@@ -1,11 +1,9 @@
 """The trainer process: turns steps into a log, sample grids, checkpoints and a heartbeat, and obeys a stop request."""
 
 import os
-import signal
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -28,6 +26,7 @@ from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.pace import Costs, note, since_start
 from gan.training.sheets import new_sheet
 from gan.training.speed import Speed
+from gan.training.stop_signal import StopSignal
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -81,7 +80,6 @@ class _Work:
 
     def __init__(self, run: Run, status: Status, report: Report, team: Team):
         self.run, self.status, self.report, self.team = run, status, report, team
-        self.stop_signal = False
         self.last_beat = 0.0
         self.costs = Costs()
         self.speed: Speed | None = None  # from the first step on
@@ -89,7 +87,7 @@ class _Work:
     def until(self, target_images: int, device: torch.device) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
         devices.prepare(device)
-        self._catch_signals()
+        self.stop_signal = StopSignal()
         self.beat(message="Preparing the pictures.", device=self._described(device))
         head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
@@ -204,14 +202,7 @@ class _Work:
             self.keeper.save(self.status, self._quality())
 
     def asked_to_stop(self) -> bool:
-        return self.stop_signal or self.run.stop_path.exists()
-
-    def _catch_signals(self) -> None:
-        def ask(number: int, frame: FrameType | None) -> None:
-            self.stop_signal = True
-
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, ask)
+        return self.stop_signal.came or self.run.stop_path.exists()
 
     def _crossed(self, before: int, every: int) -> bool:
         return self.trainer.images_seen // every > before // every

@@ -25,6 +25,8 @@ def test_a_persons_own_setting_wins(own):
     [
         ([], {}, gan.SPINNING),
         (["--give-way"], {}, gan.SLEEPING),
+        (["--giv"], {}, gan.SLEEPING),  # argparse takes it for that
+        (["--g"], {}, gan.SPINNING),
         ([], {"OMP_WAIT_POLICY": "PASSIVE"}, {"OMP_WAIT_POLICY": "PASSIVE"}),
     ],
 )

@@ -72,8 +72,8 @@ def test_what_is_no_schedule_is_refused_in_one_sentence_that_quotes_the_part(tex
         ("penalty_weight to 1001 over 5", "The setting penalty_weight must lie between 0 and 1000"),
         ("augment_probability to 1.1 over 5", "The setting augment_probability must lie between 0 and 1"),
         ("average_half_life to 1e9 over 5", "The setting average_half_life must lie between 0 and 1e+07"),
-        ("average_half_life to 2.5 over 5", "The setting average_half_life must be a int, not 2.5."),
-        ("average_half_life to 1e999 over 5", "The setting average_half_life must be a int, not inf."),
+        ("average_half_life to 2.5 over 5", "The setting average_half_life must be a whole number, not 2.5."),
+        ("average_half_life to 1e999 over 5", "The setting average_half_life must be a whole number, not inf."),
     ],
 )
 def test_nothing_moves_beyond_what_the_setting_may_be(text, said):
@@ -85,7 +85,7 @@ def test_nothing_moves_beyond_what_the_setting_may_be(text, said):
 
 def test_only_text_is_a_schedule():
     for value in (None, 3, ["beta2 settles after 5"]):
-        with pytest.raises(ForgerError, match="The setting schedule must be a str"):
+        with pytest.raises(ForgerError, match="The setting schedule must be a text"):
             Config(schedule=value)
 
 

@@ -75,6 +75,16 @@ def test_ctrl_c_while_the_processes_are_started_is_not_lost(command):
     assert output.startswith("demo: stopped after 0 kimg")
 
 
+def test_a_terminal_that_is_closed_while_the_processes_are_started_fails_the_run(command):
+    launcher = subprocess.Popen(command, cwd=paths.PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    until(lambda: launcher.poll() is not None or psutil.Process(launcher.pid).children())
+    launcher.send_signal(signal.SIGHUP)
+    launcher.communicate()
+    status = runs.find_run("demo").status()
+    assert (launcher.returncode, status.state) == (1, State.FAILED)
+    assert "terminal that it ran in was closed" in status.message
+
+
 def test_a_request_that_cannot_be_met_leaves_no_run(config):
     with pytest.raises(ForgerError, match="cannot be shared by 3 processes: choose 1, 2 or 4"):
         runs.start_new("demo", config, 1000, "cpu", processes=3)

@@ -74,6 +74,11 @@ def test_the_rhythm_of_penalties_counts_where_there_is_one_and_the_share_of_augm
     assert what_counts(Config(augment_probability=0.2)) == what_counts(Config(augment_probability=0.9))
 
 
+def test_augmentation_that_only_a_schedule_brings_costs_time():
+    scheduled = Config(schedule="augment_probability to 0.3 over 1000")
+    assert what_counts(scheduled) == what_counts(Config(augment_probability=0.3)) != what_counts(Config())
+
+
 def test_every_setting_either_costs_time_or_does_not_here_too():
     latents = {name for name in SETTINGS if name not in ("task", "skips", "l1_weight")}
     # Those have tests of their own.

@@ -2,9 +2,8 @@ import sys
 
 from gan import SPINNING, wait_by
 
-GIVE_WAY, SHORTEST = "--give-way", len("--gi")  # argparse takes the beginning of an option for it
-
-if not any(len(one) >= SHORTEST and GIVE_WAY.startswith(one) for one in sys.argv):  # before torch is loaded
+# Before torch is loaded. argparse takes the beginning of an option for it, from --gi on.
+if not any(len(one) > 3 and "--give-way".startswith(one) for one in sys.argv):
     wait_by(SPINNING)
 
 from gan.cli import main

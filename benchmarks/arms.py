@@ -93,18 +93,14 @@ def channels_last(settings: Settings) -> Iterator[Learner]:
 
 @contextlib.contextmanager
 def unfrozen(settings: Settings) -> Iterator[Learner]:
-    learner = trainer(settings)
-    learner.discriminator.requires_grad_ = lambda wanted=True: learner.discriminator
-    yield learner
+    with patch.object(Trainer, "_let_inspector_learn", lambda trainer, may: None):
+        yield trainer(settings)
 
 
 @contextlib.contextmanager
 def plain_adam(settings: Settings) -> Iterator[Learner]:
-    learner, config = trainer(settings), settings.config
-    betas = (config.beta1, config.beta2)
-    learner.optimizer_g = torch.optim.Adam(learner.generator.parameters(), config.learning_rate_g, betas)
-    learner.optimizer_d = torch.optim.Adam(learner.discriminator.parameters(), config.learning_rate_d, betas)
-    yield learner
+    with patch("gan.learning.trainer.Adam", lambda weights, fused, **others: torch.optim.Adam(weights, **others)):
+        yield trainer(settings)
 
 
 class Decoded:

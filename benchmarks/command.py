@@ -76,17 +76,25 @@ class Training:
     """A training by the command, from entering it until leaving it, when it is ended.
 
     `waiting` are variables about how threads wait; without them the command decides. With `gives_way` it lets others go
-    first, as those that a page starts do.
+    first, as those that a page starts do. `others` are settings that are not the preset's.
     """
 
     def __init__(
-        self, name: str, kimg: float, data: Path | None, waiting: dict[str, str] | None = None, gives_way: bool = False
+        self,
+        name: str,
+        kimg: float,
+        data: Path | None,
+        waiting: dict[str, str] | None = None,
+        gives_way: bool = False,
+        others: dict[str, int] | None = None,
     ):
-        self.config = settings_of(name, data)
+        self.config = configure(settings_of(name, data), **others or {})
         self.command = [
             *(sys.executable, "-m", "gan", "train", "--preset", name, "--run", NAME, "--kimg", str(kimg)),
             *("--data", self.config.data, "--measure-every", "0", "--device", "cpu"),
         ]
+        for setting, value in (others or {}).items():
+            self.command += ["--" + setting.replace("_", "-"), str(value)]
         if gives_way:
             self.command.append("--give-way")
         self.waiting = waiting or {}
@@ -133,6 +141,13 @@ class Training:
                 self.printed.seek(0)
                 raise SystemExit(f"The command ended unexpectedly: {' '.join(self.command)}\n{self.printed.read()}")
             time.sleep(LOOK_SECONDS)
+
+    def next_beat(self) -> Mark:
+        """Waits for a heartbeat from after this call."""
+        now = time.time()
+        while self.run.status().updated < now and self.process.poll() is None:
+            time.sleep(LOOK_SECONDS)
+        return self.reach(State.TRAINING)
 
 
 def train(name: str, kimg: float, data: Path | None) -> Took:

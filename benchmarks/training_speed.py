@@ -1,10 +1,11 @@
 """How fast `classic` trains beside the textbook's loop, and which measure brings what.
 
-    python -m benchmarks.training_speed PICTURES [--arms textbook classic] [--rounds 8] [--seconds 10]
+    python -m benchmarks.training_speed PICTURES [--arms textbook command classic] [--rounds 8] [--seconds 10]
     python -m benchmarks.training_speed --list
 
-Both networks have width 64 and see the same photographs of a ZIP or folder. Every arm is a process of its own; they
-take short turns, in reverse order every other round, and between its turns an arm with its workers is halted, so
+All networks have width 64 and see the same photographs of a ZIP or folder. *command* is `python -m gan train` as
+people start it, which logs, draws and saves, too; *classic* and its variants only step. Every arm is a process of its
+own; they take short turns, in reverse order every other round, and between its turns an arm with its workers is halted, so
 what else the machine does strikes all alike. Each turn is compared with the first arm's of the same round; the table
 gives the median ratio and its range, by the clock on the wall and by processor time. Compare lines of one run only.
 --list says which arms there are: the others undo or add one measure each.
@@ -24,8 +25,13 @@ from typing import Any
 import psutil
 import torch
 
-from benchmarks.arms import ARMS, Settings
+from benchmarks.arms import ARMS, RESOLUTION, Settings
+from benchmarks.command import Training, between
 from benchmarks.meter import TICK, changed_environment, cpu_seconds, print_machine, print_table, write_results
+from gan.runs.run import State
+
+COMMAND = "command"
+ENDLESS = 1_000_000.0  # kimg
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,32 @@ class Turn:
     images: int
     wall: float
     cpu: float
+
+
+class CommandRunner:
+    """The real command, which stands still unless it is its turn."""
+
+    def __init__(self, settings: Settings):
+        others = {
+            "resolution": RESOLUTION, "width_g": settings.width, "width_d": settings.width,
+            "batch_size": settings.batch,
+        }  # fmt: skip
+        threads = {"OMP_NUM_THREADS": str(settings.threads)}
+        self.training = Training("custom", ENDLESS, settings.pictures, threads, others=others).__enter__()
+        self.training.reach(State.TRAINING)
+        self.training.next_beat()
+        self.training.system.suspend()
+
+    def turn(self, seconds: float) -> Turn:
+        self.training.system.resume()
+        before = self.training.next_beat()
+        time.sleep(seconds)
+        took = between(before, self.training.next_beat())
+        self.training.system.suspend()
+        return Turn(took.images, took.seconds, took.core_seconds)
+
+    def end(self) -> None:
+        self.training.__exit__(None, None, None)
 
 
 class Runner:
@@ -110,7 +142,7 @@ def summary(name: str, turns: list[Turn], yardstick: list[Turn]) -> dict[str, An
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pictures", type=Path, nargs="?")
-    parser.add_argument("--arms", nargs="+", choices=tuple(ARMS), default=["textbook", "classic"])
+    parser.add_argument("--arms", nargs="+", choices=(COMMAND, *ARMS), default=["textbook", COMMAND, "classic"])
     parser.add_argument("--list", action="store_true", help="say what the arms are and end")
     parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=10, help="of each turn")
@@ -121,6 +153,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     if options.list:
+        print(f"{COMMAND:20} the real command: classic, with all that it does besides")
         for name, arm in ARMS.items():
             print(f"{name:20} {arm.help}")
         return
@@ -134,9 +167,9 @@ def main() -> None:
             options.pictures.resolve(), folder, options.width, options.batch, options.threads, options.workers
         )
         settings.prepare()
-        runners = {}
+        runners: dict[str, Runner | CommandRunner] = {}
         for name in options.arms:
-            runners[name] = Runner(name, settings)
+            runners[name] = CommandRunner(settings) if name == COMMAND else Runner(name, settings)
             stack.callback(runners[name].end)
         for number in range(options.rounds):
             for name in options.arms[:: 1 if number % 2 == 0 else -1]:

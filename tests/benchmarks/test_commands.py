@@ -30,7 +30,7 @@ SMALLEST = {
     "real_pace": "--presets quick-look --rounds 1 --kimg 0.032",
     "promise": "--presets quick-look --kimg 0.032",
     "waiting": "--preset quick-look --ways 1000 --viewers 1 --seconds 0.1 --warm-up 0",
-    "training_speed": "--arms classic --rounds 1 --seconds 0.1 --width 4 --batch 4 --threads 1 --workers 0",
+    "training_speed": "--arms command classic --rounds 1 --seconds 0.1 --width 4 --batch 4 --threads 1 --workers 0",
     "step_cost": STEP_COST,
     # The same tables in other arithmetic: one of them shows that it is taken.
     "python -m benchmarks.step_cost --precision bfloat16 --memory-format contiguous": (

@@ -5,9 +5,10 @@
 
 All networks have width 64 and see the same photographs of a ZIP or folder. *command* is `python -m gan train` as
 people start it, which logs, draws and saves, too; *classic* and its variants only step. Every arm is a process of its
-own; they take short turns, in reverse order every other round, and between its turns an arm with its workers is halted, so
-what else the machine does strikes all alike. Each turn is compared with the first arm's of the same round; the table
-gives the median ratio and its range, by the clock on the wall and by processor time. Compare lines of one run only.
+own; they take short turns, in reverse order every other round, and between its turns an arm with its workers is
+halted, so what else the machine does strikes all alike. Each turn is compared with the first arm's of the same round;
+the table gives the median ratio and its range, by the clock on the wall and by processor time. Compare lines of one run
+only.
 --list says which arms there are: the others undo or add one measure each.
 """
 

@@ -88,10 +88,10 @@ def watched(trainer: Trainer, watch: Stopwatch) -> Iterator[None]:
 
     with ExitStack() as stack:
         stack.enter_context(patch.object(trainer, "_teach_generator", generators_lesson))
-        replace(trainer, "_prepare", "choosing and chance")
+        replace(trainer.lessons, "of_step", "choosing and chance")
         replace(gan.device, "send_together", "sending")
         replace(trainer, "_show", "drawing reals")
-        replace(gan.learning.trainer, "_augmented", "augmentation")
+        replace(gan.learning.trainer, "augmented", "augmentation")
         replace(trainer, "_forge", "G forward" if trainer.config.kind == LATENTS else "pairing with sources")
         # Parts of drawing reals, where the forger is given pictures; elsewhere nobody calls these.
         replace(gan.learning.pair_trainer, "reframe", "other framings")

@@ -4,12 +4,27 @@ import torch
 from torch import Tensor
 
 from gan import device as devices
-from gan.learning.trainer import Given, Trainer
+from gan.learning.lessons import Given, Lessons
+from gan.learning.trainer import Trainer
 from gan.tasks import TASKS
 from gan.tasks.framing import framings, reframe
 
 # What chance decides about the sources, among all that a lesson is given.
 SOURCE = "source: "
+
+
+class PairLessons(Lessons):
+    """What chance decides about the sources, too."""
+
+    def inspectors(self, batch: range, probability: float) -> Given:
+        given, task = super().inspectors(batch, probability), TASKS[self.config.task]
+        draws = self.draws("pairs", batch)
+        if task.any_framing:
+            given["framings"] = framings(draws)
+        return given | {SOURCE + name: numbers for name, numbers in task.numbers(draws).items()}
+
+    def to_forge(self, batch: range, again: str = "") -> Given:
+        return {}  # the sources of the inspector's lesson
 
 
 class PairTrainer(Trainer):
@@ -21,15 +36,7 @@ class PairTrainer(Trainer):
     values that reach from -1 to 1.
     """
 
-    def _inspectors_lesson(self, batch: range) -> Given:
-        given, task = super()._inspectors_lesson(batch), TASKS[self.config.task]
-        draws = self._draws("pairs", batch)
-        if task.any_framing:
-            given["framings"] = framings(draws)
-        return given | {SOURCE + name: numbers for name, numbers in task.numbers(draws).items()}
-
-    def _to_forge(self, batch: range, again: str = "") -> Given:
-        return {}  # the sources of the inspector's lesson
+    new_lessons = PairLessons
 
     def _show(self, lesson: Given) -> Tensor:
         task = TASKS[self.config.task]

@@ -10,26 +10,21 @@ import torch
 from torch import Tensor, nn
 
 from gan import device as devices
-from gan.chance import CHANCES, Draws
+from gan.chance import CHANCES
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.latents.distributions import draw_latents
 from gan.learning import schedule
 from gan.learning.adam import Adam
-from gan.learning.augment import augment, changes
 from gan.learning.averaging import decay, numbers, update_average
 from gan.learning.config import Config, configure
 from gan.learning.half import guard
+from gan.learning.lessons import Given, Lessons, augmented
 from gan.learning.loss_scale import LossScale
 from gan.learning.losses import LOSSES
-from gan.learning.order import batch_indices
 from gan.learning.penalties import PENALTIES, slope
 from gan.learning.team import Team
 from gan.networks import new_discriminator, new_generator
 from gan.networks.contract import Judge
-
-# What one lesson is about, by name: pictures, latents, and what chance decides about them, each (batch, ...).
-Given = dict[str, Tensor]
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
@@ -49,6 +44,8 @@ class Trainer:
     the pictures do not have the resolution of `config`.
     """
 
+    new_lessons: type[Lessons] = Lessons
+
     def __init__(self, config: Config, pictures: np.ndarray, device: torch.device, team: Team | None = None):
         if pictures.shape[1:] != (config.resolution, config.resolution, 3):
             raise ForgerError(
@@ -58,6 +55,7 @@ class Trainer:
         self.training, _ = split(len(pictures))
         self.loss = LOSSES[config.loss]
         self.chance = CHANCES[config.chance](config.seed)
+        self.lessons = self.new_lessons(config, pictures, self.training, self.chance, self.team, device)
         self.images_seen = 0
         self.generator = devices.send(new_generator(config), device)
         self.discriminator = devices.send(new_discriminator(config), device)
@@ -99,7 +97,7 @@ class Trainer:
         """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
         config, measured = self.config, dict[str, Tensor]()
         self._follow_schedule()
-        lessons = self._prepare()
+        lessons = self.lessons.of_step(self.images_seen, self.now)
         for lesson in lessons[: config.d_steps]:
             self.images_seen += config.batch_size
             real, fake = self._show(lesson), self._forge(lesson)
@@ -114,46 +112,6 @@ class Trainer:
             keep = decay(share, self.now["average_half_life"], self.images_seen)
             update_average(self.numbers_of_average, self.numbers_of_generator, keep)
         return self.team.mean(measured)
-
-    def _prepare(self) -> list[Given]:
-        """What the lessons of this step are about, the inspector's first: on the device, by one transfer."""
-        config = self.config
-        starts = range(self.images_seen, self.images_seen + self.images_per_step, config.batch_size)
-        batches = [range(start, start + config.batch_size) for start in starts]
-        lessons = [self._inspectors_lesson(batch) for batch in batches]
-        lessons += [self._forgers_lesson(batches[-1], number) for number in range(config.g_steps)]
-        there = iter(devices.send_together([tensor for lesson in lessons for tensor in lesson.values()], self.device))
-        return [{name: next(there) for name in lesson} for lesson in lessons]
-
-    def _inspectors_lesson(self, batch: range) -> Given:
-        config, mine = self.config, self.team.share(batch)
-        chosen = batch_indices(config.seed, len(self.training), mine.start, len(mine))
-        given = {"pictures": torch.from_numpy(self.pictures[self.training[chosen]])}
-        if config.flips:
-            given["mirrored"] = self._draws("flips", batch).uniform(1, 1, 1) < 0.5
-        return given | self._to_forge(batch) | self._changes(batch, "real") | self._changes(batch, "fake")
-
-    def _forgers_lesson(self, batch: range, number: int) -> Given:
-        """The first is about the forgeries that the inspector has just seen; every other has its own."""
-        again = f" for lesson {number}" if number else ""
-        return (self._to_forge(batch, again) if number else {}) | self._changes(batch, "fake", again or " once more")
-
-    def _to_forge(self, batch: range, again: str = "") -> Given:
-        """What the forger needs to make its share of a batch; `again` names the occasion."""
-        config = self.config
-        draws = self._draws("latents" + again, batch)
-        return {"latents": draw_latents(draws, config.latent_size, config.latent_distribution)}
-
-    def _changes(self, batch: range, which: str, again: str = "") -> Given:
-        """The augmentation of real or fake pictures."""
-        probability = self.now["augment_probability"]
-        if probability <= 0:
-            return {}
-        draws = self._draws(f"augmentation of {which}{again}", batch)
-        return {f"changes of {which}": changes(draws, probability, self.config.resolution)}
-
-    def _draws(self, purpose: str, batch: range) -> Draws:
-        return self.chance.draws(purpose, self.team.share(batch), batch)
 
     def _show(self, lesson: Given) -> Tensor:
         """The real pictures (batch, 3, resolution, resolution) in [-1, 1], half of them mirrored."""
@@ -170,7 +128,7 @@ class Trainer:
     def _teach_discriminator(self, real: Tensor, fake: Tensor, lesson: Given, measured: Given) -> Tensor:
         """One lesson for the inspector. Returns its verdicts on `real`, (batch,)."""
         config = self.config
-        real, fake = _augmented(real, lesson, "real"), _augmented(fake, lesson, "fake")
+        real, fake = augmented(real, lesson, "real"), augmented(fake, lesson, "fake")
         for pictures, wanted in zip((real, fake), PENALTIES[config.penalty], strict=True):
             pictures.requires_grad_(wanted and self._penalty_is_due())
         real_logits, fake_logits = self._judge(real, fake)
@@ -213,7 +171,7 @@ class Trainer:
         # The inspector only judges here: without gradients for its weights the backward pass is a third cheaper.
         self._let_inspector_learn(False)
         with devices.autocast(self.device):
-            logits = self.discriminator(_augmented(fake, lesson, "fake")).float()
+            logits = self.discriminator(augmented(fake, lesson, "fake")).float()
         loss = self.loss.generator(logits, real_logits)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
         loss = self._also_wanted(fake, loss, measured)
@@ -267,9 +225,3 @@ class Trainer:
             part.load_state_dict(state.get(name, {}) if name.startswith("scale") else state[name])
         self.images_seen = state["images_seen"]
         self.chance.load_state_dict(state)
-
-
-def _augmented(pictures: Tensor, lesson: Given, which: str) -> Tensor:
-    """Real or fake pictures as the inspector sees them in this lesson."""
-    key = f"changes of {which}"
-    return augment(pictures, lesson[key]) if key in lesson else pictures

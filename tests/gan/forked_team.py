@@ -62,10 +62,10 @@ class Watched:
         self.trainer = new_trainer(config, PICTURES, CPU, team)
         self.given: list[Any] = []
         self.gradients: list[torch.Tensor] = []
-        prepare, descend = self.trainer._prepare, self.trainer._descend
+        lessons, descend = self.trainer.lessons.of_step, self.trainer._descend
 
-        def watched_prepare():
-            self.given = prepare()
+        def watched_lessons(*when):
+            self.given = lessons(*when)
             return self.given
 
         def watched_descend(scale, *rest):
@@ -73,7 +73,7 @@ class Watched:
             self.gradients.append(torch.cat([one.grad.flatten() for one in scale.weights]))
             return norm
 
-        self.trainer._prepare, self.trainer._descend = watched_prepare, watched_descend
+        self.trainer.lessons.of_step, self.trainer._descend = watched_lessons, watched_descend
 
     def step(self) -> dict[str, Any]:
         self.gradients = []

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from gan.chance import CHANCES, ByImage, Draws
 from gan.learning import augment as augmenting
-from gan.learning import trainer as trainers
+from gan.learning import lessons
 from gan.learning.augment import augment, changes, colour, cutout, translation
 from gan.learning.config import configure
 from gan.learning.kinds import new_trainer
@@ -190,8 +190,8 @@ def test_real_pictures_and_forgeries_are_changed_alike_in_both_lessons(config, p
         probabilities.append((probability, side))
         return augmenting.changes(draws, probability, side)
 
-    monkeypatch.setattr(trainers, "augment", spy)
-    monkeypatch.setattr(trainers, "changes", spy_on_chance)
+    monkeypatch.setattr(lessons, "augment", spy)
+    monkeypatch.setattr(lessons, "changes", spy_on_chance)
     trainer = Trainer(configure(config, augment_probability=0.4, d_steps=2, g_steps=3), pictures, CPU)
     trainer.step()
     assert probabilities == [(0.4, 32)] * (2 * 2 + 3)
@@ -202,7 +202,7 @@ def test_real_pictures_and_forgeries_are_changed_alike_in_both_lessons(config, p
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_without_augmentation_nothing_is_drawn_for_it(config, pictures, recipe, monkeypatch):
-    monkeypatch.setattr(trainers, "changes", lambda *_: pytest.fail("drawn"))
+    monkeypatch.setattr(lessons, "changes", lambda *_: pytest.fail("drawn"))
     new_trainer(configure(config, **RECIPES[recipe].settings | {"width_g": 4, "width_d": 4}), pictures, CPU).step()
 
 

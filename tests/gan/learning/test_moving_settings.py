@@ -68,7 +68,7 @@ def test_how_often_pictures_are_changed_moves(config, pictures, images_seen, way
         asked.append(probability)
         return changes(draws, probability, side)
 
-    monkeypatch.setattr("gan.learning.trainer.changes", spy)
+    monkeypatch.setattr("gan.learning.lessons.changes", spy)
     trainer = Trainer(configure(config, schedule="augment_probability to 0.6 over 400"), pictures, CPU)
     trainer.images_seen = images_seen
     trainer.step()

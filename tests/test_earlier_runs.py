@@ -29,6 +29,9 @@ EARLIER = Path(__file__).parent / "earlier"
 CPU = torch.device("cpu")
 # Order of summation differs between processors. Four steps at a rate of 5e-4 move a weight by up to 2e-3.
 TOLERANCE = 1e-4
+# Added to the verdicts on both pictures of a pair, these cancel: their gradients are rounding, which Adam makes whole
+# steps of.
+CANCEL = ("discriminator.verdict.bias", "discriminator.patch.bias", "discriminator.whole.2.bias")
 NAMES = ("classic", "modern", "redraw")
 
 
@@ -57,7 +60,7 @@ def test_four_more_steps_show_the_same_pictures_by_the_same_chance_and_come_to_t
             shown.append(np.asarray(chosen).tolist())
             return np.asarray(self)[chosen]
 
-    trainer.pictures = trainer.pictures.view(Watched)
+    trainer.lessons.pictures = trainer.lessons.pictures.view(Watched)
     for _ in range(4):
         trainer.step()
     assert shown == json.loads((run.folder / "order.json").read_text())
@@ -66,7 +69,7 @@ def test_four_more_steps_show_the_same_pictures_by_the_same_chance_and_come_to_t
         part, _, key = name.partition(".")
         if part == "chance":
             assert torch.equal(trainer.chance.random[key].get_state(), value), name
-        else:
+        elif name not in CANCEL:
             ours = getattr(trainer, part).state_dict()[key]
             torch.testing.assert_close(
                 ours, value, rtol=0, atol=TOLERANCE, msg=lambda text, name=name: f"{name}: {text}"

@@ -51,11 +51,11 @@ class Trainer:
             raise ForgerError(
                 f"The pictures are {pictures.shape[1]} pixels wide; the settings say {config.resolution}."
             )
-        self.config, self.pictures, self.device, self.team = config, pictures, device, team or Team()
-        self.training, _ = split(len(pictures))
+        self.config, self.device, self.team = config, device, team or Team()
+        training, _ = split(len(pictures))
         self.loss = LOSSES[config.loss]
         self.chance = CHANCES[config.chance](config.seed)
-        self.lessons = self.new_lessons(config, pictures, self.training, self.chance, self.team, device)
+        self.lessons = self.new_lessons(config, pictures, training, self.chance, self.team, device)
         self.images_seen = 0
         self.generator = devices.send(new_generator(config), device)
         self.discriminator = devices.send(new_discriminator(config), device)
@@ -91,7 +91,7 @@ class Trainer:
     @property
     def epoch(self) -> float:
         """How often all pictures to train with have been shown."""
-        return self.images_seen / len(self.training)
+        return self.images_seen / len(self.lessons.training)
 
     def step(self) -> dict[str, Tensor]:
         """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
@@ -207,7 +207,7 @@ class Trainer:
         return {
             # A path would tell strangers about this machine, if the state is passed on.
             "config": configure(self.config, data=Path(self.config.data).name).to_dict(),
-            "pictures": len(self.pictures),
+            "pictures": len(self.lessons.pictures),
             "images_seen": self.images_seen,
             **self.chance.state_dict(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
@@ -217,8 +217,8 @@ class Trainer:
         theirs = Config.from_dict(state["config"])
         # The same pictures may lie elsewhere on another machine; their number is compared instead.
         differences = self.config.differences(configure(theirs, data=self.config.data))
-        if state["pictures"] != len(self.pictures):
-            differences.append(f"pictures: {len(self.pictures)} here, {state['pictures']} there")
+        if state["pictures"] != len(self.lessons.pictures):
+            differences.append(f"pictures: {len(self.lessons.pictures)} here, {state['pictures']} there")
         if differences:
             raise ForgerError("The checkpoint belongs to other settings. " + "; ".join(differences) + ".")
         for name, part in self._parts().items():

@@ -70,7 +70,7 @@ def test_other_numbers_are_found(monkeypatch):
         trainer = on_noise(config, device)
         made_before.append(trainer)
         if len(made_before) % 2 == 0:
-            trainer.pictures = trainer.pictures // 2
+            trainer.lessons.pictures = trainer.lessons.pictures // 2
         return trainer
 
     monkeypatch.setattr(card_checks, "on_noise", wrong)

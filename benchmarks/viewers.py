@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -19,6 +19,8 @@ import psutil
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.typing import Origin, Subprotocol
 
 from benchmarks.meter import TICK
 from gan.paths import PROJECT
@@ -57,6 +59,15 @@ class Server:
 
     process: psutil.Process
     port: int
+
+    async def listening(self) -> None:
+        """Returns once it does. Raises RuntimeError where it never begins to."""
+        await _until_listening(self.port)
+
+    def core_seconds(self) -> float:
+        """Its processor time so far, without its children's."""
+        times = self.process.cpu_times()
+        return times.user + times.system
 
 
 @contextlib.contextmanager
@@ -125,38 +136,84 @@ def _raise_failure(viewers: list[asyncio.Task]) -> None:
 async def _viewer(port: int, delay: float, shown: asyncio.Semaphore, warm: asyncio.Event, seen: Seen) -> None:
     """One browser tab: run the page, then the fragment every second."""
     await asyncio.sleep(delay)
-    address = f"ws://127.0.0.1:{port}/_stcore/stream"
-    async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket_:
-        fragment, _ = await _run(socket_, "")
-        shown.release()
-        while True:
-            asked = time.perf_counter()
-            _, size = await _run(socket_, fragment)
-            took = time.perf_counter() - asked
-            if warm.is_set():
-                seen.latencies.append(took)
-                seen.received += size
-            await asyncio.sleep(max(0.0, 1 - took))
-
-
-async def _run(socket_: websockets.ClientConnection, fragment: str) -> tuple[str, int]:
-    """Ask for one run of the page or the fragment; its fragment's id and the bytes that came back."""
-    ask = BackMsg()
-    ask.rerun_script.query_string = ""
-    ask.rerun_script.fragment_id = fragment
-    await socket_.send(ask.SerializeToString())
-    size = 0
+    tab = Tab(port)
+    page = await tab.open()
+    shown.release()
     while True:
-        data = await socket_.recv()
-        size += len(data)
-        message = ForwardMsg.FromString(data)
-        kind = message.WhichOneof("type")
-        if kind == "auto_rerun":
-            fragment = message.auto_rerun.fragment_id
-        elif kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
-            raise RuntimeError(message.delta.new_element.exception.message)
-        elif kind == "script_finished":
-            return fragment, size
+        asked = time.perf_counter()
+        update = await tab.ask(fragment=page.fragment)
+        page.fragment = update.fragment or page.fragment
+        took = time.perf_counter() - asked
+        if warm.is_set():
+            seen.latencies.append(took)
+            seen.received += update.received
+        await asyncio.sleep(max(0.0, 1 - took))
+
+
+@dataclass
+class Page:
+    """What came of one run: the fragment that runs by itself and how often, the widgets' ids, the bytes."""
+
+    fragment: str = ""
+    seconds: float = 0.0
+    ids: list[str] = field(default_factory=list)
+    received: int = 0
+
+
+class Tab:
+    """A browser's tab without the browser: a session of its own, with the server on `port`.
+
+    It comes under a name that is not this machine's own, and so as a visitor.
+    """
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+
+    async def open(self, page: str = "", query: str = "") -> Page:
+        name = f"forger.test:{self.port}"
+        self.socket = await websockets.connect(
+            f"ws://{name}/_stcore/stream",
+            host="127.0.0.1",
+            port=self.port,
+            origin=Origin(f"http://{name}"),
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+        )
+        return await self.ask(page, query)
+
+    async def close(self) -> None:
+        await self.socket.close()
+
+    async def ask(
+        self, page: str = "", query: str = "", fragment: str = "", states: Sequence[WidgetState] = ()
+    ) -> Page:
+        """Asks for one run of a page or a fragment, and hears it to its end.
+
+        Raises RuntimeError where an exception is shown.
+        """
+        ask = BackMsg()
+        ask.rerun_script.page_name, ask.rerun_script.query_string = page, query
+        ask.rerun_script.fragment_id = fragment
+        ask.rerun_script.widget_states.widgets.extend(states)
+        await self.socket.send(ask.SerializeToString())
+        seen = Page()
+        while True:
+            data = await self.socket.recv(decode=False)
+            seen.received += len(data)
+            message = ForwardMsg.FromString(data)
+            kind = message.WhichOneof("type")
+            if kind == "auto_rerun":
+                seen.fragment, seen.seconds = message.auto_rerun.fragment_id, message.auto_rerun.interval
+            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+                element = message.delta.new_element
+                name = element.WhichOneof("type")
+                if name == "exception":
+                    raise RuntimeError(element.exception.message)
+                seen.ids.append(getattr(getattr(element, name), "id", ""))
+                if not seen.fragment:
+                    seen.fragment = message.delta.fragment_id
+            elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+                return seen
 
 
 async def _until_listening(port: int) -> None:

@@ -1,5 +1,5 @@
 """The command line: `python -m gan train | resume | runs | generate | interpolate | redraw | evaluate |
-data`.
+data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -110,11 +110,21 @@ def _parser() -> argparse.ArgumentParser:
     _evaluate_options(evaluate)
     device(evaluate)
 
-    data = command("data", commands.prepare_data, "Prepare a data set: count its pictures and show where they lie.")
+    _data_options(command("data", commands.prepare_data, "Prepare a data set: count its pictures, show their place."))
+    _owner_options(command("owner", commands.owner, "Print the link that makes its opener the owner of this app."))
+    return parser
+
+
+def _data_options(data: argparse.ArgumentParser) -> None:
     data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
-    return parser
+
+
+def _owner_options(owner: argparse.ArgumentParser) -> None:
+    where = "http://localhost:8501"
+    owner.add_argument("--address", default=where, help=f"at which others reach the app (default {where})")
+    owner.add_argument("--new", action="store_true", help="another link: the old one and all who came by it end")
 
 
 def _with_choices(one: Setting) -> str:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from gan import permits
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure, in_vain
 from gan.learning.recipes import Preset, preset
 from gan.learning.team import Team
 from gan.paths import make_folder, write_file
 from gan.runs.run import Run, State, Status
+
+BY_COMMAND = permits.issue("the command line")
 
 if TYPE_CHECKING:
     import torch
@@ -53,10 +56,10 @@ def _train(request: argparse.Namespace, team: Team) -> int:
     try:
         code = _work(run, target, device, request.processes, team)
     except ForgerError:
-        runs.delete(run)  # a wrong request leaves nothing behind
+        runs.delete(BY_COMMAND, run)  # a wrong request leaves nothing behind
         raise
     if code == 2:  # the first of several processes has said why
-        runs.delete(run)
+        runs.delete(BY_COMMAND, run)
     return code
 
 
@@ -154,6 +157,8 @@ def list_runs(request: argparse.Namespace) -> int:
         print("There are no runs yet. Start one: python -m gan train --preset quick-look")
     for row in [] if request.json else rows:
         print(f"{row['name']:24} {row['state']:12} {row['kimg']:8.1f} kimg  {row['resolution']:4} px  {row['data']}")
+    for why in runs.damaged().values():
+        print(f"forger: {why}", file=sys.stderr)
     return 0
 
 
@@ -250,13 +255,22 @@ def evaluate(request: argparse.Namespace) -> int:
     return 0
 
 
+def owner(request: argparse.Namespace) -> int:
+    from gan import ownership
+
+    token = ownership.renew(BY_COMMAND) if request.new else ownership.token()
+    print(f"{request.address.rstrip('/')}/#owner={token}")
+    print("Who opens this address is the owner there, until Sign out. Keep it to yourself.", file=sys.stderr)
+    return 0
+
+
 def prepare_data(request: argparse.Namespace) -> int:
     from gan.data import known, open_pictures
 
     if request.fetch:
         print(known.find(request.source).notice)
         with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:
-            known.fetch(request.source, _follow(bar))
+            known.fetch(BY_COMMAND, request.source, _follow(bar))
     with tqdm(unit="picture", desc=request.source, delay=1, disable=None) as bar:
         pictures = open_pictures(request.source, request.resolution, _follow(bar))
     print(f"{len(pictures)} pictures of {request.resolution} x {request.resolution} pixels: {pictures.path}")

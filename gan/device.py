@@ -26,7 +26,8 @@ CHOICES = ("auto", "cpu", "cuda")
 TENSOR_CORES = (7, 0)  # the compute capability of the first cards that have some
 # Feeds a card's tensor cores; on two CPU cores the width 32 networks were 1.3 times as fast with it.
 MEMORY_FORMAT = torch.channels_last
-NICE = 10
+# A Space has two cores for its visitors and the training together, so there the training takes what is left over.
+NICE = 19 if os.environ.get("SPACE_ID") else 10
 # As <malloc.h> numbers what glibc's allocator can be told.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
 ALIGNMENT = 16  # bytes: each tensor begins where those of any type may

@@ -8,7 +8,8 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, generated, generators, nearest, seed_input, share
+from ui import address, asking, generated, generators, nearest, seed_input, share
+from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
 
 SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
@@ -26,10 +27,7 @@ def surprise() -> None:
 
 def keep_picked(seeds: list[int]) -> None:
     """Picks live in the address alone: they outlast a refresh, and a link shows them."""
-    if seeds:
-        st.query_params[PICKED] = format_seeds(seeds)
-    else:
-        st.query_params.pop(PICKED, None)
+    address.change(PICKED, format_seeds(seeds) if seeds else None)
 
 
 def picked() -> list[int]:
@@ -75,7 +73,9 @@ if pages > 1:
     address.write()
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
 stem = generators.stem(model)
-picture_grid(generated.picture_urls(model, shown, truncation), shown, columns, stem, "pictures", picked(), keep_picked)
+with errors_shown():  # who has asked for too much keeps the rest of the page
+    urls = generated.picture_urls(model, shown, truncation)
+    picture_grid(urls, shown, columns, stem, "pictures", picked(), keep_picked)
 
 next_step, files = st.columns([2, 3], vertical_alignment="center")
 with next_step:
@@ -93,7 +93,7 @@ with next_step:
 with files, st.container(horizontal=True, horizontal_alignment="right"):
     st.download_button(
         "All as one sheet",
-        lambda: generated.sheet(model, seeds, truncation, columns),
+        asking.later(lambda: generated.sheet(model, seeds, truncation, columns)),
         f"{stem}.png",
         "image/png",
         icon=":material/grid_on:",
@@ -101,7 +101,7 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     )
     st.download_button(
         "All in a ZIP",
-        lambda: generated.archive(model, seeds, truncation),
+        asking.later(lambda: generated.archive(model, seeds, truncation)),
         f"{stem}.zip",
         "application/zip",
         icon=":material/folder_zip:",

@@ -13,7 +13,7 @@ from gan.latents.seeds import format_seeds, surprise_seeds
 from gan.latents.walk import PATH_MODES
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import address, generated, generators, seed_input, share
+from ui import address, asking, generated, generators, seed_input, share
 from ui.data_url import data_url
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
@@ -134,7 +134,7 @@ with screen:
         for suffix, (label, kind) in FILMS.items():
             st.download_button(
                 label,
-                partial(generated.walk_film, model, walk, suffix),
+                asking.later(partial(generated.walk_film, model, walk, suffix)),
                 f"{generators.stem(model)}-{between}{suffix}",
                 kind,
                 icon=":material/download:",

@@ -4,6 +4,8 @@ from ui import shell
 
 shell.ensure()  # before anything slow is imported
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 
@@ -13,7 +15,7 @@ from gan.networks import PICTURES
 from gan.pictures.files import png_bytes
 from gan.pictures.overlays import map_sheet, verdict_picture
 from gan.tasks import TASKS
-from ui import address, generators, redrawing
+from ui import address, generators, redrawing, share
 from ui.bring import Brought, bring, ways
 from ui.compare import compare
 from ui.messages import errors_shown
@@ -21,6 +23,8 @@ from ui.messages import errors_shown
 FIRST = "sketch-cat"
 # Small pictures are enlarged for the screen by the browser, but a downloaded one should look as it does here.
 ENLARGED = 512
+# What a link says of the picture that goes in; one's own goes nowhere.
+BROUGHT = {"example": ("example",), "seed": ("from", "seed")}
 
 
 def choose() -> tuple[TrainedGenerator, int]:
@@ -30,11 +34,15 @@ def choose() -> tuple[TrainedGenerator, int]:
         with st.container(width=340):
             model = generators.pick(found, "redraw", FIRST)
         moments = model.moments
+        address.chosen_among("moment", (model.name, moments[-1]))
+        address.write()
         if len(moments) == 1:
             return model, moments[0]
-        with st.container(width=340):
+        with st.container(width=340), address.kept("moment", moments[-1], address.nearest(moments)):
+            if st.session_state["moment"] not in moments:  # another generator's, by the back button
+                st.session_state["moment"] = moments[-1]
             moment = st.select_slider(
-                "After so much training (kimg)", moments, moments[-1], key=f"moment-{model.name}-{moments[-1]}",
+                "After so much training (kimg)", moments, key="moment",
                 format_func=lambda images: f"{images / 1000:,.4g}",
                 help="The same generator earlier: what did the training buy?",
             )  # fmt: skip
@@ -44,12 +52,13 @@ def choose() -> tuple[TrainedGenerator, int]:
 @st.fragment  # a stroke on the sheet draws nothing else on the page anew
 def work(model: TrainedGenerator, moment: int, way: str) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
+        st.html(Path(redrawing.__file__).with_suffix(".css"))
         left, right = st.columns(2, gap="large")
         brought = None
         with left, errors_shown():
             brought = bring(way, model)
         address.write()
-        with right:
+        with right, st.container(key="result"):
             if brought is None:
                 st.header("Your turn", anchor=False)
                 st.caption(HINTS.get(way, "This way there is no picture now: choose another."))
@@ -57,10 +66,13 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
             source, redrawn = redrawing.redraw(model, moment, brought)
             before, after = png_bytes(source), png_bytes(redrawn.result)
             compare(before, after, "what goes in", "what comes out", key="compare", widest=ENLARGED)
-            st.download_button(
-                "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{generators.stem(model)}.png", "image/png",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            with st.container(horizontal=True):
+                st.download_button(
+                    "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{generators.stem(model)}.png",
+                    "image/png", icon=":material/download:", on_click="ignore",
+                )  # fmt: skip
+                chosen = {key: st.session_state[key] for key in BROUGHT.get(way, ())}
+                share.link("redraw", redraw=model.name, moment=moment, bring=way, **chosen)
         inside(model, moment, brought, source, redrawn)
 
 

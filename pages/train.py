@@ -8,29 +8,46 @@ import streamlit as st
 
 from gan import runs
 from gan.runs import shipped
-from ui import live, messages, new_run, past_runs, run_view
-
-st.title("Watch a forger learn")
-st.markdown(
-    "Two networks play against each other. The **forger** (generator) makes pictures out of random numbers. The "
-    "**inspector** (discriminator) sees real pictures and forgeries, and says which is which. The forger never sees "
-    "a real picture, only the inspector's verdict: from that alone it learns to draw."
-)
-messages.show_kept()
+from ui import live, messages, new_run, past_runs, projector, roles, run_view, share
 
 active = live.active_name()
 all_runs = runs.list_runs()
 names = [run.name for run in all_runs + shipped.list_histories()]
-if not all_runs:
+wanted = st.query_params.get("run", active)
+if projector.asked() and names:
+    projector.show(runs.find_run(wanted if wanted in names else names[0]), active)
+    st.stop()
+
+st.title("Watch a forger learn", anchor=False)
+story = (
+    "Two networks play against each other. The **forger** (generator) makes pictures out of random numbers. The "
+    "**inspector** (discriminator) sees real pictures and forgeries, and says which is which. The forger never sees "
+    "a real picture, only the inspector's verdict: from that alone it learns to draw."
+)
+with st.container():  # there always, so that a run that begins or ends builds nothing below anew
+    if not active:  # else the pictures come first, and the story below
+        st.markdown(story)
+messages.show_kept()
+
+trains = roles.may("start a training")
+if not all_runs and trains:
     st.caption("Nothing has been trained here yet. The quick look takes about two minutes: press Start.")
-# Filled last: measuring this machine's speed must not hold up the pictures.
-form = st.expander("Start a new training", icon=":material/add:", expanded=not all_runs)
+elif not all_runs:
+    st.caption("Nothing has been trained here yet. When the owner starts a training, you see it here.")
+# Filled last: measuring this machine's speed must not hold up the pictures. Another one after each Start: folded.
+form = st.container(key=f"form-{len(all_runs)}") if trains else None
+if form:
+    form = form.expander("Start a new training", icon=":material/add:", expanded=not all_runs)
 if names:
-    wanted = st.query_params.get("run", active)
-    name = st.selectbox("Run", names, names.index(wanted) if wanted in names else 0, key=f"run-{wanted}-{len(names)}")
-    if name != wanted:
-        st.query_params["run"] = name
-    run = runs.find_run(name)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = names.index(wanted) if wanted in names else 0
+        name = st.selectbox("Run", names, chosen, key=f"run-{wanted}-{len(names)}", width=340)
+        # Nothing is written while the visitor has chosen nothing: a written address loses what stands behind its "#".
+        if name != (names[0] if wanted is None else wanted):
+            st.query_params["run"] = name
+        run = runs.find_run(name)
+        projector.offer(run)
+        share.link("train", run=name)
     with st.container():  # there always, so that the charts below keep the viewer's zoom when a run ends
         if shipped.is_history(name):
             st.caption("How the generator that ships was trained. Look back through its pictures with the slider.")
@@ -42,8 +59,11 @@ if names:
             past_runs.table(all_runs)
 else:
     run_view.show(None, active)
+past_runs.damaged()
 
 with st.expander("How to read this", icon=":material/school:"):
+    if active:
+        st.markdown(story)
     st.markdown(
         """
 - **Forgeries.** Every grid is drawn from the same random numbers (*latents*), so you can follow one picture as the
@@ -70,5 +90,6 @@ with st.expander("How to read this", icon=":material/school:"):
         """
     )
 
-with form:
-    new_run.show()
+if form:
+    with form:
+        new_run.show()

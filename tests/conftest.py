@@ -22,6 +22,9 @@ from gan.learning.recipes import RECIPES
 from gan.networks import new_discriminator, new_generator
 from gan.runs.run import Run
 from gan.training import worker
+from tests.server import serve
+
+__all__ = ["serve"]
 
 
 @pytest.fixture(scope="session", autouse=True)

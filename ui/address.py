@@ -4,7 +4,7 @@ Streamlit's own `bind="query-params"` takes a parameter that two pages have out 
 from one to the other.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -26,7 +26,7 @@ def kept(key: str, default: Any, read: Callable[[str], Any] = str) -> Iterator[N
     before = values.get(key, default)
     asked = st.query_params.get(key)
     # Set on every run, because Streamlit resets a widget on the way to another page that has it too.
-    st.session_state[key] = st.session_state.get(key, before)
+    st.session_state[key] = _usable(st.session_state.get(key, before), read, default)
     if asked is None:
         # Back to before this was chosen. An empty address is a page as one comes to it: nothing to go back to.
         if _came_back() and st.query_params:
@@ -37,7 +37,7 @@ def kept(key: str, default: Any, read: Callable[[str], Any] = str) -> Iterator[N
     yield
     value = values[key] = st.session_state[key]
     if _text(value) != (asked or _text(default)):
-        st.session_state.setdefault(_UNWRITTEN, {})[key] = _text(value)
+        change(key, _text(value))
 
 
 def chosen_among(key: str, what: object) -> None:
@@ -50,12 +50,17 @@ def chosen_among(key: str, what: object) -> None:
     if before != what and not _came_back():
         st.session_state.setdefault(_VALUES, {}).pop(key, None)
         st.session_state.pop(key, None)
-        st.session_state.setdefault(_UNWRITTEN, {})[key] = None
+        change(key, None)
 
 
 def within(low: int, high: int) -> Callable[[str], int]:
     """For `kept`: reads a whole number, the nearest from `low` to `high`."""
     return lambda text: min(high, max(low, int(text)))
+
+
+def nearest(choices: Sequence[int]) -> Callable[[str], int]:
+    """For `kept`: reads a whole number, the nearest of `choices`."""
+    return lambda text: min(choices, key=lambda choice: abs(choice - int(text)))
 
 
 def yes_or_no(text: str) -> bool:
@@ -65,9 +70,22 @@ def yes_or_no(text: str) -> bool:
     return text.lower() == "true"
 
 
+def _usable(value: Any, read: Callable[[str], Any], default: Any) -> Any:
+    """`value` where the address could say it, too: a browser may send what its widget does not have, such as NaN."""
+    try:
+        return value if read is str else read(_text(value))
+    except ValueError:
+        return default
+
+
 def _text(value: Any) -> str:
     """A value as it stands in the address."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def change(key: str, text: str | None) -> None:
+    """For what no widget of Streamlit's keeps: says it in the address, None takes it out, at the next `write`."""
+    st.session_state.setdefault(_UNWRITTEN, {})[key] = text
 
 
 def write() -> None:

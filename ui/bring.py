@@ -1,17 +1,19 @@
 """Bringing a picture to be redrawn: drawn by hand, an example, a file, the camera, or one that a forger made."""
 
 import json
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import incoming
+from gan.data.decoder import read_strangers_picture
 from gan.data.drawn import drawn_picture
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, list_generators
@@ -22,18 +24,16 @@ from gan.pictures.crop import crop
 from gan.pictures.files import png_bytes
 from gan.tasks import TASKS
 from ui import generated
-from ui.address import kept
+from ui.address import kept, within
 from ui.crop_box import crop_box
 from ui.data_url import data_url
 from ui.picture_grid import picture_grid
 from ui.sketch_pad import sketch_pad
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "jp2", "tga", "ppm"]
+TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
 MEGABYTES = incoming.MAX_BYTES // 2**20
 EXAMPLES = 6
 DRAWN_RESOLUTION = 128
-# One after the other: a hostile picture may take hundreds of megabytes while it is decoded.
-_READING = threading.Semaphore(1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +88,37 @@ def _upload(model: TrainedGenerator) -> Brought | None:
 
 
 def _camera(model: TrainedGenerator) -> Brought | None:
+    if not gives_camera(st.context.url):
+        st.info(
+            "The camera does not work here: browsers give it only to pages with an https address or from the machine "
+            "itself. Upload a picture instead; a phone offers its camera there, too.",
+            icon=":material/no_photography:",
+        )
+        if st.button("Upload a picture", icon=":material/upload:", on_click=_choose, args=("upload",)):
+            st.rerun()  # the whole page: the ways stand outside the fragment
+        return None
     photograph = st.camera_input(
         "Your camera", key="camera",
-        help="Browsers give it only to pages from this machine itself or with an https address. The photograph is kept "
-        "in memory for as long as you look at it, and nowhere else.",
+        help="The photograph is kept in memory for as long as you look at it, and nowhere else.",
     )  # fmt: skip
     return _framed(photograph, model, "camera")
+
+
+def gives_camera(url: str | None) -> bool:
+    """Whether browsers give a camera to the page at `url`, which is a secure context: it has https or is the browser's
+    own machine. `st.context.url` is the browser's own, so that behind a proxy it has the proxy's https."""
+    try:
+        parts = urlsplit(url or "https:")
+    except ValueError:  # no browser is at such an address
+        return False
+    host = parts.hostname or ""
+    with suppress(ValueError):  # a name
+        return parts.scheme == "https" or ip_address(host).is_loopback
+    return parts.scheme == "https" or host.split(".")[-1] == "localhost"
+
+
+def _choose(way: str) -> None:
+    st.session_state["bring"] = way
 
 
 def _framed(file: UploadedFile | None, model: TrainedGenerator, key: str) -> Brought | None:
@@ -113,23 +138,23 @@ def _framed(file: UploadedFile | None, model: TrainedGenerator, key: str) -> Bro
 # Each visitor's own, and gone with the visitor.
 @st.cache_data(max_entries=2, scope="session", show_spinner=False)
 def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
-    with _READING:
-        return incoming.read_picture(_file.getvalue())
+    return read_strangers_picture(_file.getvalue())
 
 
 def _example(model: TrainedGenerator) -> Brought:
     examples = _examples(model)
-    chosen = st.session_state.get("example-number", 1)
+    with kept("example", 1, within(1, len(examples))):
+        chosen = st.session_state["example"] = min(st.session_state["example"], len(examples))
 
     def keep(picked: list[int]) -> None:
         if picked:  # a second click on the same would leave none
-            st.session_state["example-number"] = picked[-1]
+            st.session_state["example"] = picked[-1]
 
     urls = [data_url(png_bytes(example)) for example in examples]
     numbers = range(1, len(examples) + 1)
     picture_grid(urls, numbers, 4, "example", "examples", [chosen], keep, widest=128, noun="example")
     st.caption("None of these exists: they were made by the generators that came with Forger, or drawn by its code.")
-    return Brought(examples[min(chosen, len(examples)) - 1])
+    return Brought(examples[chosen - 1])
 
 
 def _examples(model: TrainedGenerator) -> list[np.ndarray]:

@@ -1,17 +1,20 @@
 """Choosing what to learn from: drawn pictures, a known data set, or the visitor's own."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import Pictures, known, open_pictures, source_descriptions
 from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.uploads import keep_upload
+from gan.errors import ForgerError
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
-from ui.messages import errors_shown
+from ui import roles
+from ui.memory import give_back
+from ui.messages import complain, errors_shown, plain
 
 OWN = "your own pictures"
 PREVIEW = 24
@@ -51,14 +54,34 @@ def _alt(count: int, source: str) -> str:
     return f"Sheet of {count} real pictures from {Path(source).name}, as the inspector sees them"
 
 
+@dataclass
+class _Own:
+    """What became of a visitor's uploads: how many there were, and the last one's name and place, or what is wrong."""
+
+    turn: int = 0
+    name: str = ""
+    path: str = ""
+    refused: str = ""
+
+
 def _own(key: str) -> str | None:
-    upload = st.file_uploader("A ZIP of pictures, at least 16", type="zip", key=f"{key}-zip")
-    return None if upload is None else _kept(upload.file_id, upload)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)  # or every rerun would read the whole upload again
-def _kept(file_id: str, _upload: UploadedFile) -> str:
-    return str(keep_upload(_upload, _upload.name))
+    own = st.session_state.setdefault(f"{key}-own", _Own())
+    upload = st.file_uploader("A ZIP of pictures, at least 16", type="zip", key=f"{key}-zip{own.turn or ''}")
+    if upload is not None:
+        own.turn, own.name, own.path, own.refused = own.turn + 1, upload.name, "", ""
+        try:
+            own.path = str(keep_upload(roles.permit("upload a data set"), upload, upload.name))
+        except ForgerError as error:
+            own.refused = str(error)
+        give_back(upload)
+        st.rerun()  # with an empty uploader
+    if own.path and not Path(own.path).exists():
+        own.path, own.refused = "", f"“{own.name}” is not kept: it had fewer than 16 usable pictures, or was deleted."
+    if own.refused:  # beside the upload; the rest of the form stays
+        complain(ForgerError(own.refused))
+    elif own.path:
+        st.caption(f":material/check: “{plain(own.name)}” is here.")
+    return own.path or None
 
 
 @st.cache_data(show_spinner=False)
@@ -91,5 +114,5 @@ def _offer(name: str) -> None:
             bar.progress(share, f"{done / 1e6:.0f} of {(total or 0) / 1e6:.0f} MB")
 
         with errors_shown():
-            known.fetch(name, show)
+            known.fetch(roles.permit("fetch a data set"), name, show)
             st.rerun()

@@ -1,11 +1,12 @@
 """What generators make for the pages, each thing once for all visitors: pictures, sheets, ZIPs, walks and films.
 
-Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures. Streamlit's caches
-let one visitor work something out while the others wait for it.
+Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures. What is made is
+shared: arrays cannot be written to. On the CPU, so that a card is left to the trainer.
 """
 
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -17,14 +18,17 @@ from gan.latents.walk import walk_through
 from gan.pictures import film
 from gan.pictures.files import png_bytes, zip_of_pngs
 from gan.pictures.sheet import grid
+from ui.asking import TURNS, ask
 from ui.data_url import data_url
+from ui.turns import Steps
 
 FRAMES_PER_SECOND = 24
-PART = 64
-
-# Generators work one after the other: together, each would only be slower. On the CPU, so that a card is left to the
-# trainer; these networks draw 64 pictures of 64 pixels in a fraction of a second.
-TURN = threading.Semaphore(1)
+# Pixels that one visitor gets drawn before the next is served: 16 pictures of 128 pixels take 30 ms, and with many more
+# at once each takes longer.
+PART = 16 * 128 * 128
+# PNG files and films are written beside the line, which goes on drawing for the next visitor meanwhile.
+WRITERS = ThreadPoolExecutor(2, "writer")
+FILMERS = ThreadPoolExecutor(1, "filmer")
 
 
 @dataclass(frozen=True)
@@ -40,32 +44,61 @@ class Walk:
 
 def picture_urls(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> list[str]:
     """The picture of each seed as a PNG in a data address."""
-    return _urls(version_of(model), seeds, truncation, model)
+    version = version_of(model)
+
+    def work() -> Steps:
+        pictures = yield from _pictures(version, seeds, truncation, model)
+        return (yield WRITERS.submit(lambda: [data_url(png_bytes(picture, quickly=True)) for picture in pictures]))
+
+    return _generate(("urls", version, seeds, truncation), work, model, len(seeds))
 
 
 def sheet(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
     """All pictures side by side as one PNG file."""
-    return _sheet(version_of(model), seeds, truncation, columns, model)
+    version = version_of(model)
+
+    def work() -> Steps:
+        pictures = yield from _pictures(version, seeds, truncation, model)
+        return (yield WRITERS.submit(lambda: png_bytes(grid(pictures, columns))))
+
+    return _generate(("sheet", version, seeds, truncation, columns), work, model, len(seeds))
 
 
 def archive(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> bytes:
     """A ZIP with the picture of each seed as `SEED.png`."""
-    return _archive(version_of(model), seeds, truncation, model)
+    version = version_of(model)
 
+    def work() -> Steps:
+        pictures = yield from _pictures(version, seeds, truncation, model)
+        return (yield WRITERS.submit(lambda: zip_of_pngs(pictures, [str(seed) for seed in seeds])))
 
-def walk_frames(model: TrainedGenerator, walk: Walk) -> np.ndarray:
-    """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
-    return _frames(version_of(model), walk, model)
-
-
-def walk_film(model: TrainedGenerator, walk: Walk, suffix: str) -> bytes:
-    """The walk as a film file: ".mp4", ".gif" or ".webp". Raises ForgerError as `walk_frames` does."""
-    return _film(version_of(model), walk, suffix, model)
+    return _generate(("zip", version, seeds, truncation), work, model, len(seeds))
 
 
 def some(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float = 1.0) -> np.ndarray:
     """The pictures (N, R, R, 3) uint8 of a few seeds, to go on with."""
-    return _some(version_of(model), seeds, truncation, model)
+    version = version_of(model)
+    key = "pictures", version, seeds, truncation
+    return _generate(key, lambda: _pictures(version, seeds, truncation, model), model, len(seeds))
+
+
+def walk_frames(model: TrainedGenerator, walk: Walk) -> np.ndarray:
+    """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
+    version = version_of(model)
+    costs = {"frames": walk.frames, "pixels": walk.frames * model.config.resolution**2}
+    return ask("walk between pictures", ("frames", version, walk), lambda: _frames(version, walk, model), costs)
+
+
+def walk_film(model: TrainedGenerator, walk: Walk, suffix: str) -> bytes:
+    """The walk as a film file: ".mp4", ".gif" or ".webp". Raises ForgerError as `walk_frames` does."""
+    version = version_of(model)
+
+    def work() -> Steps:
+        frames = yield from TURNS.part(("frames", version, walk), _frames(version, walk, model))
+        return (yield FILMERS.submit(lambda: film.writer(f"walk{suffix}")(frames, FRAMES_PER_SECOND)))
+
+    costs = {"films": 1, "frames": walk.frames, "pixels": walk.frames * model.config.resolution**2}
+    return ask("walk between pictures", ("film", version, walk, suffix), work, costs)
 
 
 def version_of(model: TrainedGenerator) -> tuple[str, int]:
@@ -76,56 +109,32 @@ def version_of(model: TrainedGenerator) -> tuple[str, int]:
         raise ForgerError(f"The generator “{model.name}” has just been deleted: choose another.") from error
 
 
+def _generate(key: tuple, work: Any, model: TrainedGenerator, count: int) -> Any:
+    return ask("generate pictures", key, work, {"pictures": count, "pixels": count * model.config.resolution**2})
+
+
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _generator(version: tuple[str, int], _model: TrainedGenerator) -> nn.Module:
     return load_generator(_model)
 
 
-def _generated(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> np.ndarray:
+def _drawn(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> Steps:
     generator = _generator(version, model)
-    parts = []
-    for part in latents.split(PART):  # so that a thousand pictures for one do not hold up sixteen for another
-        with TURN:
-            parts.append(sampling.generate(generator, part))
-    return np.concatenate(parts)
+    parts: list[np.ndarray] = []
+    for part in latents.split(max(1, PART // model.config.resolution**2)):
+        if parts:
+            yield None
+        parts.append(sampling.generate(generator, part))
+    pictures = np.concatenate(parts)
+    pictures.flags.writeable = False
+    return pictures
 
 
-def _pictures(
-    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: TrainedGenerator
-) -> np.ndarray:
-    return _generated(version, sampling.seed_latents(model.config, seeds, truncation), model)
+def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: TrainedGenerator) -> Steps:
+    return (yield from _drawn(version, sampling.seed_latents(model.config, seeds, truncation), model))
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
-def _some(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> np.ndarray:
-    return _pictures(version, seeds, truncation, _model)
-
-
-@st.cache_data(max_entries=32, show_spinner=False)
-def _urls(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> list[str]:
-    return [data_url(png_bytes(picture)) for picture in _pictures(version, seeds, truncation, _model)]
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _sheet(
-    version: tuple[str, int], seeds: tuple[int, ...], truncation: float, columns: int, _model: TrainedGenerator
-) -> bytes:
-    return png_bytes(grid(_pictures(version, seeds, truncation, _model), columns))
-
-
-@st.cache_data(max_entries=4, show_spinner=False)
-def _archive(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, _model: TrainedGenerator) -> bytes:
-    return zip_of_pngs(_pictures(version, seeds, truncation, _model), [str(seed) for seed in seeds])
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _frames(version: tuple[str, int], walk: Walk, _model: TrainedGenerator) -> np.ndarray:
-    stops = sampling.seed_latents(_model.config, walk.stops, walk.truncation)
-    return _generated(version, walk_through(stops, walk.frames, walk.mode, walk.there_and_back), _model)
-
-
-@st.cache_data(max_entries=16, show_spinner=False)
-def _film(version: tuple[str, int], walk: Walk, suffix: str, _model: TrainedGenerator) -> bytes:
-    frames = _frames(version, walk, _model)
-    with TURN:
-        return film.writer(f"walk{suffix}")(frames, FRAMES_PER_SECOND)
+def _frames(version: tuple[str, int], walk: Walk, model: TrainedGenerator) -> Steps:
+    stops = sampling.seed_latents(model.config, walk.stops, walk.truncation)
+    latents = walk_through(stops, walk.frames, walk.mode, walk.there_and_back)
+    return (yield from _drawn(version, latents, model))

@@ -7,9 +7,12 @@ from gan.generators.origin import data_name, run_of
 from gan.networks import LATENTS, PICTURES
 from gan.quality.words import in_words
 from gan.tasks import TASKS
+from ui import shell
 from ui.address import kept
+from ui.messages import plain
 
 KEY = "model"
+LONGEST_NAME = 60  # characters of what an address asks for, that are repeated
 # What no generator of a kind has learned yet, and how one does.
 NONE_YET = {
     LATENTS: ("draw", "The quick look needs about two minutes;"),
@@ -42,7 +45,8 @@ def pick(found: dict[str, TrainedGenerator], key: str = KEY, first: str = "") ->
         asked = st.session_state[key]
         if asked not in found:
             st.session_state[key] = first
-            st.warning(f"There is no generator “{asked}”, or no longer: here is “{first}”.", icon=":material/info:")
+            missing = plain(asked[:LONGEST_NAME])
+            st.warning(f"There is no generator “{missing}”, or no longer: here is “{first}”.", icon=":material/info:")
         name = st.selectbox(
             "Task and generator" if found[first].kind == PICTURES else "Generator", list(found), key=key, help=HELP,
             format_func=lambda name: _label(found[name]),
@@ -64,14 +68,14 @@ def redrawing_like(model: TrainedGenerator) -> str | None:
 def describe(model: TrainedGenerator) -> None:
     """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
     quality, run = measured(model), run_of(model)
-    facts = [f"{model.config.resolution} pixels", f"learned from {data_name(model)}"]
+    facts = [f"{model.config.resolution} pixels", f"learned from {plain(data_name(model))}"]
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
     if quality and "sentence" in model.card["quality"]:
-        facts.append(model.card["quality"]["sentence"])
+        facts.append(plain(model.card["quality"]["sentence"]))
     if run and run.alive:
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
-    title = "" if model.title == stem(model) else f"**{model.title}** · "
+    title = "" if model.title == stem(model) else f"**{plain(model.title)}** · "
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(title + " · ".join(facts), width="content")
         if quality:
@@ -109,4 +113,4 @@ def _none_yet(kind: str) -> None:
             + hint
             + " you can come back while it is still learning."
         )
-        st.page_link("pages/train.py", label="Train one now", icon=":material/model_training:")
+        st.page_link(shell.page("train"), label="Train one now", icon=":material/model_training:")

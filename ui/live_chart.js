@@ -1,10 +1,10 @@
 // Called by Streamlit for every update and every change of theme, always with the same parentElement.
 export default async function ({ data, parentElement }) {
   const root = parentElement.querySelector(".forger-charts");
-  const { height, figures } = JSON.parse(new TextDecoder().decode(data));
+  const { height, size, figures } = JSON.parse(new TextDecoder().decode(data));
   arrange(root, figures, height);
   await (plotly ??= loadPlotly(root.dataset.plotly)); // when it fails, Streamlit shows the error here
-  if (root.isConnected) draw(root, figures);
+  if (root.isConnected) draw(root, figures, size);
   return () => root.isConnected || clear(root); // also called when only a newer update overtook this one
 }
 
@@ -41,17 +41,17 @@ function arrange(root, figures, height) {
     caption.textContent = figure.title;
     plot.setAttribute("role", "img"); // Plotly's drawing is hundreds of nodes that say nothing when read one by one
     plot.setAttribute("aria-label", figure.words);
-    plot.style.height = `${height}px`;
+    plot.style.height = height;
   });
 }
 
-function draw(root, figures) {
+function draw(root, figures, size) {
   const style = getComputedStyle(root);
   const css = (name) => style.getPropertyValue(`--st-${name}`).trim();
   figures.forEach((figure, i) => {
     const plot = root.children[i]?.lastElementChild;
     if (!plot || plot._dragging) return; // mid-drag: the next update, a second later, brings everything
-    Plotly.react(plot, traces(figure, css), layout(figure, css), { displayModeBar: false });
+    Plotly.react(plot, traces(figure, css), layout(figure, css, size), { displayModeBar: false });
     if (!plot.resizer) {
       const fit = () => plot.offsetParent && Plotly.Plots.resize(plot); // refuses while hidden
       plot.resizer = new ResizeObserver(fit);
@@ -74,14 +74,14 @@ function traces(figure, css) {
   }));
 }
 
-function layout(figure, css) {
+function layout(figure, css, size) {
   const [text, grid, paper] = [css("text-color"), css("border-color"), css("background-color")];
   const axis = { gridcolor: grid, linecolor: grid, zeroline: false, automargin: true, fixedrange: isTouch() };
   const spike = { spikecolor: text, spikethickness: 1, spikedash: "solid" };
   const range = figure.range ? { range: figure.range } : {};
   return {
     uirevision: "keep", // zoom and legend stay as the viewer left them
-    font: { family: css("font"), size: 12, color: text },
+    font: { family: css("font"), size, color: text },
     paper_bgcolor: paper,
     plot_bgcolor: "transparent",
     margin: { l: 44, r: 8, t: 8, b: 36 },

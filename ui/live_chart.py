@@ -103,15 +103,17 @@ class LiveFigure:
         return f'{json.dumps(head)[:-1]},"xs":[{",".join(xs)}],"series":[{",".join(series)}]}}'.encode()
 
 
-def live_chart(*figures: LiveFigure, key: str, height: int = 300) -> None:
+def live_chart(*figures: LiveFigure, key: str, height: str = "300px", size: int = 12) -> None:
     """Draw charts side by side as wide as the page allows; call it again with new figures to update them.
 
     Args:
         figures: in the order shown. Their number may change; each place keeps its zoom.
         key: the component's name on the page. The same key on every rerun is what keeps the plots alive.
-        height: pixels of each chart below its title.
+        height: of each chart below its title, as a CSS length.
+        size: of its letters, in pixels.
     """
-    data = b'{"height":%d,"figures":[%s]}' % (height, b",".join(figure.payload for figure in figures))
+    drawn = b",".join(figure.payload for figure in figures)
+    data = b'{"height":%s,"size":%d,"figures":[%s]}' % (json.dumps(height).encode(), size, drawn)
     _component()(data=data, key=key)
 
 

@@ -10,16 +10,18 @@ import streamlit as st
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
 from gan.generators.origin import data_name, source_of
+from gan.paths import last_name
 from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.feature_choice import choose_features
 from gan.quality.lookalikes import Album, find, open_album
-from ui import generated, generators
+from ui import generated, generators, roles
 from ui.data_url import data_url
-from ui.messages import errors_shown
+from ui.messages import errors_shown, plain
 
 MOST = 16
 EACH = 3
 POLL_SECONDS = 1.0
+MOST_SEARCHES = 16
 
 _turn = threading.Lock()  # held while a data set is described: together they would take as long, and starve a training
 
@@ -53,6 +55,11 @@ class Search:
         self.step, self.share = step, min(1.0, done / total) if total else 0.0
 
 
+# Not in Streamlit's cache: any visitor can have that emptied, and each would begin anew. The eldest is forgotten first.
+_searches: dict[tuple[str, int], Search] = {}
+_looking_up = threading.Lock()
+
+
 @dataclass(frozen=True)
 class Lookalikes:
     """A picture that was made, with the training pictures nearest to it."""
@@ -82,9 +89,12 @@ def _panel(
             st.markdown(f"**What its card says.** {words}")
         if source is None:
             st.markdown(
-                f"To look for yourself takes the pictures that it learned from ({data_name(model)}), and they are not "
-                "on this machine."
+                f"To look for yourself takes the pictures that it learned from ({plain(data_name(model))}), and they "
+                "are not on this machine."
             )
+            return
+        if not roles.may_see(source):
+            st.markdown("The pictures that it learned from are the class's own: its owner has not let them be shown.")
             return
         resolution = model.config.resolution
         if not st.session_state.get(_key(source, resolution)):
@@ -97,7 +107,7 @@ def _panel(
         if polling:
             st.rerun()  # the whole page, which alone can stop the polling
         if running.album is None:
-            search.clear(source, resolution)
+            forget(source, resolution)
             del st.session_state[_key(source, resolution)]
             raise ForgerError(running.error)
         _result(model, seeds, truncation, source, running.album)
@@ -115,7 +125,8 @@ def _offer(source: str, resolution: int) -> None:
 
 
 def _result(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
-    found = _find(generated.version_of(model), seeds, truncation, source, model, album)
+    made = generated.some(model, seeds, truncation)
+    found = _find(generated.version_of(model), seeds, truncation, source, made, album)
     low, high = np.quantile(album.typical, (0.05, 0.95)) / album.usual
     st.markdown(
         f"Each picture that you made (framed) stands above the {EACH} training pictures most like it. The number is "
@@ -127,8 +138,8 @@ def _result(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, 
     st.caption(
         "A copy shows the same individual in the same pose, light and background. The same kind of thing in a like "
         "pose is no copy: that is what learning means. Likeness is judged by "
-        f"{choose_features().name} among {len(album.training.indices):,} training pictures of {Path(source).name}; "
-        "flawed pictures lie far from everything, so look, too."
+        f"{choose_features().name} among {len(album.training.indices):,} training pictures of "
+        f"{plain(last_name(source))}; flawed pictures lie far from everything, so look, too."
     )
 
 
@@ -164,11 +175,22 @@ def _key(source: str, resolution: int) -> str:
     return f"_nearest-{resolution}-{source}"
 
 
-# An album of 20,000 pictures takes 100 MB, but with more data sets polled in turn than entries, each would begin anew.
-@st.cache_resource(max_entries=16, show_spinner=False)
 def search(source: str, resolution: int) -> Search:
     """The one search through a data set, begun by the first who asks."""
-    return Search(source, resolution)
+    with _looking_up:
+        if (source, resolution) not in _searches:
+            # An album of 20,000 pictures takes 100 MB.
+            ended = [key for key, one in _searches.items() if not one.working]
+            for key in ended[: max(0, len(_searches) + 1 - MOST_SEARCHES)]:
+                del _searches[key]
+            _searches[source, resolution] = Search(source, resolution)
+        return _searches[source, resolution]
+
+
+def forget(source: str, resolution: int) -> None:
+    """Lets the next who asks begin the search anew."""
+    with _looking_up:
+        _searches.pop((source, resolution), None)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -177,18 +199,17 @@ def _find(
     seeds: tuple[int, ...],
     truncation: float,
     source: str,
-    _model: TrainedGenerator,
+    _made: np.ndarray,
     _album: Album,
 ) -> list[Lookalikes]:
-    made = generated.some(_model, seeds, truncation)
-    places, far = find(_album, made, choose_features(), EACH)
+    places, far = find(_album, _made, choose_features(), EACH)
     return [
         Lookalikes(
             seed,
-            data_url(png_bytes(picture)),
+            data_url(png_bytes(picture, quickly=True)),
             [data_url(jpeg_bytes(_album.pictures.array[place]), "image/jpeg") for place in row],
             float(distances[0]) / _album.usual,
             bool(distances[0] < _album.surely_near),
         )
-        for seed, picture, row, distances in zip(seeds, made, places, far, strict=True)
+        for seed, picture, row, distances in zip(seeds, _made, places, far, strict=True)
     ]

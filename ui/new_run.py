@@ -1,7 +1,5 @@
 """The form that starts a training: a preset, the pictures, the settings, and how long it will take here."""
 
-import time
-
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -10,18 +8,17 @@ from gan import runs
 from gan.data import source_descriptions
 from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
+from gan.generators.origin import data_name
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
-from gan.training.estimate import Measured, in_words, measure_pace, seconds
-from gan.training.pace import noted, what_counts
-from ui import data_picker, device_choice, live, recipe_choice, settings_form
+from gan.training.estimate import in_words, seconds
+from gan.training.pace import noted
+from ui import data_picker, device_choice, live, measuring, recipe_choice, roles, settings_form
 from ui.device_choice import device_names
-from ui.messages import errors_shown, say_after_rerun
+from ui.messages import errors_shown, plain, say_after_rerun, show_kept
 
 # The choice beside the presets, where a shipped generator brought its training state.
 TRAIN_ON = "train-on"
-# So long a measurement is believed during which the machine was busy.
-BUSY_SECONDS = 60
 
 
 def show() -> None:
@@ -32,7 +29,7 @@ def show() -> None:
         name = st.segmented_control(
             "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
             key="preset",
-        )  # fmt: skip
+        ) or "quick-look"  # fmt: skip
         chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
         st.caption(chosen.help)
         sized = ""
@@ -65,10 +62,11 @@ def show() -> None:
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if wrong:  # where the settings are folded up, too
-            st.error(wrong, icon=":material/error:")
+            st.error(plain(wrong), icon=":material/error:")
         ready = source is not None and not wrong
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
             _start(run_name, config, round(kimg * 1000), device, origin, processes)
+        show_kept("start")
     if source is None:
         return
     if live.active_name():
@@ -95,7 +93,8 @@ def _shipped() -> tuple[Preset, TrainedGenerator]:
     origin = origins[st.selectbox("Generator to train on", list(origins))]
     seen = origin.images_seen / 1000
     config = origin.config
-    help = f"{origin.title} has seen {seen:g} kimg of {config.data}. Give it the same pictures; its settings are kept."
+    title, data = plain(origin.title), plain(data_name(origin))
+    help = f"{title} has seen {seen:g} kimg of {data}. Give it the same pictures; its settings are kept."
     known = config.data if config.data in source_descriptions() else data_picker.OWN
     settings = config.to_dict() | {"data": known}  # all of them, so that no recipe has a say
     return Preset(origin.title, help, "classic", settings, kimg=max(2 * seen, 1.0)), origin
@@ -112,11 +111,13 @@ def _start(
     name: str, config: Config, target_images: int, device: str, origin: TrainedGenerator | None, processes: int
 ) -> None:
     try:
-        runs.start_new(name, config, target_images, device, origin.folder / STATE if origin else None, processes)
+        state = origin.folder / STATE if origin else None
+        permit = roles.permit("start a training")
+        runs.start_new(permit, name, config, target_images, device, state, processes)
     except ForgerError as error:
         active = runs.active_run()
         if active is None or active.name != name:  # else: a second click on the same Start, and it did start
-            say_after_rerun(str(error), st.warning)
+            say_after_rerun(plain(str(error)), st.warning, "start")
     live.active_name.clear()
     st.query_params.pop("run", None)
     st.rerun()
@@ -128,25 +129,10 @@ def _estimate(config: Config, kimg: float, device: str) -> None:
         source, busy = f"as **{run.name}** learned here", False
     else:
         with st.spinner("Measuring how fast this machine is ..."):
-            measured = _measured(what_counts(config), device)
+            measured = measuring.measured(config, device)
         pace, source, busy = measured.pace, "measured here", measured.busy
     words = in_words(seconds(pace, config, max(0, round(kimg * 1000))))
     st.caption(
         f":material/timer: About **{words}** on this machine: {pace.images_per_second(config):.0f} images a second, "
         f"{source}{', while other programs were at work, too' if busy else ''}."
     )
-
-
-def _measured(config: Config, device: str) -> Measured:
-    """A measurement of the last hour; of the last minute, where the machine was busy then and may be so no more."""
-    measured, at = _pace(config, device)
-    if measured.busy and time.time() - at > BUSY_SECONDS:
-        _pace.clear(config, device)
-        measured, _ = _pace(config, device)
-    return measured
-
-
-@st.cache_data(show_spinner=False, ttl=3600)
-def _pace(config: Config, device: str) -> tuple[Measured, float]:
-    """What is measured, and when that was."""
-    return measure_pace(config, device), time.time()

@@ -1,21 +1,22 @@
 """Past runs: all in a table, and for one what to do with it: go on, rename, delete, ship or download its generator."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from gan import generators, runs
 from gan.generators import TrainedGenerator
 from gan.learning.kinds import kind_of
+from gan.paths import last_name
 from gan.runs.run import Run
 from gan.training.estimate import in_words
-from ui import device_choice, live
+from ui import device_choice, live, roles
 from ui.device_choice import device_names
-from ui.messages import errors_shown, say_after_rerun
+from ui.messages import errors_shown, plain, say_after_rerun
 
 
 def show(run: Run) -> None:
-    """The actions for `run`, folded into one row."""
+    """The actions for `run`, folded into one row; none for visitors."""
+    if not roles.may("resume a training"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _resume(run)
         with st.popover("Generator", icon=":material/face:"):
@@ -37,11 +38,19 @@ def table(all_runs: list[Run]) -> None:
                 "state": facts["state"],
                 "kimg": round(facts["kimg"], 1),
                 "pixels": facts["resolution"],
-                "pictures": Path(facts["data"]).name,
+                "pictures": last_name(facts["data"]),
                 "time": in_words(facts["seconds"]),
             }
         )
     st.dataframe(rows, hide_index=True)
+
+
+def damaged() -> None:
+    """The folders that were runs and cannot be read, so that nobody looks for them in vain."""
+    if not roles.may("see damaged runs"):
+        return
+    for why in runs.damaged().values():
+        st.warning(plain(why), icon=":material/broken_image:")
 
 
 def _resume(run: Run) -> None:
@@ -56,7 +65,7 @@ def _resume(run: Run) -> None:
     cards = device_choice.processes(device, key="resume-processes")
     if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
         with errors_shown():
-            runs.resume(run, round(until * 1000), device, cards)
+            runs.resume(roles.permit("resume a training"), run, round(until * 1000), device, cards)
             live.active_name.clear()
             st.rerun()
 
@@ -83,7 +92,9 @@ def _ship(run: Run, model: TrainedGenerator) -> None:
         help="Not for a training that redraws: its grids show pictures of its data set." if private else None,
     )  # fmt: skip
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
-        generators.add_to_checkpoints(model, name, states[-1] if with_state else None, run if with_history else None)
+        permit = roles.permit("publish a generator")
+        state, history = states[-1] if with_state else None, run if with_history else None
+        generators.add_to_checkpoints(permit, model, name, state, history)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")
         st.rerun()
 
@@ -92,7 +103,7 @@ def _rename(run: Run) -> None:
     name = st.text_input("New name", run.name, key=f"rename-{run.name}")
     if st.button("Rename", key=f"do-rename-{run.name}", disabled=name == run.name):
         with errors_shown():
-            renamed = runs.rename(run, name)
+            renamed = runs.rename(roles.permit("rename a run"), run, name)
             st.query_params["run"] = renamed.name
             st.rerun()
 
@@ -102,7 +113,7 @@ def _delete(run: Run) -> None:
     sure = st.checkbox("Yes, I am sure", key=f"sure-{run.name}")
     if st.button("Delete", key=f"do-delete-{run.name}", disabled=not sure, icon=":material/delete:"):
         with errors_shown():
-            runs.delete(run)
+            runs.delete(roles.permit("delete a run"), run)
             st.query_params.pop("run", None)
             say_after_rerun(f"The run {run.name} was deleted.")
             st.rerun()

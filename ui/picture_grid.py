@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from gan.latents.seeds import SEED_LIMIT
 from ui.component import component
+
+MOST_PICKED = 256
 
 
 def picture_grid(
@@ -40,9 +43,10 @@ def picture_grid(
         st.session_state[f"_{key}"] = memory
 
     def clicked() -> None:
-        st.session_state[f"_{key}"]["shown"] = list(st.session_state[key].picked)
+        chosen = read_picks(st.session_state[key].get("picked"))
+        st.session_state[f"_{key}"]["shown"] = chosen
         if on_pick is not None:
-            on_pick(list(st.session_state[key].picked))
+            on_pick(chosen)
 
     data = {
         "urls": list(urls),
@@ -56,3 +60,9 @@ def picture_grid(
         "picked": memory["picked"],
     }
     component(__file__, "pictures")(data=data, key=key, on_picked_change=clicked)
+
+
+def read_picks(sent: object) -> list[int]:
+    """The seeds that the browser says were picked, in its order and each once; what else it may send says nothing."""
+    found = [one for one in sent if type(one) is int and 0 <= one < SEED_LIMIT] if isinstance(sent, list) else []
+    return list(dict.fromkeys(found))[:MOST_PICKED]

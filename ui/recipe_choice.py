@@ -34,7 +34,7 @@ def recipe(preset: Preset, key: str) -> str:
     name = st.segmented_control(
         "How to train", recipes_for(preset.config.kind), format_func=lambda name: RECIPES[name].title,
         default=preset.recipe, required=True, key=f"{key}-recipe",
-    )  # fmt: skip
+    ) or preset.recipe  # fmt: skip
     st.caption(RECIPES[name].explanation)
     return name
 
@@ -46,7 +46,7 @@ def task(base: Config, key: str) -> Config:
     name = st.segmented_control(
         "What to learn", list(TASKS), format_func=lambda name: TASKS[name].title, default=base.task, required=True,
         key=f"{key}-task", wrap=True,
-    )  # fmt: skip
+    ) or base.task  # fmt: skip
     st.caption(TASKS[name].help)
     return configure(base, task=name)
 

@@ -1,20 +1,33 @@
 """What generators make of pictures for the Redraw page: each network loaded once for all visitors."""
 
+import hashlib
+from collections.abc import Hashable
+
 import numpy as np
 import streamlit as st
 
 from gan.generators import TrainedGenerator
 from gan.generators.redraw import Inspector, Redrawer, Redrawn, inspector_of
 from ui import generated
+from ui.asking import ask
 from ui.bring import Brought
+from ui.turns import Steps
+
+ONE = {"redrawings": 1}
 
 
 def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple[np.ndarray, Redrawn]:
     """The source (R, R, 3) uint8 that a picture becomes, and what `model` made of it at one of its moments."""
-    redrawer = _redrawer(generated.version_of(model), images_seen, model)
-    with generated.TURN:
+    version = generated.version_of(model)
+
+    def work() -> Steps:
+        redrawer = _redrawer(version, images_seen, model)
         source = redrawer.source(brought.picture, brought.finished)
         return source, redrawer.redraw(source)
+        yield  # one step
+
+    # Few drawings come twice, so none is kept.
+    return ask("redraw a picture", ("redraw", version, images_seen, _mark(brought)), work, ONE, keep=False)
 
 
 def verdicts(
@@ -22,12 +35,22 @@ def verdicts(
 ) -> np.ndarray | None:
     """What the inspector of `model` says of each patch, (8, 8) from 0 to 1; None where it was not kept."""
     version = generated.version_of(model)
-    redrawer, inspector = _redrawer(version, images_seen, model), _inspector(version, model)
-    if inspector is None:
-        return None
-    with generated.TURN:
+
+    def work() -> Steps:
+        redrawer, inspector = _redrawer(version, images_seen, model), _inspector(version, model)
+        if inspector is None:
+            return None
         target = None if brought.finished else redrawer.target(brought.picture)
         return inspector.verdicts(source, result, target)
+        yield  # one step
+
+    return ask("redraw a picture", ("verdicts", version, images_seen, _mark(brought)), work, ONE, keep=False)
+
+
+def _mark(brought: Brought) -> Hashable:
+    """What tells one picture from another, short."""
+    picture = np.ascontiguousarray(brought.picture)
+    return picture.shape, brought.finished, hashlib.blake2b(picture.data, digest_size=16).digest()
 
 
 # Room for a class that moves the slider over all moments of a few generators; one takes 2 to 5 MB.

@@ -2,22 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from gan import runs
+from gan.errors import ForgerError
+from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
+from gan.paths import last_name
 from gan.quality.ladder import closeness
 from gan.runs.grids import nearest_grid, read_grid
 from gan.runs.run import Run, State, Status
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import live
+from ui import crowd, live, roles
 from ui.live_chart import live_chart
-from ui.messages import errors_shown
+from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
 # While nothing trains, look now and then whether somebody has started.
 IDLE_SECONDS = 3.0
@@ -34,12 +36,13 @@ BADGES: dict[State, tuple[str, Any, str]] = {
 
 def show(run: Run | None, active: str | None) -> None:
     """Draws `run`, and keeps it fresh while one is training; `active` is the training run that the page knows of."""
-    st.fragment(_live, run_every=live.FRESH_SECONDS + 0.1 if active else IDLE_SECONDS)(run, active)
+    every = crowd.seconds() if active else IDLE_SECONDS
+    st.fragment(_live, run_every=every)(run, active, every)
 
 
-def _live(run: Run | None, active: str | None) -> None:
-    if live.active_name() != active:
-        st.rerun()  # a training began or ended: the rest of the page changes, too
+def _live(run: Run | None, active: str | None, every: float) -> None:
+    if live.active_name() != active or (active and crowd.seconds() != every):
+        st.rerun()  # a training began or ended: the rest of the page changes, too; or many have come, or gone
     if run is None:
         return
     with errors_shown():
@@ -63,31 +66,44 @@ def _status(run: Run, snapshot: Snapshot) -> None:
     stopping = status.working and run.stop_path.exists()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
-        st.markdown(f"**{run.name}** · {Path(run.config.data).name} · {run.config.resolution} px")
-        if status.working:
+        st.markdown(
+            f"**{run.name}** · {plain(last_name(run.config.data))} · {run.config.resolution} px · {progress(status)}"
+        )
+        if status.working and roles.may("stop a training"):
             st.button(
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
-                on_click=runs.request_stop, args=(run,),
+                on_click=_stop, args=(run,),
             )  # fmt: skip
-    st.progress(min(1.0, status.images_seen / max(status.target_images, 1)), _progress(status))
+    show_kept("stop")
+    st.progress(min(1.0, status.images_seen / max(status.target_images, 1)))
     if status.state in (State.FAILED, State.INTERRUPTED):
-        st.error(status.message)
+        st.error(plain(status.message))
         if snapshot.printed:
             with st.expander("What the trainer printed last"):
-                st.code(snapshot.printed, language=None)
+                st.code(without_paths(snapshot.printed), language=None)
     elif status.message:
-        st.caption(status.message)
+        st.caption(plain(status.message))
 
 
-def _progress(status: Status) -> str:
+def _stop(run: Run) -> None:
+    try:
+        runs.request_stop(roles.permit("stop a training"), run)
+    except ForgerError as error:  # signed out in another tab
+        say_after_rerun(plain(str(error)), st.warning, "stop")
+
+
+def progress(status: Status, short: bool = False) -> str:
+    """How far a run is, in words; `short` leaves out the machine and its speed."""
     parts = [f"{status.images_seen / 1000:.1f} of {status.target_images / 1000:g} kimg", f"epoch {status.epoch:.1f}"]
+    if short:
+        return " · ".join(parts)
     if status.state == State.TRAINING and status.images_per_second > 0:
         parts.append(f"{status.images_per_second:.0f} images a second")
         if status.seconds_left is not None:
             parts.append(f"about {in_words(status.seconds_left)} left")
     elif status.seconds:
         parts.append(f"{in_words(status.seconds)} of training")
-    return " · ".join([*parts, status.device] if status.device else parts)
+    return " · ".join([*parts, plain(status.device)] if status.device else parts)
 
 
 def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
@@ -116,6 +132,9 @@ def _fidelity(quality: dict[str, np.ndarray], resolution: int) -> str:
 def _newest(run: Run, snapshot: Snapshot) -> None:
     words = KINDS[run.config.kind]
     st.markdown(f"**Now**: {words.sheet}")
+    if _kept_back(run):
+        st.caption("These sheets show pictures of the class itself. They are its owner's to show.")
+        return
     if snapshot.grid is None:
         st.caption("The first forgeries appear in a few seconds.")
         return
@@ -125,7 +144,7 @@ def _newest(run: Run, snapshot: Snapshot) -> None:
 
 def _history(run: Run, snapshot: Snapshot) -> None:
     st.markdown(f"**Then**: the same {KINDS[run.config.kind].inputs}, earlier")
-    if not snapshot.grids:
+    if not snapshot.grids or _kept_back(run):
         return
     place = st.container()
     # From 0 to the goal, neither of which moves while the run does: so the handle stays under the viewer's hand.
@@ -138,6 +157,10 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     if picture := read_grid(run.grids_folder, images):
         caption = f"After {images:,} images"
         place.image(picture, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, images))
+
+
+def _kept_back(run: Run) -> bool:
+    return kind_of(run.config).shows_data and not roles.may_see(run.config.data)
 
 
 def _alt(run: Run, images: int) -> str:

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gan.errors import ForgerError
 from gan.latents.seeds import MAX_SEEDS, format_seeds, parse_seeds
 from ui.address import kept
+from ui.messages import plain
 
 
 def seeds(
@@ -26,7 +27,7 @@ def seeds(
             raise ForgerError(f"Write at least {least} seeds, such as {default}.")
     except ForgerError as error:
         found = last(key, default)
-        complaints.error(f"{error} Still shown: {format_seeds(found)}.", icon=":material/error:")
+        complaints.error(plain(f"{error} Still shown: {format_seeds(found)}."), icon=":material/error:")
     st.session_state[f"_last-{key}"] = found
     return tuple(found)
 

@@ -3,31 +3,69 @@
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import StopException
 
 from gan.errors import ForgerError
+from ui import messages, own_tab, roles, sign_in
 
 ICON = Path(__file__).with_name("icon.png")  # a drawn cat; an emoji would be fetched from elsewhere
+# By the name of each page's file, which is its address, too.
+PAGES = {
+    "train": ("Train", ":material/model_training:"),
+    "generate": ("Generate", ":material/face:"),
+    "interpolate": ("Interpolate", ":material/timeline:"),
+    "redraw": ("Redraw", ":material/draw:"),
+}
 
 
-def _pages() -> list:
-    return [
-        st.Page("pages/train.py", title="Train", icon=":material/model_training:", default=True),
-        st.Page("pages/generate.py", title="Generate", icon=":material/face:"),
-        st.Page("pages/interpolate.py", title="Interpolate", icon=":material/timeline:"),
-        st.Page("pages/redraw.py", title="Redraw", icon=":material/draw:"),
-    ]
+def page(name: str, **more) -> StreamlitPage:
+    """One of PAGES, to navigate by or to link to."""
+    title, icon = PAGES[name]
+    return st.Page(f"pages/{name}.py", title=title, icon=icon, **more)
+
+
+def _navigation(landing: str) -> StreamlitPage:
+    """The page that the address asks for; at the bare address it is `landing`."""
+    # Before the pages, whose icons browsers would fetch from elsewhere for the window.
+    st.set_page_config(page_icon=ICON, layout="wide")
+    # The bare address is another page than those, so that each of them has one address for everybody.
+    bare = page(landing, url_path="start", default=True, visibility="hidden")
+    return st.navigation([bare, *map(page, PAGES)], position="top")
+
+
+def _landing() -> str:
+    """What the bare address shows: Train to the owner, and to visitors while there is something to watch; else a page
+    where they can do something. It stays that in a session until its visitor becomes the owner."""
+    if roles.may("start a training") or "run" in st.query_params:
+        return "train"
+    if "_landing" not in st.session_state:
+        from gan.generators import list_generators  # slow, see `ensure`
+        from ui import live
+
+        st.session_state["_landing"] = "train" if live.active_name() or not list_generators() else "generate"
+    return st.session_state["_landing"]
 
 
 def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
     st.session_state["_framed"] = True
-    page = st.navigation(_pages(), position="top")
-    st.set_page_config(page_title=f"{page.title} · Forger", page_icon=ICON, layout="wide")
-    st.html(Path(__file__).with_suffix(".css"))
+    chosen = _navigation(_landing())
+    st.set_page_config(page_title=f"{chosen.title} · Forger")
+    with st.container(key="shell"):  # nothing to be seen, but for the links on a phone: no gaps (ui/shell.css)
+        st.html(Path(__file__).with_suffix(".css"))
+        own_tab.offer()
+        sign_in.take_key()
+        with st.container(key="pages", horizontal=True):
+            for name in PAGES:
+                st.page_link(page(name))
     try:
-        page.run()
+        chosen.run()
     except ForgerError as error:  # a wrong request, said in one sentence
-        st.error(str(error), icon=":material/error:")
+        messages.complain(error)
+    except StopException:  # a page that has said all it has to say
+        pass
+    sign_in.show()
 
 
 def ensure() -> None:
@@ -35,5 +73,5 @@ def ensure() -> None:
     file alone, without app.py; declaring the navigation here sends the visitor through app.py. Whatever a page imports
     before this keeps such a visitor waiting before a bare window."""
     if "_framed" not in st.session_state:
-        st.navigation(_pages())
+        _navigation("train")
         st.rerun()

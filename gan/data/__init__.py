@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION, drawn_picture
-from gan.data.files import folder_listing, read_pictures
+from gan.data.files import TooFewPictures, folder_listing, read_pictures
 from gan.data.store import Pictures, build, find
+from gan.data.uploads import forget_upload
 from gan.errors import ForgerError
 from gan.paths import slug
 from gan.progress import Progress, ignore
@@ -53,6 +54,7 @@ def open_pictures(source: str, resolution: int, progress: Progress = ignore) -> 
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
     folder. `progress` hears (done, total or None) while the array is made, here or by another process, and
     nothing when it was there; an exception of it ends the waiting. A folder or ZIP whose content changed is read again.
+    An upload that proves to hold too few pictures is deleted.
 
     Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
     pictures are usable, the resolution is not 16 to 512, or the disk is full.
@@ -68,7 +70,11 @@ def open_pictures(source: str, resolution: int, progress: Progress = ignore) -> 
         path = _existing_path(source)
         source = str(path)
         produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
-    return build(key, source, resolution, produce, lambda: progress(0, None))
+    try:
+        return build(key, source, resolution, produce, lambda: progress(0, None))
+    except TooFewPictures:
+        forget_upload(Path(source))
+        raise
 
 
 def find_pictures(source: str, resolution: int) -> Pictures | None:

@@ -18,6 +18,7 @@ BROKEN = "broken picture"
 TOO_LARGE = "too large (over 50 megapixels)"
 TOO_SMALL = "too small (under 16 pixels)"
 TOO_NARROW = "too narrow (under 16 pixels once it is shrunk)"
+TOO_DEAR = "takes too much memory"
 HEIC = "HEIC photo (save it as JPEG)"
 
 _ORIENTATION_TAG = 0x0112
@@ -59,6 +60,8 @@ def opened(data: bytes, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Im
     except UnidentifiedImageError as error:
         heic = data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
         raise Unusable(HEIC if heic else NOT_A_PICTURE) from error
+    except MemoryError as error:
+        raise Unusable(TOO_DEAR) from error
     except Exception as error:  # Pillow's decoders raise nearly every kind of error for damaged bytes
         raise Unusable(BROKEN) from error
 

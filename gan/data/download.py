@@ -205,7 +205,7 @@ def _plain_disk_errors(title: str, folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            reason = f"the disk is full. What has arrived is kept in {folder}"
+            reason = f"the disk is full. What has arrived is kept in “{folder}”"
         else:
-            reason = f"{folder} cannot be written ({error.strerror or error})"
+            reason = f"“{folder}” cannot be written ({error.strerror or error})"
         raise ForgerError(f"{title} could not be fetched: {reason}.") from error

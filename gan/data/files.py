@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan.data.archive import open_zip
 from gan.data.decode import NOT_A_PICTURE, Unusable, opened, square
 from gan.errors import ForgerError
 from gan.progress import Progress, ignore
@@ -20,6 +21,10 @@ MAX_FILE_BYTES = 64 * 2**20
 BIG_FILE = "file over 64 MB"
 UNREADABLE = "unreadable"
 ENCRYPTED = "encrypted"
+
+
+class TooFewPictures(ForgerError):
+    """A folder or ZIP that nothing can be learned from."""
 
 
 def read_pictures(
@@ -34,23 +39,17 @@ def read_pictures(
     silence; every other file that gives no picture adds one to its reason in `skipped`. `progress` hears
     (files looked at, files in all). Nothing is ever unpacked to disk.
 
-    Raises ForgerError if there is no such path, if it is neither a folder nor a ZIP, if the ZIP is damaged,
-    and, after the last file, if fewer than 16 pictures were usable.
+    Raises ForgerError if there is no such path, if it is neither a folder nor a ZIP, as `gan.data.archive.open_zip`
+    does, and TooFewPictures, after the last file, if fewer than 16 were usable.
     """
     if path.is_dir():
         yield from _read_all(_folder_files(path), resolution, skipped, progress)
         return
     if not path.exists():
-        raise ForgerError(f"There is no folder or ZIP at {path}.")
+        raise ForgerError(f"There is no folder or ZIP “{path}”.")
     if not path.is_file():
-        raise ForgerError(f"{path} is neither a folder nor a ZIP.")
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise ForgerError(f"{path} is not a ZIP file, or it is damaged.") from error
-    except OSError as error:
-        raise ForgerError(f"{path} cannot be read: {error.strerror}.") from error
-    with archive:
+        raise ForgerError(f"“{path}” is neither a folder nor a ZIP.")
+    with open_zip(path, f"“{path.name}”", MAX_FILE_BYTES) as archive:
         yield from _read_all(_zip_files(archive), resolution, skipped, progress)
 
 
@@ -90,7 +89,7 @@ def _read_all(
             yield picture
         progress(done, len(readers))
     if usable < MIN_PICTURES:
-        raise ForgerError(_too_few(usable, skipped))
+        raise TooFewPictures(_too_few(usable, skipped))
 
 
 def _too_few(usable: int, skipped: Counter[str]) -> str:

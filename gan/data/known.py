@@ -10,10 +10,12 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from gan import permits
 from gan.data.decode import Box, Unusable, opened, square
 from gan.data.download import HubFile, WebFile, are_fetched, fetch_files
 from gan.data.store import cache_root
 from gan.errors import ForgerError
+from gan.permits import Permit
 from gan.progress import Progress, ignore
 
 Encoded = tuple[bytes, Box | None]  # a picture file, and the square to cut from it (None: all of it)
@@ -56,12 +58,13 @@ class KnownSet:
         return cache_root() / "downloads" / self.name
 
 
-def fetch(name: str, progress: Progress = ignore) -> None:
+def fetch(permit: Permit, name: str, progress: Progress = ignore) -> None:
     """Downloads a known set, or what is missing of it; `progress` hears (bytes there, bytes in all).
 
     Show `KNOWN[name].notice` first: whoever starts this accepts those terms. Calling again goes on where a
     download broke off. Raises ForgerError for an unknown name, and as `gan.data.download.fetch_files` says.
     """
+    permits.check(permit)
     known = find(name)
     fetch_files(known.title, known.files, known.folder, progress)
 
@@ -100,7 +103,7 @@ def pictures(name: str, resolution: int, skipped: Counter[str] | None = None) ->
     # SyntaxError: XML that is none. ValueError: pyarrow's word for a Parquet file that is none.
     except (OSError, EOFError, zlib.error, tarfile.TarError, SyntaxError, ValueError, KeyError) as error:
         raise ForgerError(
-            f"The files of {known.title} are damaged. Delete {known.folder} and fetch the set again."
+            f"The files of {known.title} are damaged. Delete “{known.folder}” and fetch the set again."
         ) from error
 
 

@@ -73,12 +73,12 @@ def build(
         while not _acquired(lock):
             waiting()
     except OSError as error:
-        raise ForgerError(f"Pictures cannot be kept in {folder.parent}: {error.strerror or error}.") from error
+        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {error.strerror or error}.") from error
     try:
         return _load(folder, resolution) or _make(folder, source, resolution, produce)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ForgerError(f"The disk is full: {folder.parent} has no room for the pictures.") from error
+            raise ForgerError(f"The disk is full: “{folder.parent}” has no room for the pictures.") from error
         raise
     finally:
         lock.release()
@@ -103,7 +103,7 @@ def _make(folder: Path, source: str, resolution: int, produce: Produce) -> Pictu
         with (partial / "pictures.npy").open("wb") as file:
             count = _write_array(file, produce(skipped), resolution)
         if count == 0:
-            raise ForgerError(f"There are no pictures in {source}.")
+            raise ForgerError(f"There are no pictures in “{source}”.")
         write_json(partial / "info.json", {"source": source, "skipped": dict(skipped)})
         partial.rename(folder)
     except BaseException:
@@ -111,7 +111,7 @@ def _make(folder: Path, source: str, resolution: int, produce: Produce) -> Pictu
         raise
     pictures = _load(folder, resolution)
     if pictures is None:
-        raise ForgerError(f"The pictures written to {folder} cannot be read back.")
+        raise ForgerError(f"The pictures written to “{folder}” cannot be read back.")
     return pictures
 
 

@@ -2,22 +2,35 @@
 
 import hashlib
 import shutil
+from contextlib import suppress
 from io import BufferedReader, BytesIO
 from pathlib import Path
 
+from gan import permits
+from gan.data.archive import open_zip
+from gan.data.files import MAX_FILE_BYTES
 from gan.data.store import cache_root
+from gan.errors import ForgerError
 from gan.paths import make_folder, slug, write_atomically
+from gan.permits import Permit
+
+QUOTA_BYTES = 8 * 2**30
+FREE_BYTES = 2**30  # what a disk keeps for runs, whatever is uploaded
 
 
-def keep_upload(file: BytesIO | BufferedReader, name: str) -> Path:
+def keep_upload(permit: Permit, file: BytesIO | BufferedReader, name: str) -> Path:
     """Copies an uploaded ZIP to the data folder and returns where it lies: its own name and a hash.
 
-    Raises ForgerError on a full disk.
+    Raises ForgerError for what `open_zip` refuses, where the room for uploads is used up, and on a full disk; then
+    nothing is kept.
     """
+    permits.check(permit)
+    open_zip(file, f"“{Path(name).name[:60]}”", MAX_FILE_BYTES).close()
+    file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()[:16]
     path = cache_root() / "uploads" / f"{slug(Path(name).stem)}-{digest}.zip"
     if not path.exists():
-        make_folder(path.parent)
+        _check_room(make_folder(path.parent), file.seek(0, 2))
         file.seek(0)
 
         def write(temporary: Path) -> None:
@@ -26,3 +39,22 @@ def keep_upload(file: BytesIO | BufferedReader, name: str) -> Path:
 
         write_atomically(path, write)
     return path
+
+
+def forget_upload(path: Path) -> None:
+    """Deletes an upload of which nothing can be learned; a file that lies anywhere else is its owner's."""
+    if path.parent == cache_root() / "uploads":
+        with suppress(OSError):
+            path.unlink()
+
+
+def _check_room(folder: Path, size: int) -> None:
+    """Raises ForgerError where so many bytes more would be too many for all uploads, or for the disk."""
+    kept = sum(path.stat().st_size for path in folder.glob("*.zip"))
+    if kept + size > QUOTA_BYTES:
+        raise ForgerError(
+            f"Uploads may take {QUOTA_BYTES // 2**30} GB here, and {kept / 2**30:.1f} GB are taken. Who runs this "
+            "server can make room: by deleting files in data/uploads that no run needs any more."
+        )
+    if shutil.disk_usage(folder).free < size + FREE_BYTES:
+        raise ForgerError("The disk of this server is nearly full, so nothing can be uploaded.")

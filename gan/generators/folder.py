@@ -13,11 +13,12 @@ history/                    grids and curves of its training (see `gan.runs.ship
 Weights are safetensors, so a file carries no code.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save
 from torch import nn
 
@@ -69,9 +70,19 @@ def save_weights(path: Path, network: nn.Module, dtype: torch.dtype = torch.floa
     write_file(path, save(weights))
 
 
-def load_weights(path: Path, network: nn.Module, device: torch.device | None = None) -> nn.Module:
-    """`network` with the weights of a file, ready to draw or judge. Raises BrokenWeights."""
+def load_weights(path: Path, new_network: Callable[[], nn.Module], device: torch.device | None = None) -> nn.Module:
+    """The network that `new_network` makes, with the weights of a file, ready to draw or judge. Raises BrokenWeights.
+
+    It is made only where the file has weights of its shapes: a card may ask for a network of gigabytes.
+    """
+    with torch.device("meta"):
+        wanted = {name: list(value.shape) for name, value in new_network().state_dict().items()}
     try:
+        with safe_open(path, "pt") as file:
+            names = file.keys()  # it cannot be walked through otherwise
+            if {name: file.get_slice(name).get_shape() for name in names} != wanted:
+                raise BrokenWeights(path.name)
+        network = new_network()
         network.load_state_dict(load_file(path))
     except (OSError, SafetensorError, RuntimeError) as error:
         raise BrokenWeights(path.name) from error

@@ -10,7 +10,7 @@ from gan.data import known, source_names
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.generators import BEST, TrainedGenerator
-from gan.paths import read_json
+from gan.paths import last_name, read_json
 from gan.runs.run import Run
 
 
@@ -26,7 +26,7 @@ def run_of(model: TrainedGenerator) -> Run | None:
 
 def data_name(model: TrainedGenerator) -> str:
     """What `model` learned from, without the folder where it lay."""
-    return Path(model.config.data).name
+    return last_name(model.config.data)
 
 
 def learned_from_others(model: TrainedGenerator, name: str, pictures: int) -> bool:

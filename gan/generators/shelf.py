@@ -8,20 +8,23 @@ folder holds stands in `gan.generators.folder`.
 import io
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import nn
 
+from gan import permits
 from gan.errors import ForgerError
 from gan.generators import folder as files
 from gan.generators.folder import CARD, DISCRIMINATOR, STATE, WEIGHTS
 from gan.learning.config import Config
 from gan.networks import new_discriminator, new_generator
 from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_json
+from gan.permits import Permit
 from gan.runs.run import Run
 from gan.runs.shipped import write_history
 
@@ -137,24 +140,26 @@ def load_generator(
     path = model.folder / WEIGHTS
     if images_seen is not None and images_seen != model.images_seen:
         path = files.moment_path(model.folder, images_seen)
-    return _load(new_generator(model.config), path, model, device)
+    return _load(partial(new_generator, model.config), path, model, device)
 
 
 def load_discriminator(model: TrainedGenerator, device: torch.device | None = None) -> nn.Module | None:
     """The network that judged `model`; None where it was not kept. Raises as `load_generator` does."""
     path = model.folder / DISCRIMINATOR
-    return _load(new_discriminator(model.config), path, model, device) if path.exists() else None
+    return _load(partial(new_discriminator, model.config), path, model, device) if path.exists() else None
 
 
-def _load(network: nn.Module, path: Path, model: TrainedGenerator, device: torch.device | None) -> nn.Module:
+def _load(
+    new_network: Callable[[], nn.Module], path: Path, model: TrainedGenerator, device: torch.device | None
+) -> nn.Module:
     try:
-        return files.load_weights(path, network, device)
+        return files.load_weights(path, new_network, device)
     except files.BrokenWeights as error:
         raise ForgerError(f"The weights of the generator {model.name!r} are broken or do not fit its card.") from error
 
 
 def add_to_checkpoints(
-    model: TrainedGenerator, name: str, state: Path | None = None, history: Run | None = None
+    permit: Permit, model: TrainedGenerator, name: str, state: Path | None = None, history: Run | None = None
 ) -> TrainedGenerator:
     """Copies a run's generator into checkpoints/ under `name`.
 
@@ -162,6 +167,7 @@ def add_to_checkpoints(
 
     Raises ForgerError if the name is taken, and on a full disk; then nothing is left behind.
     """
+    permits.check(permit)
     folder = checkpoints_root() / check_name(name)
     if folder.exists():
         raise ForgerError(f"There is a generator {name!r} already; choose another name.")

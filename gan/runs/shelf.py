@@ -8,22 +8,36 @@ from typing import Any
 
 from filelock import FileLock
 
+from gan import permits
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.paths import check_name, read_json, runs_root, write_json
+from gan.permits import Permit
 from gan.runs import shipped
 from gan.runs.run import Run, Status
 
 
 def list_runs() -> list[Run]:
-    """All runs, the most recently active first; folders that are no runs are left out."""
-    found = []
-    for path in runs_root().glob("[!.]*/config.json"):
-        try:
-            found.append(find_run(path.parent.name))
-        except ForgerError:
-            continue
+    """All runs, the most recently active first; folders that are no runs are left out, and `damaged` ones."""
+    found = [run for run in _look_through().values() if isinstance(run, Run)]
     return sorted(found, key=lambda run: run.status().updated, reverse=True)
+
+
+def damaged() -> dict[str, str]:
+    """Why a folder that was a run cannot be read, by its name, in a sentence."""
+    return {name: str(why) for name, why in sorted(_look_through().items()) if isinstance(why, ForgerError)}
+
+
+def _look_through() -> dict[str, Run | ForgerError]:
+    """Each folder that has a run's settings, by its name: the run, or what is wrong with it."""
+    found: dict[str, Run | ForgerError] = {}
+    for path in runs_root().glob("[!.]*/config.json"):
+        name = path.parent.name
+        try:
+            found[name] = find_run(name)
+        except ForgerError as error:
+            found[name] = error
+    return found
 
 
 def find_run(name: str) -> Run:
@@ -33,7 +47,10 @@ def find_run(name: str) -> Run:
     folder = runs_root() / check_name(name)
     if not folder.exists():
         raise ForgerError(f"There is no run {name!r}.")
-    return Run(folder, Config.from_dict(read_json(folder / "config.json")))
+    try:
+        return Run(folder, Config.from_dict(read_json(folder / "config.json")))
+    except ForgerError as error:
+        raise ForgerError(f"The settings of the run {name!r} (its config.json) cannot be used: {error}") from error
 
 
 def summary(run: Run) -> dict[str, Any]:
@@ -68,7 +85,7 @@ def one_at_a_time() -> Iterator[None]:
         root.mkdir(parents=True, exist_ok=True)
         lock.acquire()
     except OSError as error:
-        raise ForgerError(f"Runs cannot be kept in {root}: {error.strerror}.") from error
+        raise ForgerError(f"Runs cannot be kept in “{root}”: {error.strerror}.") from error
     try:
         yield
     finally:
@@ -112,8 +129,9 @@ def create_unlocked(name: str, config: Config, state: Path | None = None) -> Run
     return run
 
 
-def rename(run: Run, name: str) -> Run:
+def rename(permit: Permit, run: Run, name: str) -> Run:
     """Gives `run` another name. Raises ForgerError while it trains and for a name that is taken."""
+    permits.check(permit)
     with one_at_a_time():
         check_there(run)
         if run.alive:
@@ -127,8 +145,9 @@ def rename(run: Run, name: str) -> Run:
             raise ForgerError(f"The run could not be renamed: {error.strerror}.") from error
 
 
-def delete(run: Run) -> None:
+def delete(permit: Permit, run: Run) -> None:
     """Deletes `run` for good, with all its grids and checkpoints. Raises ForgerError while it trains."""
+    permits.check(permit)
     with one_at_a_time():
         check_there(run)
         if run.alive:

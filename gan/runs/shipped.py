@@ -12,7 +12,7 @@ import numpy as np
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.kinds import kind_of
-from gan.paths import check_name, checkpoints_root, read_json, write_json
+from gan.paths import check_name, checkpoints_root, last_name, read_json, write_json
 from gan.runs import grids
 from gan.runs.run import Run, State
 
@@ -54,13 +54,19 @@ def write_history(run: Run, folder: Path) -> None:
     """
     if kind_of(run.config).shows_data:
         raise ForgerError("The grids of a training that redraws show its data set's own pictures; they stay here.")
-    target = Run(folder / FOLDER, configure(run.config, data=Path(run.config.data).name))
+    target = Run(folder / FOLDER, configure(run.config, data=last_name(run.config.data)))
     target.grids_folder.mkdir(parents=True)
     write_json(target.folder / "config.json", target.config.to_dict())
     status = run.status()
     # Here it ends where it came to, and whose process it was is nobody's business.
     ended = replace(
-        status, state=State.FINISHED, target_images=status.images_seen, pid=0, process_started=0.0, message=""
+        status,
+        state=State.FINISHED,
+        target_images=status.images_seen,
+        pid=0,
+        process_started=0.0,
+        process_since_boot=0.0,
+        message="",
     )
     target.write_status(ended)
     for log in ("metrics_path", "quality_path"):

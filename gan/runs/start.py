@@ -11,17 +11,20 @@ from pathlib import Path
 
 import psutil
 
+from gan import permits
 from gan.data.store import cache_root
 from gan.device import check_cards, choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.team import check_shares
-from gan.paths import PROJECT, runs_root
+from gan.paths import PROJECT, runs_root, write_file
+from gan.permits import Permit
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
 
 
 def start_new(
+    permit: Permit,
     name: str,
     config: Config,
     target_images: int,
@@ -33,6 +36,7 @@ def start_new(
 
     Raises ForgerError where a run is training already, the name is taken, and as `check_processes` does.
     """
+    permits.check(permit)
     check_processes(config, device, processes)
     with one_at_a_time():
         _refuse_second()
@@ -41,11 +45,12 @@ def start_new(
         return run
 
 
-def resume(run: Run, target_images: int, device: str = "auto", processes: int = 1) -> None:
+def resume(permit: Permit, run: Run, target_images: int, device: str = "auto", processes: int = 1) -> None:
     """Starts a trainer for `run` until `target_images` in all.
 
     Raises ForgerError where one is training already, and as `check_processes` does.
     """
+    permits.check(permit)
     check_processes(run.config, device, processes)
     with one_at_a_time():
         check_there(run)
@@ -115,13 +120,19 @@ def _beat(run: Run, pid: int, target_images: int) -> Status:
         message="Starting.",
         pid=pid,
         process_started=started,
+        process_since_boot=max(0.0, started - psutil.boot_time()),
         target_images=target_images,
     )
     run.write_status(status)
     return status
 
 
-def request_stop(run: Run) -> None:
-    """Asks the trainer to stop; it sees this between two steps, saves and ends. No harm where nothing runs."""
+def request_stop(permit: Permit, run: Run) -> None:
+    """Asks the trainer to stop; it sees this between two steps, saves, says from where it was stopped, and ends. No
+    harm where nothing runs."""
+    permits.check(permit)
     if run.alive:
-        run.stop_path.touch()
+        try:
+            write_file(run.stop_path, permit.holder.encode())
+        except ForgerError:  # the disk is full: then it stops without a word
+            run.stop_path.touch()

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -13,10 +14,12 @@ from statistics import median
 import numpy as np
 import psutil
 import torch
+from filelock import BaseFileLock, FileLock, Timeout
 
 from gan import device as devices
 from gan.data import DRAWN_COUNT, Pictures, drawing_seconds, find_pictures
 from gan.data.drawn import DRAWN
+from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.kinds import new_trainer
@@ -33,6 +36,8 @@ from gan.training.pace import Pace, since_start
 MEASURE_SECONDS = 1.5
 PIECE_SECONDS = 0.1
 PATIENCE_SECONDS = 60
+LOOK_SECONDS = 0.2
+SHARE_OF_MEMORY = 0.75  # of what is free when it begins
 TOO_LARGE = 3  # the exit status for too little memory
 # Cores that others keep busy meanwhile: from here on, a measurement says more about them than about the machine.
 BUSY_CORES = 0.25
@@ -48,30 +53,30 @@ class Measured:
     busy: bool
 
 
-def measure_pace(config: Config, device: str) -> Measured:
+def measure_pace(config: Config, device: str, given_up: Callable[[], bool] = lambda: False) -> Measured:
     """The pace of `config`'s training on `device`, from a few steps, one grid, one checkpoint and a few looks at
     made-up pictures.
 
     Measured in a process of its own, which has the trainer's surroundings (it gives way to others, and its threads wait
-    as the trainer's do) and takes its memory with it when it ends.
+    as the trainer's do), leaves a part of the memory to others, and takes its own with it when it ends. There is one at
+    a time on a machine, also where it has several servers for the same runs.
+
+    `given_up` is asked again and again whether nobody waits for it any more.
 
     Raises ForgerError where a few steps take too long, where there is too little memory for one, and where the steps
-    fail otherwise, with the reason that was given.
+    fail otherwise, with the reason that was given; also where it was given up.
     """
-    command = [sys.executable, "-m", "gan.training.estimate", json.dumps(config.to_dict()), device]
-    process = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        answer, complaint = process.communicate(timeout=PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise ForgerError(
-            f"A few steps took over {PATIENCE_SECONDS} seconds here, so this would take days: choose fewer pixels, a "
-            "smaller width or a smaller batch."
-        ) from error
-    finally:
-        process.kill()  # also when the visitor has gone on meanwhile
-        process.wait()
+    until = time.monotonic() + PATIENCE_SECONDS
+    with _alone(until, given_up):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "gan.training.estimate", json.dumps(config.to_dict()), device],
+            cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            answer, complaint = _answer(process, until, given_up)
+        finally:
+            process.kill()  # also when the visitor has gone on meanwhile
+            process.wait()
     if process.returncode in (TOO_LARGE, -9):  # the latter: SIGKILL, from a system that ran out of memory
         raise ForgerError("One step did not fit here: choose fewer pixels, a smaller width or batch.")
     if process.returncode != 0:
@@ -79,6 +84,45 @@ def measure_pace(config: Config, device: str) -> Measured:
         raise ForgerError(f"How long this takes could not be measured: {reason}")
     values = json.loads(answer)
     return Measured(Pace(**values["pace"]), values["busy"])
+
+
+@contextmanager
+def _alone(until: float, given_up: Callable[[], bool]) -> Iterator[None]:
+    """While nobody else measures on this machine."""
+    lock = FileLock(cache_root() / ".measuring")
+    try:
+        cache_root().mkdir(parents=True, exist_ok=True)
+        while not _acquired(lock):
+            if given_up() or time.monotonic() > until:
+                raise ForgerError("Somebody else measures this machine now. Try again in a minute.")
+    except OSError:  # a disk that cannot be written to: nobody trains here either
+        pass
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquired(lock: BaseFileLock) -> bool:
+    try:
+        lock.acquire(timeout=LOOK_SECONDS)
+    except Timeout:
+        return False
+    return True
+
+
+def _answer(process: subprocess.Popen, until: float, given_up: Callable[[], bool]) -> tuple[str, str]:
+    while True:
+        try:
+            return process.communicate(timeout=LOOK_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            if given_up():
+                raise ForgerError("Nobody waits for this measurement any more.") from error
+            if time.monotonic() > until:
+                raise ForgerError(
+                    f"A few steps took over {PATIENCE_SECONDS} seconds here, so this would take days: choose fewer "
+                    "pixels, a smaller width or a smaller batch."
+                ) from error
 
 
 def measure(config: Config, device: torch.device) -> Pace:
@@ -184,12 +228,25 @@ def in_words(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
+def _limit_memory() -> None:
+    """Leaves the rest of the machine some memory, where the system can limit a process."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    most = psutil.Process().memory_info().vms + int(SHARE_OF_MEMORY * psutil.virtual_memory().available)
+    resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
 def main(settings: str, device: str) -> int:
     """What the process does that `measure_pace` starts: prints the pace, or says on standard error what went wrong."""
     devices.give_way()
     others = Others()
     try:
-        pace = measure(Config.from_dict(json.loads(settings)), devices.choose(device))
+        chosen = devices.choose(device)
+        if chosen.type == "cpu":  # a card's driver reserves more addresses than there is memory
+            _limit_memory()
+        pace = measure(Config.from_dict(json.loads(settings)), chosen)
     except ForgerError as error:
         print(error, file=sys.stderr)
         return 2

@@ -15,7 +15,7 @@ from torch.distributed.elastic.multiprocessing import DefaultLogsSpecs, SignalEx
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError, ProcessFailure
 from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-from gan import runs
+from gan import permits, runs
 from gan.errors import ForgerError
 from gan.runs.run import Run, State
 from gan.training.collectives import Lost
@@ -43,7 +43,7 @@ def launch(run: Run, target_images: int, device: str, processes: int) -> int:
             max_restarts=0,
             # All but the first are silent; what they say is read where one of them fails.
             logs_specs=DefaultLogsSpecs(outputs, redirects={rank: Std.ALL for rank in range(1, processes)}),
-            signals_to_handle="SIGHUP,SIGQUIT",  # else it would end the others before they have saved
+            signals_to_handle="SIGQUIT",  # else it would end the others before they have saved
         )
         try:
             elastic_launch(config, sys.executable)("-m", "gan", "resume", run.name, *goal)
@@ -51,19 +51,24 @@ def launch(run: Run, target_images: int, device: str, processes: int) -> int:
         except ChildFailedError as error:
             return _explain(run, processes, error.failures, Path(outputs))
         except SignalException:
-            _note_failure(run, "The terminal that it ran in was closed. The last checkpoint is untouched.")
+            _note_failure(run, "It was ended by a signal (SIGQUIT). The last checkpoint is untouched.")
             return 1
     return 0
 
 
 @contextmanager
 def _stop_requests(run: Run) -> Iterator[None]:
-    """Meanwhile Ctrl-C and SIGTERM are requests to stop, which the first process passes on."""
+    """Meanwhile Ctrl-C, SIGTERM and a closed terminal are requests to stop, which the first process passes on.
+
+    Torch's own handler would raise wherever the launcher is, perhaps between the start of two processes: then the
+    first would wait for the second for hours.
+    """
 
     def ask(number: int, frame: FrameType | None) -> None:
-        runs.request_stop(run)
+        runs.request_stop(permits.issue("its terminal or a signal"), run)
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
+    kinds = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]  # not on Windows
+    before = {number: signal.signal(number, ask) for number in kinds}
     try:
         yield
     finally:

@@ -116,6 +116,8 @@ def noted(config: Config, device: torch.device) -> tuple[Run, Pace] | None:
             continue
         if kept.keys() != {item.name for item in fields(Pace)}:
             continue
+        if not all(isinstance(kept[part], (int, float)) for part in kept if part != "judged" or kept[part] is not None):
+            continue
         pace = Pace(**kept)
         if pace.judged is not None or not config.measure_every:
             return run, pace

@@ -99,7 +99,7 @@ class _Work:
             pictures = open_pictures(config.data, config.resolution, self._preparing)
         except _Stopped:
             give_order(self.team, None)
-            return self._obey(State.STOPPED, "Stopped while the pictures were being prepared.")
+            return self._obey(State.STOPPED, "The pictures were still being prepared.")
         preparing = time.monotonic() - started
         give_order(self.team, Order(config, target_images))
         check_alike(self.team, config, pictures.array, device)
@@ -178,6 +178,8 @@ class _Work:
         return devices.describe(device) + shared
 
     def _obey(self, state: State, message: str = "") -> Status:
+        if state == State.STOPPED:
+            message = " ".join([message, f"Stopped by {self._who_asked()}."]).strip()
         self.run.stop_path.unlink(missing_ok=True)
         self.beat(state=state, message=message)
         return self.status
@@ -203,6 +205,12 @@ class _Work:
 
     def asked_to_stop(self) -> bool:
         return self.stop_signal.came or self.run.stop_path.exists()
+
+    def _who_asked(self) -> str:
+        try:
+            return self.run.stop_path.read_text()[:100] or "a request without a name"
+        except OSError:
+            return "its terminal or a signal"
 
     def _crossed(self, before: int, every: int) -> bool:
         return self.trainer.images_seen // every > before // every

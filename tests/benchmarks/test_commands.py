@@ -43,6 +43,7 @@ SMALLEST = {
     "processes": "--processes 2 --resolution 32 --width 4 --rounds 1 --seconds 0.1",
     "drawing_speed": "--threads 1 --turns 1",
     "redraw_speed": "--threads 1 --turns 1",
+    "load": "--only generating --viewers 2",
     "live_chart": "--viewers 1 --seconds 0.5 --warm-up 0 --ways 'live_chart, one call'",
     "textbook": "--minutes 0 --threads 1 --workers 0 --width 4 --batch 4",
 }

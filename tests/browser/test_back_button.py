@@ -9,10 +9,11 @@ from tests.browser.waiting import until
 
 @pytest.fixture(scope="module")
 def address(browser, serve, tmp_path_factory, config):
-    """A server with a generator for seeds, which has learned nothing."""
+    """A server with two generators for seeds, which have learned nothing."""
     home = tmp_path_factory.mktemp("forger")
     card = {"title": "Cats", "config": config.to_dict(), "images_seen": 300_000}
-    generators.save_generator(home / "checkpoints" / "cats", new_generator(config), card)
+    for name in ("cats", "dogs"):
+        generators.save_generator(home / "checkpoints" / name, new_generator(config), card)
     with serve(home) as address:
         yield address
 
@@ -59,3 +60,39 @@ def test_back_to_a_frame_of_a_shorter_walk(page, address):
     page.go_back()
     until(lambda: asked(page) == {"stops": "3,8", "frame": "26"})
     until(lambda: (values(frames), values(frame)) == (["96"], ["26"]))
+
+
+def test_back_and_forward_through_seeds_picks_and_generators(page, address):
+    page.goto(f"{address}/generate?model=cats&seeds=1-4")
+    seeds, pictures = page.get_by_label("Seeds", exact=True), page.locator("figure img")
+    until(lambda: pictures.count() == 4)
+    pictures.nth(1).click()
+    until(lambda: asked(page) == {"seeds": "1-4", "picked": "2"})
+    page.get_by_role("button", name="Redraw seed 2").or_(page.get_by_text("Redraw seed 2")).first.wait_for()
+    pictures.nth(3).click()
+    until(lambda: asked(page) == {"seeds": "1-4", "picked": "2,4"})
+    page.get_by_role("button", name="Surprise me").click()  # one step, though it changes seeds and picks
+    until(lambda: asked(page).keys() == {"seeds"} and asked(page)["seeds"] != "1-4")
+    surprise = asked(page)
+    walk = page.get_by_role("button", name="Walk between the 2 you picked")
+    until(lambda: walk.count() == 0)
+    page.go_back()
+    until(lambda: asked(page) == {"seeds": "1-4", "picked": "2,4"} and seeds.input_value() == "1-4")
+    walk.wait_for()
+    page.go_back()
+    until(lambda: asked(page) == {"seeds": "1-4", "picked": "2"})
+    page.get_by_role("button", name="Redraw seed 2").wait_for()
+    page.go_forward()
+    walk.wait_for()
+    page.go_forward()
+    until(lambda: asked(page) == surprise and seeds.input_value() == surprise["seeds"])
+    until(lambda: walk.count() == 0)
+
+    model = page.get_by_role("combobox", name="Generator")
+    model.click()
+    page.get_by_role("option", name="dogs").click()
+    until(lambda: "model=dogs" in page.evaluate("location.search"))
+    page.go_back()
+    until(lambda: "model=cats" in page.evaluate("location.search"))
+    until(lambda: model.input_value() == "cats")
+    assert asked(page) == surprise

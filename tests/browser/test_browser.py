@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from PIL import Image
@@ -16,6 +17,16 @@ def address(browser, serve, tmp_path_factory, write_redrawing):
     write_redrawing(home / "checkpoints" / "sketches")
     with serve(home) as address:
         yield address
+
+
+@pytest.mark.parametrize("path", ["", "generate", "interpolate", "redraw"])
+def test_nothing_is_fetched_from_elsewhere(page, address, path):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/{path}")
+    page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state("networkidle")
+    assert asked and not [url for url in asked if not url.startswith((address, "data:", "blob:"))]
 
 
 def _grids(page):
@@ -185,3 +196,15 @@ def test_two_first_visitors_of_a_cold_server_reach_the_pages_that_their_links_na
         finally:
             for page in visitors.values():
                 page.context.close()
+
+
+def test_what_an_address_asks_for_is_shown_as_text_and_fetches_nothing(page, address):
+    name = "![x](http://a.bc) www.d.ef <b>g@h.ij $k$ :red[l]"
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{address}/redraw?{urlencode({'redraw': name})}")
+    box = page.get_by_role("alert")
+    box.wait_for()
+    assert f"“{name}”" in box.inner_text().replace("\u2060", "")
+    assert box.locator("img, a, b, code, .katex").count() == 0
+    assert "a.bc" not in {urlsplit(url).hostname for url in asked}

@@ -31,7 +31,10 @@ from gan.learning.kinds import new_trainer
 from gan.learning.recipes import RECIPES
 from gan.learning.team import Team
 from gan.learning.trainer import Trainer
+from gan.permits import issue
 from gan.training import follower, processes, worker
+
+PERMIT = issue("a test")
 
 # Weights hardly move, so that rounding in the inspector's lesson does not grow in the forger's.
 STILL = {"learning_rate_g": 1e-7, "learning_rate_d": 1e-7}
@@ -161,7 +164,7 @@ def trainings(team: Team, folder: Path) -> dict[str, Any]:
             worker.train(runs.find_run(name), 64, "cpu")
         train(name, 80)
     if first:
-        runs.request_stop(runs.find_run("straight"))
+        runs.request_stop(PERMIT, runs.find_run("straight"))
     seen["refused"] = refusal(team)
     return seen
 

@@ -22,7 +22,10 @@ from gan import runs
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.trainer import Trainer
+from gan.permits import issue
 from gan.training import worker
+
+PERMIT = issue("a test")
 
 KILL_TARGET, RACE_TARGET = 40, 10**9
 
@@ -74,7 +77,7 @@ def main(act: str, names: list[str]) -> None:
     while children:
         print_one(children)
         if act == "race" and len(children) == 1:  # the others were refused
-            runs.request_stop(runs.active_run())
+            runs.request_stop(PERMIT, runs.active_run())
 
 
 def print_one(children: dict[int, str]) -> None:

@@ -22,6 +22,19 @@ def test_good_names(name):
     assert paths.check_name(name) == name
 
 
+@pytest.mark.parametrize("name", ["CON", "con", "Aux", "nul", "PRN", "com1", "LPT9"])
+def test_what_windows_takes_for_a_device_is_no_name(name):
+    with pytest.raises(ForgerError, match="Windows"):
+        paths.check_name(name)
+    assert paths.check_name(name + "-2") == name + "-2"
+
+
+def test_a_refusal_repeats_no_endless_name():
+    with pytest.raises(ForgerError) as refusal:
+        paths.check_name("x" * 100_000)
+    assert len(str(refusal.value)) < 200
+
+
 def test_a_file_is_replaced_whole(tmp_path):
     path = tmp_path / "file"
     path.write_text("old")
@@ -68,3 +81,9 @@ def test_json_that_cannot_be_read_is_none(tmp_path, content):
 def test_json_comes_back(tmp_path):
     paths.write_json(tmp_path / "file.json", {"ä": [1, 2.5, None]})
     assert paths.read_json(tmp_path / "file.json") == {"ä": [1, 2.5, None]}
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "-" + "9" * 400, "9" * 17])
+def test_a_number_that_nothing_here_writes_is_none(tmp_path, number):
+    (tmp_path / "file.json").write_text(f'{{"a": {number}, "b": [1, {number}]}}')
+    assert paths.read_json(tmp_path / "file.json") == {"a": None, "b": [1, None]}

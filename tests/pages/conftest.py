@@ -9,6 +9,23 @@ import pytest
 from gan import generators
 from gan.generators import TrainedGenerator
 from gan.runs.run import Run, State
+from ui import asking, live
+from ui.limits import Ledger
+
+
+@pytest.fixture(autouse=True)
+def limits(monkeypatch) -> Ledger:
+    """A minute in which nobody has asked for anything yet: all pages of a test are one visitor's."""
+    ledger = Ledger()
+    monkeypatch.setattr(asking, "LEDGER", ledger)
+    return ledger
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen() -> None:
+    """What the test before saw of its runs is forgotten: the next one begins within the second for which it is kept."""
+    live.active_name.clear()
+    live.view.clear()
 
 
 @pytest.fixture

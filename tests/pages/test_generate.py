@@ -22,7 +22,8 @@ from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
 from gan.quality.lookalikes import open_album
 from gan.quality.simple_features import SimpleFeatures
-from ui import generated, nearest
+from ui import generated, nearest, roles
+from ui.limits import Limit
 
 
 def _page(**query):
@@ -49,7 +50,7 @@ def _button(page, label):
 def test_without_a_generator_it_explains_and_leads_to_training():
     page = _page()
     assert "No forger has learned" in page.header[0].value
-    assert page.page_link[0].value == "Train one now"
+    assert "Train one now" in [link.value for link in page.page_link]
     assert not page.error
     assert not page.text_input
 
@@ -313,7 +314,7 @@ def test_nothing_is_searched_before_somebody_asks(learned_from, monkeypatch):
     monkeypatch.setattr(nearest, "Search", lambda *place: pytest.fail("searched"))
     page = _page(model="run:demo")
     assert _button(page, "Find the nearest training pictures")
-    assert not page.get("html")[1:]
+    assert not any("<figure>" in part.proto.body for part in page.get("html"))
 
 
 def test_the_pictures_just_made_stand_above_their_nearest_training_pictures(learned_from):
@@ -399,3 +400,23 @@ def test_the_part_that_is_shown_and_the_columns_stand_in_the_address(shipped):
     page.text_input(key="seeds").set_value("1-70").run()  # of other parts, the first is shown again
     assert _grid(page)["seeds"][0] == 1
     assert "page" not in page.query_params
+
+
+def test_who_has_asked_for_too_much_is_told_so_and_the_page_stays(shipped, limits, monkeypatch):
+    monkeypatch.setattr(roles, "is_owner", lambda: False)
+    limits.amounts = {"pictures": Limit(20, 100), "pixels": Limit(10**6, 10**6)}
+    page = _page(seeds="1-16")
+    page = page.text_input(key="seeds").set_value("21-40").run()
+    (complaint,) = page.error
+    assert "You have asked for 16 pictures in this minute" in complaint.value
+    assert "Try again in 60 s" in complaint.value
+    assert page.text_input(key="seeds").value == "21-40"
+    page = page.text_input(key="seeds").set_value("1-16").run()
+    assert not page.error
+    assert len(_grid(page)["urls"]) == 16
+
+
+def test_the_owner_has_no_limits(shipped, limits):
+    limits.amounts = {"pictures": Limit(20, 100), "pixels": Limit(10**6, 10**6)}
+    page = _page(seeds="1-40")
+    assert not page.error and _grid(page)["seeds"][-1] == 40

@@ -49,7 +49,7 @@ def asked(monkeypatch):
 
 def test_without_a_generator_it_explains_and_leads_to_training():
     page = _page()
-    assert page.page_link[0].value == "Train one now"
+    assert "Train one now" in [link.value for link in page.page_link]
     assert not page.error
     assert not page.get("video")
 

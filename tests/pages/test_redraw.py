@@ -25,6 +25,7 @@ from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.crop import middle
 from gan.pictures.overlays import verdict_picture
 from gan.tasks import TASKS
+from ui import bring
 from ui import generators as choices
 
 
@@ -109,7 +110,7 @@ def test_without_a_generator_that_redraws_it_says_how_to_get_one(shipped):
     page = _page()
     assert page.header[0].value == "No forger has learned to redraw yet"
     assert "Choose *Redraw* among what to train" in _said(page)
-    assert page.page_link[0].value == "Train one now"
+    assert "Train one now" in [link.value for link in page.page_link]
     assert not page.error
     assert not page.get("bidi_component")
 
@@ -272,7 +273,8 @@ ODD = {
     "3600 megapixels": (_huge(), "megapixels"),
     "one pixel": (_file(Image.new("RGB", (1, 1))), "is too small"),
     "nothing": (b"", "is empty"),
-    "a page of HTML": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is not a picture"),
+    "a page of HTML": (b"<!DOCTYPE html><html></html>", "is not a picture"),
+    "a drawing of lines": (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "is an SVG drawing"),
 }
 
 
@@ -323,6 +325,31 @@ def test_a_photograph_from_the_camera_is_redrawn(colours):
     assert np.array_equal(_shown(page)[0], Redrawer(colours).source(middle(incoming.read_picture(photograph))))
 
 
+@pytest.mark.parametrize(
+    ("url", "gives"),
+    [
+        ("http://192.168.0.7:8501/redraw", False), ("http://school.example/redraw", False),
+        ("http://[fe80::1]/", False), ("http://localhost.example/", False), ("http://localhost:8501/", True),
+        ("http://127.0.0.1:8501/", True),
+        ("http://[::1]:8501/", True), ("https://192.168.0.7/", True), ("https://school.example/redraw", True),
+        (None, True),
+    ],
+)  # fmt: skip
+def test_only_a_secure_page_gets_a_camera(url, gives):
+    assert bring.gives_camera(url) is gives
+
+
+def test_where_there_is_no_camera_the_page_says_why_and_leads_to_the_upload(colours, monkeypatch):
+    monkeypatch.setattr(bring, "gives_camera", lambda url: False)
+    page = _page(bring="camera")
+    assert not page.camera_input
+    assert "https address" in page.info[0].value
+    next(button for button in page.button if button.label == "Upload a picture").click().run()
+    assert page.button_group(key="bring").value == "upload"
+    assert page.file_uploader(key="upload")
+    assert page.query_params["bring"] == "upload"
+
+
 def test_a_camera_that_sends_nonsense_is_said(colours):
     page = _page(bring="camera")
     page.camera_input(key="camera").set_value(("shot.jpg", b"smile", "image/jpeg")).run()
@@ -336,9 +363,14 @@ def test_examples_come_from_the_generators_that_shipped_and_from_drawn_sets(ship
     assert grid["seeds"] == list(range(1, 9))
     assert grid["picked"] == [1]
     first = _shown(page)
-    page.session_state["example-number"] = 8
+    page.session_state["example"] = 8
     assert not np.array_equal(_shown(page.run())[0], first[0])
     assert _components(page, "picture_grid")[0]["picked"] == [8]
+
+
+@pytest.mark.parametrize(("asked", "read"), [("3", 3), ("99", 8), ("0", 1), ("many", 1), ("9" * 5000, 1)])
+def test_a_link_says_the_example(shipped, redrawing, asked, read):
+    assert _components(_page(bring="example", example=asked), "picture_grid")[0]["picked"] == [read]
 
 
 def test_a_forger_with_broken_weights_leaves_the_drawn_examples(shipped, redrawing):
@@ -350,7 +382,7 @@ def test_a_forger_with_broken_weights_leaves_the_drawn_examples(shipped, redrawi
 
 def test_without_any_generator_for_seeds_two_drawn_examples_are_left(redrawing, shipped):
     page = _page(bring="example")
-    page.session_state["example-number"] = 8
+    page.session_state["example"] = 8
     shutil.rmtree(shipped.folder)
     page.run()
     assert _components(page, "picture_grid")[0]["seeds"] == [1, 2]
@@ -413,12 +445,30 @@ def test_without_a_generator_for_seeds_there_are_none_to_bring(colours):
 def test_an_early_moment_draws_another_picture_than_the_last(redrawing):
     page = _draw(_page(), CAT)
     _, last = _shown(page)
-    slider = page.select_slider(key="moment-sketches-2000")
+    slider = page.select_slider(key="moment")
     assert slider.options == ["1", "2"]
     slider.set_value(1000).run()
     source, early = _shown(page)
     assert not np.array_equal(early, last)
     assert np.array_equal(early, Redrawer(redrawing, images_seen=1000).redraw(source).result)
+
+
+@pytest.mark.parametrize(
+    ("asked", "read"), [("1000", 1000), ("1400", 1000), ("-7", 1000), ("9" * 400, 2000), ("nan", 2000), ("", 2000)]
+)
+def test_a_link_says_the_moment_and_nonsense_is_the_nearest_or_the_last(redrawing, asked, read):
+    assert _page(moment=asked).select_slider(key="moment").value == read
+
+
+def test_the_moment_stands_in_the_address_until_another_generator_is_chosen(redrawing, write_redrawing):
+    write_redrawing(checkpoints_root() / "others")
+    page = _page()
+    page.select_slider(key="moment").set_value(1000).run()
+    assert page.query_params["moment"] == "1000"
+    page.selectbox(key="redraw").set_value("others" if page.selectbox(key="redraw").value != "others" else "sketches")
+    page.run()
+    assert "moment" not in page.query_params
+    assert page.select_slider(key="moment").value == 2000
 
 
 def test_a_generator_that_was_kept_once_has_no_moment_to_choose(redrawing):
@@ -492,7 +542,7 @@ def test_any_broken_part_is_said_once_it_is_needed(redrawing, part):
     page = _draw(_page(), CAT)
     assert not page.error
     if "early" in part:
-        page.select_slider(key="moment-sketches-2000").set_value(1000).run()
+        page.select_slider(key="moment").set_value(1000).run()
     else:
         _open(page, "verdicts")
     assert not page.exception

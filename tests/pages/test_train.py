@@ -24,7 +24,8 @@ from gan.runs.run import State, Status
 from gan.tasks import TASKS
 from gan.training.estimate import Measured
 from gan.training.pace import Pace, note
-from ui import live, new_run
+from ui import asking, live
+from ui.kept import Kept
 
 PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 
@@ -32,11 +33,9 @@ PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
-    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(PACE, busy=False))
+    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(PACE, busy=False))
     monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
-    new_run._pace.clear()
-    live.active_name.clear()
-    live.view.clear()
+    asking.TURNS.kept = Kept(asking.ROOM)
 
 
 def _page(**query):
@@ -352,29 +351,38 @@ def test_an_inspector_that_nothing_holds_back_is_warned_of():
 
 def test_the_time_is_measured_for_what_costs_time(monkeypatch):
     asked = []
-    monkeypatch.setattr("ui.new_run._measured", lambda config, device: asked.append(config) or Measured(PACE, False))
+
+    def measure(config, device, given_up):
+        asked.append(config)
+        return Measured(PACE, busy=False)
+
+    monkeypatch.setattr("ui.measuring.measure_pace", measure)
     page = _page()
     page.number_input(key="quick-look-classic-seed").set_value(7).run()
-    assert asked[0] == asked[-1]
+    assert len(asked) == 1
     page.selectbox(key="quick-look-classic-penalty").select("r1").run()
-    assert asked[0] != asked[-1]
+    assert len(asked) == 2
+    _page()  # another visitor's
+    assert len(asked) == 2
 
 
 def test_the_time_of_the_grids_counts(monkeypatch):
     pace = replace(PACE, grid=2.56)
-    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: Measured(pace, busy=False))
+    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
     assert "About **10 minutes**" in _text(_page())  # 40,000 images, and a grid every 256
 
 
 def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
     asked = []
     answers = iter([Measured(replace(PACE, image=0.05), busy=True), Measured(PACE, busy=False)])
-    monkeypatch.setattr("ui.new_run.measure_pace", lambda config, device: asked.append(config) or next(answers))
+    monkeypatch.setattr(
+        "ui.measuring.measure_pace", lambda config, device, given_up: asked.append(config) or next(answers)
+    )
     page = _page()
     assert "About **33 minutes**" in _text(page)
     assert "while other programs were at work, too" in _text(page.run())
     assert len(asked) == 1
-    monkeypatch.setattr("ui.new_run.BUSY_SECONDS", -1)
+    monkeypatch.setattr("ui.measuring.BUSY_SECONDS", -1)
     for _ in range(2):
         assert "About **3 minutes**" in _text(page.run())
     assert len(asked) == 2
@@ -384,7 +392,7 @@ def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
 def test_a_run_with_like_settings_counts_instead_of_a_measurement(monkeypatch):
     run = runs.create("before", PRESETS["quick-look"].config)
     note(run, replace(PACE, image=0.05), choose())
-    monkeypatch.setattr("ui.new_run.measure_pace", None)
+    monkeypatch.setattr("ui.measuring.measure_pace", None)
     assert "About **33 minutes**" in (text := _text(_page()))
     assert "as **before** learned here" in text
 

@@ -71,7 +71,7 @@ def page(steps: int):
 
     x = np.arange(steps)
     one = LiveFigure("Losses", "kimg", "loss", [Series("D", x, x)])
-    live_chart(one, one, key="charts", height=200)
+    live_chart(one, one, key="charts", height="200px")
 
 
 def test_page_draws_and_the_component_keeps_its_identity_when_data_change():
@@ -80,7 +80,7 @@ def test_page_draws_and_the_component_keeps_its_identity_when_data_change():
     first = app.main[0].proto
     assert first.component_name == "forger_live_chart"
     sent = json.loads(first.bytes)
-    assert sent["height"] == 200
+    assert sent["height"] == "200px"
     assert [chart["series"][0]["y"] for chart in sent["figures"]] == [[0, 1]] * 2
 
     app.args = (3,)  # what a fragment's next run does

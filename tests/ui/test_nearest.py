@@ -22,9 +22,9 @@ def opened(monkeypatch) -> list[str]:
 
     monkeypatch.setattr(nearest, "choose_features", lambda: None)
     monkeypatch.setattr(nearest, "open_album", open_album)
-    nearest.search.clear()
+    nearest._searches.clear()
     yield names
-    nearest.search.clear()
+    nearest._searches.clear()
 
 
 def test_several_data_sets_polled_in_turn_are_each_searched_once(opened):

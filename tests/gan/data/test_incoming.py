@@ -58,9 +58,15 @@ class TestReadPicture:
         assert picture.dtype == np.uint8
         assert (picture == np.asarray(thirds(1024, 100))).all()
 
-    @pytest.mark.parametrize("format", incoming.FORMATS)
+    @pytest.mark.parametrize("format", incoming.PAGE_FORMATS)
     def test_formats(self, format):
         assert is_close(incoming.read_picture(encoded(thirds(), format)), thirds())
+
+    @pytest.mark.parametrize("format", sorted({*incoming.FORMATS} - {*incoming.PAGE_FORMATS}))
+    def test_formats_of_ones_own_files_only(self, tmp_path, format):
+        (tmp_path / "file").write_bytes(encoded(thirds(), format))
+        assert is_close(incoming.read_file(tmp_path / "file"), thirds())
+        assert "these work: JPEG, PNG" in refusal(encoded(thirds(), format))
 
     @pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF"])
     @pytest.mark.parametrize("orientation", range(2, 9))
@@ -154,7 +160,22 @@ class TestRefusals:
     )
     def test_what_is_no_picture_hears_what_works(self, data):
         sentence = refusal(data)
-        assert "not a picture" in sentence and "JPEG, PNG, GIF" in sentence and "ICO" not in sentence
+        assert "not a picture" in sentence or "which is not read here" in sentence
+        assert "JPEG, PNG, GIF" in sentence and "ICO" not in sentence
+
+    @pytest.mark.parametrize(
+        ("data", "what"),
+        [
+            (b"P3\n# a comment\n20 20 255", "a Netpbm picture"),
+            (encoded(thirds(), "JPEG2000"), "a JPEG 2000 picture"),
+            (encoded(thirds(), "ICO"), "an icon"),
+            (encoded(thirds(), "PDF"), "a PDF"),
+            (b"<?xml version='1.0'?>\n<svg/>", "an SVG drawing"),
+            (b"PK\x03\x04" + bytes(100), "a ZIP"),
+        ],
+    )
+    def test_what_is_not_taken_is_named(self, data, what):
+        assert refusal(data).startswith(f"This file is {what}, which is not read here; these work: JPEG")
 
     def test_postscript_is_not_run(self, monkeypatch):
         started = []
@@ -170,7 +191,14 @@ class TestRefusals:
         data = encoded(Image.effect_noise((200, 200), 80).convert("RGB"), format)
         assert "broken" in refusal(data[: len(data) // 2])
 
-    @pytest.mark.parametrize("error", [RuntimeError, MemoryError, struct.error, IndexError, RecursionError])
+    def test_what_does_not_fit_into_memory(self, monkeypatch):
+        def load(image):
+            raise MemoryError
+
+        monkeypatch.setattr(PngImagePlugin.PngImageFile, "load", load)
+        assert "too much memory" in refusal(encoded(thirds()))
+
+    @pytest.mark.parametrize("error", [RuntimeError, struct.error, IndexError, RecursionError])
     def test_whatever_decoding_raises(self, monkeypatch, error):
         def load(image):
             raise error("deep inside")

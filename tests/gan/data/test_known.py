@@ -22,6 +22,9 @@ from PIL import Image
 from gan.data import download, known
 from gan.data.download import HubFile, WebFile, fetch_files
 from gan.errors import ForgerError
+from gan.permits import issue
+
+PERMIT = issue("a test")
 
 RED, BLUE, GREEN = (220, 20, 20), (20, 20, 220), (20, 200, 20)
 
@@ -224,7 +227,7 @@ def test_nothing_is_downloaded_unless_asked(server):
 
 
 def test_unknown_name_lists_the_known_ones(server):
-    for call in (known.fetch, known.is_fetched, lambda name: next(known.pictures(name, 16))):
+    for call in (lambda name: known.fetch(PERMIT, name), known.is_fetched, lambda name: next(known.pictures(name, 16))):
         with pytest.raises(ForgerError, match=r"'imagenet'.* celeba, afhq-cats, oxford-pet-cats"):
             call("imagenet")
 
@@ -233,7 +236,7 @@ def test_unknown_name_lists_the_known_ones(server):
 
 
 def test_oxford_cats_are_cut_to_the_annotated_head(oxford):
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert known.is_fetched("oxford-pet-cats")
     skipped = Counter()
     middle, corner, tall = known.pictures("oxford-pet-cats", 64, skipped)
@@ -259,7 +262,7 @@ def test_celeba_is_cut_to_148_around_the_face(server):
     assert ((left + right) / 2, (top + bottom) / 2, right - left) == (89, 117, 148)
     frame = jpeg(BLUE, box=(left, top, right, bottom))
     put_on_hub(server, "celeba", [parquet([frame, jpeg(RED)]), parquet([jpeg(BLUE)]), parquet([frame])])
-    known.fetch("celeba")
+    known.fetch(PERMIT, "celeba")
     assert next(known.pictures("celeba", 32)).shape == (32, 32, 3)
     found = list(known.pictures("celeba", 148))  # not resized: one pixel beside would show
     assert [red(picture).mean() for picture in found] == [1, 1, 0, 1]
@@ -269,7 +272,7 @@ def test_afhq_gives_whole_cats_and_nothing_else(server):
     half = jpeg(BLUE, (512, 512), (0, 0, 512, 256))
     shards = [parquet([half, jpeg(GREEN), half], [0, 1, 0]), parquet([jpeg(GREEN)] * 2, [2, 1])]
     put_on_hub(server, "afhq-cats", shards)
-    known.fetch("afhq-cats")
+    known.fetch(PERMIT, "afhq-cats")
     found = list(known.pictures("afhq-cats", 64))
     assert len(found) == 2
     for picture in found:
@@ -278,23 +281,23 @@ def test_afhq_gives_whole_cats_and_nothing_else(server):
 
 
 def test_fetched_set_is_not_asked_for_again(oxford):
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     oxford.requests.clear()
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert oxford.requests == []
 
 
 def test_damaged_files_are_named(oxford):
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     folder = known.KNOWN["oxford-pet-cats"].folder
     (folder / "images.tar.gz").write_bytes(oxford_images()[:-400])
-    with pytest.raises(ForgerError, match=f"are damaged. Delete {folder}"):
+    with pytest.raises(ForgerError, match=f"are damaged. Delete “{folder}"):
         list(known.pictures("oxford-pet-cats", 16))
 
 
 def test_damaged_parquet_is_named(server):
     put_on_hub(server, "celeba", [parquet([jpeg(RED)])] * 3)
-    known.fetch("celeba")
+    known.fetch(PERMIT, "celeba")
     (known.KNOWN["celeba"].folder / "train-00000-of-00003.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(ForgerError, match="The files of CelebA are damaged"):
         list(known.pictures("celeba", 16))
@@ -307,7 +310,7 @@ def test_progress_grows_over_all_files_up_to_the_total(oxford, monkeypatch):
     monkeypatch.setattr(download, "CHUNK_BYTES", 200)
     total = sum(file.size for file in known.KNOWN["oxford-pet-cats"].files)
     heard = []
-    known.fetch("oxford-pet-cats", lambda done, of: heard.append((done, of)))
+    known.fetch(PERMIT, "oxford-pet-cats", lambda done, of: heard.append((done, of)))
     assert {of for _, of in heard} == {total}
     done = [done for done, _ in heard]
     assert done == sorted(done) and done[0] == 0 and done[-1] == total and len(done) > 10
@@ -319,14 +322,14 @@ def test_broken_connection_is_resumed_where_it_stopped(oxford):
     annotations = known.KNOWN["oxford-pet-cats"].files[0]
     assert annotations.size < oxford.break_after
     with pytest.raises(ForgerError, match=r"broke off.*nothing is lost, the download goes on where it stopped"):
-        known.fetch("oxford-pet-cats")
+        known.fetch(PERMIT, "oxford-pet-cats")
     assert partial_of(images).stat().st_size == oxford.break_after
     assert not known.is_fetched("oxford-pet-cats")
 
     stopped, oxford.break_after = oxford.break_after, None
     oxford.requests.clear()
     heard = []
-    known.fetch("oxford-pet-cats", lambda done, of: heard.append(done))
+    known.fetch(PERMIT, "oxford-pet-cats", lambda done, of: heard.append(done))
     assert oxford.requests == [("GET", "/images.tar.gz", f"bytes={stopped}-")]
     assert heard[0] == annotations.size + stopped and heard[-1] == annotations.size + images.size
     assert not partial_of(images).exists()
@@ -338,10 +341,10 @@ def test_hub_download_is_resumed_too(server):
     put_on_hub(server, "celeba", shards)
     server.break_after = len(shards[0]) // 2
     with pytest.raises(ForgerError, match=r"CelebA could not be fetched: the connection to 127.0.0.1 broke off"):
-        known.fetch("celeba")
+        known.fetch(PERMIT, "celeba")
     server.break_after = None
     server.requests.clear()
-    known.fetch("celeba")
+    known.fetch(PERMIT, "celeba")
     ranges = [asked for method, path, asked in server.requests if method == "GET" and "/resolve/" in path]
     assert ranges == [f"bytes={len(shards[0]) // 2}-", None, None]
     folder = known.KNOWN["celeba"].folder
@@ -356,9 +359,9 @@ def test_stopped_by_the_caller_is_resumed(oxford, monkeypatch):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        known.fetch("oxford-pet-cats", stop)
+        known.fetch(PERMIT, "oxford-pet-cats", stop)
     oxford.requests.clear()
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert oxford.requests[0][2] is not None
     assert known.is_fetched("oxford-pet-cats")
 
@@ -368,7 +371,7 @@ def test_server_without_ranges_is_asked_again_from_the_start(oxford):
     partial_of(images).parent.mkdir(parents=True)
     partial_of(images).write_bytes(oxford_images()[:500])
     oxford.ranges = False
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert (partial_of(images).parent / images.name).read_bytes() == oxford.files["/images.tar.gz"]
 
 
@@ -385,7 +388,7 @@ def test_rest_of_another_version_is_not_continued(server, tmp_path):
 
 def test_gzip_declared_as_an_encoding_is_kept_packed(oxford):
     oxford.encoding = "gzip"
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert known.is_fetched("oxford-pet-cats")
 
 
@@ -397,11 +400,11 @@ def test_wrong_checksum_removes_the_file(oxford):
     data = oxford.files["/images.tar.gz"]
     oxford.files["/images.tar.gz"] = data[:-1] + bytes([data[-1] ^ 1])
     with pytest.raises(ForgerError, match=r"images.tar.gz arrived damaged .its checksum is wrong"):
-        known.fetch("oxford-pet-cats")
+        known.fetch(PERMIT, "oxford-pet-cats")
     assert not partial_of(images).exists() and not known.is_fetched("oxford-pet-cats")
 
     oxford.files["/images.tar.gz"] = data
-    known.fetch("oxford-pet-cats")
+    known.fetch(PERMIT, "oxford-pet-cats")
     assert known.is_fetched("oxford-pet-cats")
 
 
@@ -415,7 +418,7 @@ def test_off_line_is_said_plainly(server, monkeypatch, name):
         files = tuple(replace(file, url=f"{nowhere}/{file.name}", size=9) for file in known.KNOWN[name].files)
         monkeypatch.setitem(known.KNOWN, name, replace(known.KNOWN[name], files=files))
     with pytest.raises(ForgerError) as error:
-        known.fetch(name)
+        known.fetch(PERMIT, name)
     assert str(error.value) == (
         f"{known.KNOWN[name].title} could not be fetched: there is no connection to 127.0.0.1. "
         "Check the connection and try again; nothing is lost, the download goes on where it stopped."
@@ -426,13 +429,13 @@ def test_off_line_is_said_plainly(server, monkeypatch, name):
 def test_refusal_of_the_server_is_named(oxford, name):
     oxford.status = 503
     with pytest.raises(ForgerError, match=r"127.0.0.1 answered “503 Service Unavailable”"):
-        known.fetch(name)
+        known.fetch(PERMIT, name)
 
 
 def test_log_in_page_is_not_kept(oxford):
     oxford.files["/annotations.tar.gz"] = b"<html>Welcome! Please log in.</html>"
     with pytest.raises(ForgerError, match="sent something else than the data"):
-        known.fetch("oxford-pet-cats")
+        known.fetch(PERMIT, "oxford-pet-cats")
     assert list(known.KNOWN["oxford-pet-cats"].folder.glob("*.part")) == []
 
 
@@ -440,14 +443,14 @@ def test_log_in_page_in_place_of_the_hub(server):
     for file in known.KNOWN["celeba"].files:
         server.files[f"/datasets/{file.repository}/resolve/{file.revision}/{file.path}"] = b"<html></html>"
     with pytest.raises(ForgerError, match="sent something else than the data"):
-        known.fetch("celeba")
+        known.fetch(PERMIT, "celeba")
 
 
 def test_too_little_room_is_said_before_the_download(oxford, monkeypatch):
     usage = download.shutil.disk_usage("/")._replace(free=10)
     monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage)
     with pytest.raises(ForgerError, match="the disk has only 0 MB left"):
-        known.fetch("oxford-pet-cats")
+        known.fetch(PERMIT, "oxford-pet-cats")
     assert oxford.requests == []
 
 
@@ -459,7 +462,7 @@ def test_full_disk_keeps_what_arrived(oxford, monkeypatch):
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(ForgerError, match=r"the disk is full. What has arrived is kept"):
-        known.fetch("oxford-pet-cats", fill)
+        known.fetch(PERMIT, "oxford-pet-cats", fill)
     assert any(known.KNOWN["oxford-pet-cats"].folder.glob("*.part"))
 
 
@@ -467,7 +470,7 @@ def test_folder_that_cannot_be_made(server, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("FORGER_DATA", str(tmp_path / "file"))
     with pytest.raises(ForgerError, match="cannot be written"):
-        known.fetch("celeba")
+        known.fetch(PERMIT, "celeba")
 
 
 def test_second_fetch_at_the_same_time_is_refused(oxford):
@@ -477,7 +480,7 @@ def test_second_fetch_at_the_same_time_is_refused(oxford):
         filelock.FileLock(folder / "fetch.lock"),
         pytest.raises(ForgerError, match="is being fetched already"),
     ):
-        known.fetch("oxford-pet-cats")
+        known.fetch(PERMIT, "oxford-pet-cats")
     assert oxford.requests == []
 
 

@@ -97,7 +97,7 @@ def test_a_producer_that_fails_leaves_nothing(cache):
 
 
 def test_no_pictures_at_all(cache):
-    with pytest.raises(ForgerError, match="no pictures in my cats"):
+    with pytest.raises(ForgerError, match="no pictures in “my cats”"):
         build("set", "my cats", 8, lambda _: iter(()))
     assert left_behind(cache) == []
 

@@ -8,7 +8,10 @@ from gan import generators
 from gan.generators import folder as files
 from gan.learning.config import configure
 from gan.networks import new_discriminator, new_generator
+from gan.permits import issue
 from gan.pictures.files import png_bytes
+
+PERMIT = issue("a test")
 
 CARD = {"title": "Mine", "images_seen": 3000}
 
@@ -28,7 +31,7 @@ def test_all_that_was_kept_travels_and_nothing_else(config, own_folders, picture
         "generator.safetensors", "preview.png", "discriminator.safetensors", "trained.safetensors",
         "early/0000001000.safetensors", "card.json",
     ]  # fmt: skip
-    added = generators.add_to_checkpoints(generators.find_generator("run:mine"), "ours")
+    added = generators.add_to_checkpoints(PERMIT, generators.find_generator("run:mine"), "ours")
     there = {path.relative_to(added.folder).as_posix() for path in added.folder.rglob("*.*")}
     assert there == set(parts)
     assert Image.open(added.folder / "preview.png").size == (32, 32)
@@ -42,7 +45,7 @@ def test_only_the_generator_that_draws_is_kept_in_full_precision(config, tmp_pat
         for name in (files.WEIGHTS, files.TRAINED, files.DISCRIMINATOR)
     }
     assert list(kinds.values()) == [{torch.float32}, {torch.float16}, {torch.float16}]
-    again = files.load_weights(tmp_path / files.TRAINED, new_generator(config))
+    again = files.load_weights(tmp_path / files.TRAINED, lambda: new_generator(config))
     assert not again.training
     for name, value in trained.state_dict().items():
         assert torch.equal(again.state_dict()[name].half(), value.half())

@@ -14,7 +14,10 @@ from gan.generators import DISCRIMINATOR, folder, moment_path
 from gan.generators.folder import EARLY, is_moment
 from gan.learning.config import configure
 from gan.paths import write_json
+from gan.permits import issue
 from gan.training import worker
+
+PERMIT = issue("a test")
 
 EARLY_ONES = {f"{EARLY}/0000001000.safetensors", f"{EARLY}/0000002000.safetensors"}
 
@@ -109,7 +112,7 @@ def test_other_files_beside_the_moments_are_none(model, name):
 
 
 def test_a_generator_that_is_added_takes_its_moments_and_its_inspector_along(model):
-    added = generators.add_to_checkpoints(model, "mine")
+    added = generators.add_to_checkpoints(PERMIT, model, "mine")
     assert added.moments == model.moments
     for part in (*EARLY_ONES, DISCRIMINATOR, generators.WEIGHTS, generators.PREVIEW):
         assert (added.folder / part).read_bytes() == (model.folder / part).read_bytes()

@@ -10,11 +10,15 @@ from safetensors.torch import load, load_file, save_file
 
 from gan import generators, paths, runs
 from gan.errors import ForgerError
+from gan.generators import shelf
 from gan.generators.folder import TRAINED
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
 from gan.networks import new_generator
 from gan.paths import write_json
+from gan.permits import issue
+
+PERMIT = issue("a test")
 
 
 def test_a_generator_comes_back_as_it_was_saved(shipped, config):
@@ -159,6 +163,21 @@ def test_a_card_of_another_shape_is_refused(shipped, config):
             generators.load_generator(generators.find_generator("cats"))
 
 
+def test_a_card_that_asks_for_gigabytes_is_refused_before_they_are_taken(shipped, config, monkeypatch):
+    made = []
+
+    def new(config):
+        made.append(torch.empty(0).device.type)
+        return new_generator(config)
+
+    monkeypatch.setattr(shelf, "new_generator", new)
+    card = shipped.card | {"config": configure(config, width_g=256, resolution=256).to_dict()}
+    (shipped.folder / generators.CARD).write_text(json.dumps(card))
+    with pytest.raises(ForgerError, match="do not fit its card"):
+        generators.load_generator(generators.find_generator("cats"))
+    assert made == ["meta"]  # where tensors have a shape and no memory
+
+
 def test_the_discriminator_that_taught_it_is_nothing_to_a_generator(shipped, config):
     others = configure(config, discriminator="plain", width_d=8, loss="hinge", penalty="r1")
     (shipped.folder / generators.CARD).write_text(json.dumps(shipped.card | {"config": others.to_dict()}))
@@ -174,23 +193,23 @@ def test_a_card_with_a_network_that_is_not_there_is_refused(shipped, config):
 
 def test_a_runs_generator_is_added_to_the_shipped_ones(trained_run):
     source = generators.find_generator("run:demo")
-    added = generators.add_to_checkpoints(source, "mine")
+    added = generators.add_to_checkpoints(PERMIT, source, "mine")
     assert [model.name for model in generators.list_generators()] == ["mine", "run:demo"]
     assert (added.title, added.resumable) == ("mine", False)
     for part in (generators.WEIGHTS, generators.PREVIEW):
         assert (added.folder / part).read_bytes() == (trained_run.folder / part).read_bytes()
     with pytest.raises(ForgerError, match="'mine' already"):
-        generators.add_to_checkpoints(source, "mine")
+        generators.add_to_checkpoints(PERMIT, source, "mine")
     with pytest.raises(ForgerError, match="cannot be a name"):
-        generators.add_to_checkpoints(source, "../mine")
-    with_state = generators.add_to_checkpoints(source, "to-go-on", trained_run.checkpoints()[-1])
+        generators.add_to_checkpoints(PERMIT, source, "../mine")
+    with_state = generators.add_to_checkpoints(PERMIT, source, "to-go-on", trained_run.checkpoints()[-1])
     assert with_state.resumable
 
 
 def test_what_cannot_be_added_leaves_nothing_behind(trained_run, tmp_path):
     source = generators.find_generator("run:demo")
     with pytest.raises(ForgerError, match="could not be added"):
-        generators.add_to_checkpoints(source, "mine", tmp_path / "nothing.pt")
+        generators.add_to_checkpoints(PERMIT, source, "mine", tmp_path / "nothing.pt")
     assert list(paths.checkpoints_root().iterdir()) == []
 
 

@@ -11,12 +11,15 @@ from gan import generators, runs
 from gan.data import open_pictures
 from gan.learning.config import configure
 from gan.networks import new_generator
+from gan.permits import issue
 from gan.quality import exams
 from gan.quality.judge import Judge
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.log import append_line, read_columns
 from gan.runs.run import Run, State
 from gan.training import worker
+
+PERMIT = issue("a test")
 
 CPU = torch.device("cpu")
 FEATURES = SimpleFeatures(CPU)
@@ -130,7 +133,7 @@ def test_too_few_pictures_to_judge_by_train_all_the_same(measured_config, pictur
 
 def test_a_stop_while_real_pictures_are_described_is_obeyed(run, monkeypatch):
     def described(pictures, features, progress):
-        runs.request_stop(run)
+        runs.request_stop(PERMIT, run)
         progress(1, 10)
         raise AssertionError("it went on")
 

@@ -48,6 +48,20 @@ def test_settings_that_move_stand_in_each_line_as_they_are_by_then(log):
     assert np.isnan(columns["beta2"]).all()
 
 
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "null", "true", '"8"', "[[1]]"])
+def test_numbers_that_nothing_here_writes_hide_no_others(log, number):
+    log.path.write_text(
+        f'{{"images": 8, "kimg": 0.008, "loss_d": {number}, "loss_g": 2.0}}\n'
+        f'{{"images": {number}, "kimg": 0.016, "loss_d": 1.0}}\n'
+        f'{{"images": {"[" * 100_000}\n'
+    )
+    columns = read_columns(log.path)
+    assert columns["loss_g"][0] == 2.0
+    assert number == "true" or not np.isfinite(columns["loss_d"][0])
+    trim_log(log.path, 8)
+    assert len(read_columns(log.path)["images"]) >= 1
+
+
 def test_an_unfinished_interval_is_taken_over(log, tmp_path):
     log.add(measured(1.0))
     log.add(measured(2.0))

@@ -1,22 +1,31 @@
 import errno
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import psutil
 import pytest
+import torch
 
 from gan import paths, runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
+from gan.generators import list_generators
 from gan.learning.config import configure
+from gan.permits import issue
 from gan.runs import start
 from gan.runs.run import Run, State, Status
+from gan.runs.snapshot import look
+from gan.training.pace import noted
+
+PERMIT = issue("a test")
 
 
 @pytest.fixture
@@ -66,13 +75,13 @@ def test_names_that_lead_elsewhere_are_refused(config, own_folders, name):
     for act in (
         lambda: runs.create(name, config),
         lambda: runs.find_run(name),
-        lambda: runs.start_new(name, config, 1000),
+        lambda: runs.start_new(PERMIT, name, config, 1000),
     ):
         with pytest.raises(ForgerError, match="cannot be a name"):
             act()
     run = runs.create("demo", config)
     with pytest.raises(ForgerError, match="cannot be a name"):
-        runs.rename(run, name)
+        runs.rename(PERMIT, run, name)
     assert [path.name for path in own_folders.rglob("config.json")] == ["config.json"]
 
 
@@ -170,7 +179,7 @@ def test_a_process_that_died_without_a_word_does_not_block(config):
     process.wait()
     assert run.status().state == State.INTERRUPTED
     assert runs.active_run() is None
-    assert runs.rename(run, "other").name == "other"
+    assert runs.rename(PERMIT, run, "other").name == "other"
 
 
 def test_a_recycled_process_number_does_not_block(config):
@@ -179,7 +188,7 @@ def test_a_recycled_process_number_does_not_block(config):
     assert run.alive
     run.write_status(replace(run.status(), process_started=psutil.Process().create_time() - 3600))
     assert run.status().state == State.INTERRUPTED
-    runs.delete(run)
+    runs.delete(PERMIT, run)
     assert runs.list_runs() == []
 
 
@@ -188,47 +197,47 @@ def test_while_a_run_trains_nothing_else_starts_and_it_is_neither_renamed_nor_de
     alive_here(run)
     assert runs.active_run() == run
     for act in (
-        lambda: runs.start_new("third", config, 1000),
-        lambda: runs.resume(other, 1000),
-        lambda: runs.resume(run, 1000),
+        lambda: runs.start_new(PERMIT, "third", config, 1000),
+        lambda: runs.resume(PERMIT, other, 1000),
+        lambda: runs.resume(PERMIT, run, 1000),
     ):
         with pytest.raises(ForgerError, match="'demo' is training already"):
             act()
     with pytest.raises(ForgerError, match="renamed while it trains"):
-        runs.rename(run, "fourth")
+        runs.rename(PERMIT, run, "fourth")
     with pytest.raises(ForgerError, match="deleted while it trains"):
-        runs.delete(run)
+        runs.delete(PERMIT, run)
     assert {path.parent.name for path in paths.runs_root().glob("*/config.json")} == {"demo", "other"}
-    assert runs.rename(other, "third").name == "third"  # the others are free
+    assert runs.rename(PERMIT, other, "third").name == "third"  # the others are free
 
 
 def test_rename_and_delete(trained_run):
-    renamed = runs.rename(trained_run, "better-name")
+    renamed = runs.rename(PERMIT, trained_run, "better-name")
     assert runs.list_runs() == [renamed]
     assert renamed.grids() == [0, 16, 32, 40]
     runs.create("taken", renamed.config)
     with pytest.raises(ForgerError, match="'taken' already"):
-        runs.rename(renamed, "taken")
-    runs.delete(renamed)
+        runs.rename(PERMIT, renamed, "taken")
+    runs.delete(PERMIT, renamed)
     assert not renamed.folder.exists()
     assert [run.name for run in runs.list_runs()] == ["taken"]
 
 
 def test_what_another_viewer_has_deleted_is_said_in_words(trained_run):
-    runs.delete(trained_run)
+    runs.delete(PERMIT, trained_run)
     for act in (
-        lambda: runs.delete(trained_run),
-        lambda: runs.rename(trained_run, "other"),
-        lambda: runs.resume(trained_run, 1000),
+        lambda: runs.delete(PERMIT, trained_run),
+        lambda: runs.rename(PERMIT, trained_run, "other"),
+        lambda: runs.resume(PERMIT, trained_run, 1000),
     ):
         with pytest.raises(ForgerError, match="no run 'demo' any more"):
             act()
-    runs.request_stop(trained_run)  # no harm
+    runs.request_stop(PERMIT, trained_run)  # no harm
     assert not trained_run.folder.exists()
 
 
 def test_a_stop_request_where_nothing_runs_leaves_nothing_behind(trained_run):
-    runs.request_stop(trained_run)
+    runs.request_stop(PERMIT, trained_run)
     assert not trained_run.stop_path.exists()
 
 
@@ -238,7 +247,7 @@ def test_of_many_clicks_on_start_one_starts(config, idle_trainer):
     def click(number: int) -> None:
         barrier.wait()
         try:
-            outcomes.append(runs.start_new(f"click-{number}", config, 1000).name)
+            outcomes.append(runs.start_new(PERMIT, f"click-{number}", config, 1000).name)
         except ForgerError as error:
             assert "is training already" in str(error)
 
@@ -252,13 +261,13 @@ def test_of_many_clicks_on_start_one_starts(config, idle_trainer):
     run = runs.active_run()
     assert (run.name, run.status().state, run.status().target_images) == (outcomes[0], State.PREPARING, 1000)
     assert run.status().pid != os.getpid()
-    runs.request_stop(run)
+    runs.request_stop(PERMIT, run)
     assert run.stop_path.exists()
 
 
 def test_a_resume_goes_on_towards_the_new_goal(trained_run, idle_trainer):
     trained_run.stop_path.touch()
-    runs.resume(trained_run, 96)
+    runs.resume(PERMIT, trained_run, 96)
     status = trained_run.status()
     assert (status.state, status.target_images, status.images_seen) == (State.PREPARING, 96, 40)
     assert not trained_run.stop_path.exists()  # an old request is not for this process
@@ -278,20 +287,20 @@ def test_of_several_trainer_processes_one_trains(config, forked):
 
 
 def test_a_real_process_starts_detached_and_obeys_a_stop_that_came_before_it_was_ready(config, no_survivors):
-    run = runs.start_new("demo", config, 10**9, "cpu")
-    runs.request_stop(run)  # it is still importing PyTorch
+    run = runs.start_new(PERMIT, "demo", config, 10**9, "cpu")
+    runs.request_stop(PERMIT, run)  # it is still importing PyTorch
     assert run.stop_path.exists()
     pid = run.status().pid
     assert os.getsid(pid) == pid != os.getsid(0)  # no terminal, browser or server takes it along
     with pytest.raises(ForgerError, match="training already"):
-        runs.start_new("second", config, 1000)
+        runs.start_new(PERMIT, "second", config, 1000)
     patience = time.monotonic() + 60
     while run.alive and time.monotonic() < patience:
         time.sleep(0.1)
     status = run.status()
     assert (status.state, status.message, status.images_seen) == (
         State.STOPPED,
-        "Stopped while the pictures were being prepared.",
+        "The pictures were still being prepared. Stopped by a test.",
         0,
     )
     assert not run.stop_path.exists()
@@ -330,3 +339,60 @@ def test_time_left():
 def test_settings_are_frozen_in_the_folder(config):
     run = runs.create("demo", configure(config, learning_rate_g=1.5e-4))
     assert json.loads(Path(run.folder, "config.json").read_text())["learning_rate_g"] == 1.5e-4
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "null", "\xff", '{"loss": NaN}', "[" * 100_000])
+def test_a_run_whose_settings_are_damaged_is_named_and_hides_no_others(config, content):
+    for name in ("good", "bad"):
+        runs.create(name, config)
+    (paths.runs_root() / "bad" / "config.json").write_text(content)
+    assert [run.name for run in runs.list_runs()] == ["good"]
+    assert list(runs.damaged()) == ["bad"]
+    assert "'bad'" in runs.damaged()["bad"] and "config.json" in runs.damaged()["bad"]
+
+
+HOSTILE_NUMBERS = ("NaN", "Infinity", "-Infinity", "1e999", "9" * 400, "1e300", "-1", "-1e300", "null", '"8"', "[8]")
+
+
+@pytest.mark.parametrize("number", HOSTILE_NUMBERS)
+@pytest.mark.parametrize("field", [item.name for item in fields(Status) if item.type in (int, float)])
+def test_a_status_with_numbers_that_cannot_be_is_said_to_be_unreadable(config, field, number):
+    run = runs.create("demo", config)
+    values = json.loads((run.folder / "status.json").read_text())
+    text = json.dumps(values | {field: "HERE"}).replace('"HERE"', number)
+    (run.folder / "status.json").write_text(text)
+    assert run.status().state == State.FAILED
+    assert "cannot be read" in run.status().message
+    assert runs.summary(run)["kimg"] == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_damage_to_its_files_makes_a_run_unlistable(trained_run, seed):
+    """Values of its files are exchanged for others of every kind, and bytes for others."""
+    rng = random.Random(seed)
+    names = ("config.json", "status.json", "metrics.jsonl", "quality.jsonl", "pace.json", "card.json")
+    whole = {name: (trained_run.folder / name).read_bytes() for name in names if (trained_run.folder / name).exists()}
+    assert {"config.json", "status.json", "metrics.jsonl", "card.json"} <= set(whole)
+    values = [*HOSTILE_NUMBERS, "1", "0", "true", "{}", '""', '"' + "x" * 5000 + '"', "[" * 5000]
+    for _ in range(150):
+        name = rng.choice(list(whole))
+        text = whole[name].decode()
+        if rng.random() < 0.7:
+            places = [match.span(1) for match in re.finditer(r'":\s*([^,{}\[\]]+)', text)]
+            start, end = rng.choice(places)
+            text = text[:start] + rng.choice(values) + text[end:]
+            content = text.encode()
+        else:
+            content = bytearray(whole[name])
+            for _ in range(rng.randint(1, 20)):
+                content[rng.randrange(len(content))] = rng.randrange(256)
+        (trained_run.folder / name).write_bytes(content)
+        for run in runs.list_runs():
+            runs.summary(run)
+            look(run)
+        runs.damaged()
+        noted(trained_run.config, torch.device("cpu"))
+        for model in list_generators():
+            assert isinstance(model.title, str) and isinstance(model.images_seen, int)
+        (trained_run.folder / name).write_bytes(whole[name])
+    assert [run.name for run in runs.list_runs()] == [trained_run.name]

@@ -6,15 +6,18 @@ import pytest
 
 from gan import generators, paths, runs
 from gan.errors import ForgerError
+from gan.permits import issue
 from gan.runs import shipped
 from gan.runs.grids import grid_path, read_grid
 from gan.runs.run import State
+
+PERMIT = issue("a test")
 
 
 @pytest.fixture
 def history(trained_run):
     """The training of the run `demo`, shipped with its generator as `tiny`."""
-    generators.add_to_checkpoints(generators.find_generator("run:demo"), "tiny", history=trained_run)
+    generators.add_to_checkpoints(PERMIT, generators.find_generator("run:demo"), "tiny", history=trained_run)
     return runs.find_run("tiny (shipped)")
 
 

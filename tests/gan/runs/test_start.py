@@ -5,8 +5,11 @@ import pytest
 
 from gan import runs
 from gan.errors import ForgerError
+from gan.permits import issue
 from gan.runs import start
 from gan.runs.run import State
+
+PERMIT = issue("a test")
 
 
 def test_a_trainer_that_dies_at_once_is_said_in_words(config, monkeypatch):
@@ -16,6 +19,6 @@ def test_a_trainer_that_dies_at_once_is_said_in_words(config, monkeypatch):
     monkeypatch.setattr(start.psutil, "Process", gone)
     monkeypatch.setattr(start.sys, "executable", "/bin/true")
     with pytest.raises(ForgerError, match="ended as soon as it was started"):
-        runs.start_new("demo", config, 1000)
+        runs.start_new(PERMIT, "demo", config, 1000)
     status = runs.find_run("demo").status()
     assert (status.state, status.message) == (State.FAILED, "The trainer process ended as soon as it was started.")

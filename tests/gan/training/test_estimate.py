@@ -1,15 +1,21 @@
 import json
+import subprocess
+import sys
 from dataclasses import asdict
 from types import SimpleNamespace
 from typing import NamedTuple
 
+import psutil
 import pytest
 import torch
+from filelock import FileLock
 
 from gan.data import open_pictures
+from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.learning.config import configure
 from gan.learning.trainer import Trainer
+from gan.paths import PROJECT
 from gan.quality import exams
 from gan.quality.reference import reference
 from gan.quality.simple_features import SimpleFeatures
@@ -31,6 +37,46 @@ def test_what_takes_too_long_or_does_not_fit_is_said_in_words(config, monkeypatc
     monkeypatch.setattr(estimate, "PATIENCE_SECONDS", 0.01)
     with pytest.raises(ForgerError, match="smaller width"):
         estimate.measure_pace(config, "cpu")
+
+
+def test_nobody_measures_while_another_does(config, own_folders, monkeypatch):
+    monkeypatch.setattr(estimate.subprocess, "Popen", None)
+    asked = []
+
+    def given_up():
+        asked.append(True)
+        return len(asked) > 2
+
+    root = cache_root()
+    root.mkdir(parents=True, exist_ok=True)
+    with FileLock(root / ".measuring"), pytest.raises(ForgerError, match="Somebody else measures"):
+        estimate.measure_pace(config, "cpu", given_up)
+    assert len(asked) == 3
+
+
+def test_a_measurement_that_nobody_waits_for_ends_at_once(config, own_folders):
+    before = set(psutil.Process().children())
+    with pytest.raises(ForgerError, match="Nobody waits"):
+        estimate.measure_pace(config, "cpu", lambda: set(psutil.Process().children()) != before)
+    assert set(psutil.Process().children()) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot limit it")
+def test_a_measurement_leaves_memory_to_others():
+    script = """
+import torch
+from gan.training import estimate
+from gan.device import is_out_of_memory
+estimate.SHARE_OF_MEMORY = 0.001
+estimate._limit_memory()
+try:
+    torch.empty(2**30)
+except Exception as error:
+    assert is_out_of_memory(error), error
+else:
+    raise SystemExit("not limited")
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=PROJECT, check=True)
 
 
 class Ended:
@@ -79,6 +125,7 @@ def test_its_process_tells_too_little_memory_from_mistakes(config, monkeypatch, 
         raise error
 
     monkeypatch.setattr(estimate.devices, "give_way", lambda: None)
+    monkeypatch.setattr(estimate, "_limit_memory", lambda: None)  # it would hold for every test after this one
     monkeypatch.setattr(estimate, "measure", fail)
     assert estimate.main(json.dumps(config.to_dict()), "cpu") == estimate.TOO_LARGE
     error = RuntimeError("driver and library differ")

@@ -11,10 +11,13 @@ from gan.errors import ForgerError
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
+from gan.permits import issue
 from gan.runs import grids
 from gan.runs.run import State
 from gan.training import worker
 from gan.training.head_start import fits, fitting_runs
+
+PERMIT = issue("a test")
 
 
 def first_state(config: Config) -> dict:
@@ -73,7 +76,7 @@ def test_the_first_grid_shows_what_was_taken_over(config, trained_run):
 def test_a_resumed_run_goes_on_with_its_own_weights(config, trained_run):
     run = runs.create("grown", configure(config, start_from="demo"))
     worker.train(run, 16, "cpu")
-    runs.delete(trained_run)  # no longer needed
+    runs.delete(PERMIT, trained_run)  # no longer needed
     assert worker.train(run, 32, "cpu").state == State.FINISHED
 
 

@@ -19,9 +19,12 @@ from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
 from gan.learning.trainer import Trainer
+from gan.permits import issue
 from gan.runs import grids, start
 from gan.runs.run import Run, State, Status
 from gan.training import worker
+
+PERMIT = issue("a test")
 
 # Where killed trainers die, counted in files (see there). With these settings: after the first heartbeat, around the
 # first checkpoint, at every file of the second, around the last and before the last heartbeat.
@@ -170,7 +173,7 @@ def test_the_heartbeat_has_a_smooth_speed(config, monkeypatch):
 
 def test_a_stop_request_is_obeyed_within_one_step_and_saves(config, monkeypatch):
     run = runs.create("demo", config)
-    taken = at_step(monkeypatch, 3, lambda: runs.request_stop(run))
+    taken = at_step(monkeypatch, 3, lambda: runs.request_stop(PERMIT, run))
     status = worker.train(run, 1000, "cpu")
     assert len(taken) == 3
     assert (status.state, status.images_seen) == (State.STOPPED, 12)
@@ -192,7 +195,7 @@ def test_sigterm_and_ctrl_c_save_and_stop(config, monkeypatch, number):
 def test_a_stop_request_made_while_the_process_starts_is_not_lost(config, monkeypatch):
     run = runs.create("demo", config)
     start._beat(run, os.getpid(), 1000)  # as the page writes it for the process that it has just started
-    runs.request_stop(run)
+    runs.request_stop(PERMIT, run)
     taken = at_step(monkeypatch, 1, lambda: None)
     assert worker.train(run, 1000, "cpu").state == State.STOPPED
     assert taken == []
@@ -207,7 +210,7 @@ def test_a_stop_request_while_pictures_are_prepared(config):
     run = runs.create("demo", config)
 
     def ask(status: Status) -> None:
-        runs.request_stop(run)
+        runs.request_stop(PERMIT, run)
 
     status = worker.train(run, 1000, "cpu", report=ask)
     assert (status.state, status.images_seen) == (State.STOPPED, 0)
@@ -259,7 +262,7 @@ def test_a_loss_that_is_not_finite_stops_the_run_and_spares_its_checkpoints(conf
 def test_a_stop_request_does_not_save_a_broken_state(config, monkeypatch):
     run = trained("demo", config, 16)
     broken_loss(monkeypatch, 16)
-    at_step(monkeypatch, 1, lambda: runs.request_stop(run))
+    at_step(monkeypatch, 1, lambda: runs.request_stop(PERMIT, run))
     with pytest.raises(ForgerError, match="finite"):
         worker.train(run, 1000, "cpu")
     assert checkpoint_names(run) == [16]
@@ -290,6 +293,15 @@ def test_a_full_disk_is_said_in_words_and_spares_what_is_there(trained_run, monk
     if room:  # there was room for the status
         assert trained_run.status().state == State.FAILED
         assert "No space left on device" in trained_run.status().message
+
+
+def test_a_disk_that_fills_up_meanwhile_is_said_and_not_taken_for_a_kill(config, monkeypatch):
+    run = trained("demo", config, 16)
+    at_step(monkeypatch, 1, lambda: full_disk(monkeypatch, 0))
+    with pytest.raises(ForgerError, match="No space left on device"):
+        worker.train(run, 1000, "cpu")
+    assert run.status().state == State.FAILED
+    assert "No space left on device" in run.status().message
 
 
 def test_a_mistake_in_the_code_is_left_in_the_status_too(config, monkeypatch):
@@ -328,12 +340,12 @@ def test_a_full_memory_is_said_in_words_wherever_it_is(config, monkeypatch, erro
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a card")
 def test_a_device_that_is_not_there_changes_nothing_about_a_run(trained_run):
     before = trained_run.status()
-    for act in (lambda: worker.train(trained_run, 80, "cuda"), lambda: runs.resume(trained_run, 80, "cuda")):
+    for act in (lambda: worker.train(trained_run, 80, "cuda"), lambda: runs.resume(PERMIT, trained_run, 80, "cuda")):
         with pytest.raises(ForgerError, match="no CUDA card"):
             act()
         assert trained_run.status() == before
     with pytest.raises(ForgerError, match="no CUDA card"):
-        runs.start_new("another", trained_run.config, 80, "cuda")
+        runs.start_new(PERMIT, "another", trained_run.config, 80, "cuda")
     assert [run.name for run in runs.list_runs()] == ["demo"]
 
 

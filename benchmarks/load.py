@@ -1,0 +1,273 @@
+"""A class on one server: what it costs to have it look on, generate, draw, and come and go.
+
+    python -m benchmarks.load [--only watching generating ...] [--seconds 15] [--rounds 4] [--json FILE]
+
+Each part starts a fresh server of the whole app, with a run and generators made on the spot, and visitors that speak
+Streamlit's own websocket protocol from this process, whose processor time is reported apart. They come as from
+elsewhere: as visitors, within their limits.
+"""
+
+import argparse
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+import psutil
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from benchmarks.meter import print_machine, print_table, write_results
+from benchmarks.viewers import Page, Server, Tab, server
+from gan import generators
+from gan.learning.config import Config, configure
+from gan.learning.recipes import PRESETS, RECIPES
+from gan.networks import new_discriminator, new_generator
+from gan.paths import PROJECT
+from gan.pictures.files import png_bytes
+from ui.sketch_pad import SIZE
+
+VIEWERS = 30
+Row = tuple[str, str, str]  # what, measured, wanted
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", nargs="+", choices=list(PARTS), default=list(PARTS))
+    parser.add_argument("--seconds", type=float, default=15, help="of each window of watching and drawing")
+    parser.add_argument("--rounds", type=int, default=4, help="windows with viewers, each beside one without")
+    parser.add_argument("--classes", type=int, default=10, help="how often a class comes and goes")
+    parser.add_argument("--viewers", type=int, default=VIEWERS)
+    parser.add_argument("--json", type=Path, help="keep the figures there, too")
+    options = parser.parse_args()
+    print_machine()
+    rows: list[Row] = []
+    for name in options.only:
+        with tempfile.TemporaryDirectory() as home:
+            rows += asyncio.run(PARTS[name](Path(home), options))
+        print(f"{name}: done", flush=True)
+    table = [{"what": what, "measured": measured, "wanted": wanted} for what, measured, wanted in rows]
+    print_table(table)
+    write_results(options.json, table)
+
+
+@contextlib.contextmanager
+def app(home: Path) -> Iterator[Server]:
+    """A server of the whole app with folders of its own."""
+    places = {f"FORGER_{name}": str(home / name.lower()) for name in ("RUNS", "CHECKPOINTS", "DATA")}
+    with server(PROJECT / "app.py", **places) as serving:
+        yield serving
+
+
+@contextlib.contextmanager
+def trainer(home: Path) -> Iterator[Callable[[], float]]:
+    """A training as the page starts it; gives the images that it has seen per second since the last call."""
+    places = {f"FORGER_{name}": str(home / name.lower()) for name in ("RUNS", "DATA")}
+    command = [sys.executable, "-m", "gan", "train", "--preset", "faces", "--run", "load", "--kimg", "1000"]
+    command += ["--log-every", "64", "--sample-every", "512", "--give-way"]
+    log = (home / "trainer.log").open("wb")
+    process = subprocess.Popen(command, cwd=PROJECT, env=os.environ | places, stdout=log, stderr=log)
+    metrics = home / "runs" / "load" / "metrics.jsonl"
+    try:
+        while not (metrics.exists() and metrics.read_text().count("\n") > 3):
+            assert process.poll() is None, (home / "trainer.log").read_text()
+            time.sleep(0.5)
+        seen, at = _images(metrics), time.perf_counter()
+
+        def pace() -> float:
+            nonlocal seen, at
+            (before, then), (seen, at) = (seen, at), (_images(metrics), time.perf_counter())
+            return (seen - before) / (at - then)
+
+        yield pace
+    finally:
+        process.terminate()
+        process.wait()
+        log.close()
+
+
+def _images(metrics: Path) -> float:
+    return float(json.loads(metrics.read_text().splitlines()[-1])["images"])
+
+
+def _ship(home: Path, name: str, config: Config) -> None:
+    """A generator of this size that has learned nothing, among those that ship."""
+    folder = home / "checkpoints" / name
+    card = {"title": name.title(), "config": config.to_dict(), "images_seen": 100_000}
+    generators.save_generator(folder, new_generator(config), card)
+    generators.save_weights(folder / generators.DISCRIMINATOR, new_discriminator(config))
+
+
+async def watching(home: Path, options: argparse.Namespace) -> list[Row]:
+    """Everybody has the page of a training open; windows with and without them take turns within one training."""
+    shares, own, ratios, latencies = [], [], [], []
+    with trainer(home) as pace, app(home) as serving:
+        await serving.listening()
+        for _ in range(options.rounds):
+            pace()
+            await asyncio.sleep(options.seconds)
+            alone = pace()
+            tabs = [Tab(serving.port) for _ in range(options.viewers)]
+            shown = await asyncio.gather(*[tab.open("train") for tab in tabs])
+            watch = [
+                asyncio.create_task(_watch(tab, page, i / len(tabs), latencies))
+                for i, (tab, page) in enumerate(zip(tabs, shown, strict=True))
+            ]
+            await asyncio.sleep(6)
+            latencies.clear() if not ratios else None
+            pace()
+            before, mine, at = serving.core_seconds(), psutil.Process().cpu_times(), time.perf_counter()
+            await asyncio.sleep(options.seconds)
+            took = time.perf_counter() - at
+            shares.append((serving.core_seconds() - before) / took)
+            after = psutil.Process().cpu_times()
+            own.append((after.user + after.system - mine.user - mine.system) / took)
+            ratios.append(pace() / alone)
+            for task in watch:
+                task.cancel()
+            await asyncio.gather(*watch, return_exceptions=True)
+            await asyncio.gather(*[tab.close() for tab in tabs])
+    return [
+        (f"server's share of one core, {options.viewers} viewers", f"{median(shares):.1%}", "<= 12 %"),
+        ("the clients' own share", f"{median(own):.1%}", ""),
+        ("run's speed against none watching", f"{median(ratios):.2f}", ">= 0.90"),
+        ("p95 of an update", f"{1000 * _p95(latencies):.0f} ms", "< 100 ms"),
+    ]
+
+
+async def _watch(tab: Tab, page: Page, delay: float, latencies: list[float]) -> None:
+    await asyncio.sleep(delay)
+    while True:
+        asked = time.perf_counter()
+        answer = await tab.ask(fragment=page.fragment)
+        took = time.perf_counter() - asked
+        latencies.append(took)
+        page.seconds, page.fragment = answer.seconds or page.seconds, answer.fragment or page.fragment
+        await asyncio.sleep(max(0.0, page.seconds - took))
+
+
+async def generating(home: Path, options: argparse.Namespace) -> list[Row]:
+    """Everybody asks for 16 pictures of 128 pixels at once: all others, then ten kinds among thirty."""
+    _ship(home, "large", PRESETS["large"].config)
+    rows = []
+    with app(home) as serving:
+        await serving.listening()
+        for kinds, wanted in ((options.viewers, "< 3 s"), (10, "< 1.5 s")):
+            tabs = [Tab(serving.port) for _ in range(options.viewers)]
+            await asyncio.gather(*[tab.open("generate", "seeds=1-16") for tab in tabs])
+            first = 1000 * kinds
+            wishes = [f"seeds={first + 16 * (i % kinds)}-{first + 16 * (i % kinds) + 15}" for i in range(len(tabs))]
+            took = await asyncio.gather(
+                *[_timed(tab.ask("generate", wish)) for tab, wish in zip(tabs, wishes, strict=True)]
+            )
+            rows.append(
+                (f"{options.viewers} x Generate at once, {kinds} different: p95", f"{_p95(took):.2f} s", wanted)
+            )
+            await asyncio.gather(*[tab.close() for tab in tabs])
+    return rows
+
+
+async def generating_beside_training(home: Path, options: argparse.Namespace) -> list[Row]:
+    """One after the other asks for 16 other pictures of 64 pixels while the owner trains."""
+    _ship(home, "small", PRESETS["faces"].config)
+    took = []
+    with trainer(home), app(home) as serving:
+        await serving.listening()
+        tab = Tab(serving.port)
+        await tab.open("generate", "model=small&seeds=1-16")
+        for i in range(20):
+            took.append(await _timed(tab.ask("generate", f"model=small&seeds={16 * i + 17}-{16 * i + 32}")))
+        await tab.close()
+    return [("Generate beside a training: p95", f"{_p95(took):.2f} s", "< 3 s")]
+
+
+async def drawing(home: Path, options: argparse.Namespace) -> list[Row]:
+    """Some, then everybody, draw: another sheet, three times a second, until what comes out is there."""
+    config = configure(Config(**RECIPES["redraw"].settings), data="drawn-cats", resolution=64)
+    _ship(home, "sketches", config)
+    rows = []
+    with app(home) as serving:
+        await serving.listening()
+        for count, wanted in ((10, "< 200 ms"), (options.viewers, "< 500 ms")):
+            tabs = [Tab(serving.port) for _ in range(count)]
+            pages = await asyncio.gather(*[tab.open("redraw", "bring=draw") for tab in tabs])
+            ends, latencies = time.perf_counter() + options.seconds, []
+            await asyncio.gather(
+                *[_draw(tab, page, i, ends, latencies) for i, (tab, page) in enumerate(zip(tabs, pages, strict=True))]
+            )
+            rows.append((f"{count} drawing: p95", f"{1000 * _p95(latencies):.0f} ms", wanted))
+            await asyncio.gather(*[tab.close() for tab in tabs])
+    return rows
+
+
+async def _draw(tab: Tab, page: Page, number: int, ends: float, latencies: list[float]) -> None:
+    await asyncio.sleep(number / 30)
+    (sheet,) = [one for one in page.ids if one.endswith("sheet")]
+    for step in range(10_000):
+        if time.perf_counter() > ends:
+            return
+        state = WidgetState(id=sheet, json_value=json.dumps({"drawing": _sheet(number, step)}))
+        took = await _timed(tab.ask("redraw", "bring=draw", fragment=page.fragment, states=[state]))
+        if step > 2:
+            latencies.append(took)
+        await asyncio.sleep(max(0.0, 1 / 3 - took))
+
+
+def _sheet(number: int, step: int) -> str:
+    paper = np.full((SIZE, SIZE, 3), 255, np.uint8)
+    paper[8 * number % SIZE : 8 * number % SIZE + 4, : 8 + 4 * step % SIZE] = 0
+    return base64.b64encode(png_bytes(paper)).decode()
+
+
+async def coming_and_going(home: Path, options: argparse.Namespace) -> list[Row]:
+    """A class comes, looks at every page and goes, again and again: the server's memory after the first three."""
+    _ship(home, "large", PRESETS["large"].config)
+    sizes = []
+    with trainer(home), app(home) as serving:
+        await serving.listening()
+        for round_ in range(options.classes + 3):
+            tabs = [Tab(serving.port) for _ in range(options.viewers)]
+            await asyncio.gather(*[tab.open("train") for tab in tabs])
+            for page, query in (
+                ("generate", f"seeds={1000 * round_ + 1}-{1000 * round_ + 16}"),
+                ("interpolate", ""),
+                ("train", ""),
+            ):
+                await asyncio.gather(*[tab.ask(page, query) for tab in tabs])
+            await asyncio.gather(*[tab.close() for tab in tabs])
+            await asyncio.sleep(2)
+            sizes.append(serving.process.memory_info().rss / 2**20)
+    print("memory after each class, MB:", " ".join(f"{size:.0f}" for size in sizes))
+    warm = sizes[3:]
+    return [
+        ("server's memory after a class, the most", f"{max(warm):.0f} MB", "< 1000 MB"),
+        (f"growth over {options.classes} classes, after three to warm up", f"{warm[-1] - warm[0]:+.0f} MB", "<= 50 MB"),
+    ]
+
+
+async def _timed(doing: Any) -> float:
+    at = time.perf_counter()
+    await doing
+    return time.perf_counter() - at
+
+
+def _p95(values: list[float]) -> float:
+    return sorted(values)[int(0.95 * len(values))]
+
+
+PARTS = {
+    one.__name__.replace("_", "-"): one
+    for one in (watching, generating, generating_beside_training, drawing, coming_and_going)
+}
+
+if __name__ == "__main__":
+    main()

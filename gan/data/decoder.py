@@ -1,0 +1,166 @@
+"""Strangers' pictures, decoded in processes of their own: a hostile one costs the server neither its time nor memory.
+
+Two are decoded at once, each by a process that is kept for the next one. It may take two seconds of processor time and
+512 MB for a picture; then it is ended, the picture refused, and another process started when it is needed.
+"""
+
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from queue import Empty, LifoQueue
+
+import numpy as np
+import psutil
+from PIL import AvifImagePlugin, Image
+
+from gan.data.incoming import MAX_SIDE, TOO_DEAR, read_picture
+from gan.errors import ForgerError
+from gan.paths import PROJECT
+
+COMMAND = [sys.executable, "-m", "gan.data.decoder"]
+AT_ONCE = 2
+CPU_SECONDS = 2.0
+MEMORY_BYTES = 512 * 2**20
+# By the clock: for a busy machine, and for systems that do not count a process's time for us (Windows).
+PATIENCE_SECONDS = 20.0
+QUEUE_SECONDS = 30.0
+
+LONGEST_HEAD = 2**12  # bytes of the line before the pixels
+
+_LENGTH = struct.Struct("<Q")
+
+
+def read_strangers_picture(data: bytes) -> np.ndarray:
+    """What `gan.data.incoming.read_picture` gives for these bytes: uint8 (height, width, 3).
+
+    Raises ForgerError as it does, for a picture that takes too long or too much memory, and where too many wait.
+    """
+    try:
+        decoder = _idle.get(timeout=QUEUE_SECONDS)
+    except Empty as error:
+        raise ForgerError("Many pictures are being read just now: try again in a moment.") from error
+    try:
+        return decoder.read(data)
+    finally:
+        _idle.put(decoder)
+
+
+class _Decoder:
+    """One of the processes, started when it is first needed."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def read(self, data: bytes) -> np.ndarray:
+        process = self._running()
+        watch = threading.Timer(PATIENCE_SECONDS, process.kill)
+        watch.start()
+        try:
+            picture = _exchange(process, data)
+        except ForgerError:
+            raise  # its answer, heard to the end
+        except BaseException:
+            self._end()  # half of an answer may be left in its pipe, and would pass for the next one's
+            raise
+        finally:
+            watch.cancel()
+        if picture is None:  # it died of this picture
+            self._end()
+            raise ForgerError(f"This file {TOO_DEAR}")
+        return picture
+
+    def _end(self) -> None:
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            with suppress(OSError, ValueError):
+                process.communicate()  # closes its pipes
+
+    def _running(self) -> "subprocess.Popen[bytes]":
+        if self.process is None or self.process.poll() is not None:
+            # Numerical libraries reserve memory for each thread that they might start.
+            alone = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+            self.process = subprocess.Popen(
+                COMMAND,
+                cwd=PROJECT,
+                env=os.environ | alone,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self.process
+
+
+# The one that was used last comes first: a single visitor's pictures keep one process warm and start no other.
+_idle: LifoQueue[_Decoder] = LifoQueue()
+for _ in range(AT_ONCE):
+    _idle.put(_Decoder())
+
+
+def _exchange(process: "subprocess.Popen[bytes]", data: bytes) -> np.ndarray | None:
+    """Has the process decode `data`; None where it ended instead. Raises the ForgerError that it answers with."""
+    assert process.stdin is not None and process.stdout is not None
+    with suppress(OSError):
+        process.stdin.write(_LENGTH.pack(len(data)))
+        process.stdin.write(data)
+        process.stdin.flush()
+    head = process.stdout.readline(LONGEST_HEAD)
+    if not head.endswith(b"\n"):
+        return None
+    answer = json.loads(head)
+    if "refused" in answer:
+        raise ForgerError(answer["refused"])
+    height, width = answer["shape"]
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        raise ValueError(f"{height} x {width} pixels were not asked for")
+    pixels = process.stdout.read(height * width * 3)
+    if len(pixels) < height * width * 3:
+        return None
+    return np.frombuffer(bytearray(pixels), np.uint8).reshape(height, width, 3)
+
+
+def main() -> None:
+    """What such a process does, until its server ends."""
+    Image.init()  # all of Pillow's readers, before memory is counted
+    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    _limit_memory()
+    # What a library prints must not stand among the answers.
+    files, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    while len(length := files.read(_LENGTH.size)) == _LENGTH.size:
+        data = files.read(*_LENGTH.unpack(length))
+        _limit_time(CPU_SECONDS)
+        head: dict[str, object]
+        try:
+            picture = read_picture(data)
+            head, content = {"shape": picture.shape[:2]}, picture.tobytes()
+        except ForgerError as error:
+            head, content = {"refused": str(error)}, b""
+        _limit_time(0)
+        answers.write(json.dumps(head).encode() + b"\n" + content)
+        answers.flush()
+        del data, content
+
+
+def _limit_memory() -> None:
+    """So much more than now; where the system cannot (Windows, macOS), pictures' pixels alone are limited."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        most = psutil.Process().memory_info().vms + MEMORY_BYTES
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+
+
+def _limit_time(seconds: float) -> None:
+    """Ends this process after so much processor time from now on; 0: never."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""Many who look on at once ask less often, and as before once they have gone."""
+
+from ui.crowd import FEW, GONE_SECONDS, MANY, Crowd
+
+
+def test_crowded_from_many_until_few():
+    now = [0.0]
+    crowd = Crowd(lambda: now[0])
+    assert not any(crowd.note(str(number)) for number in range(MANY))
+    assert crowd.note("one more")
+    now[0] += GONE_SECONDS / 2
+    assert all(crowd.note(str(number)) for number in range(FEW - 1))  # the others may only be slow
+    now[0] += GONE_SECONDS / 2
+    assert not crowd.note("0")  # the others have gone
+    assert not any(crowd.note(str(number)) for number in range(MANY))
+
+
+def test_one_who_looks_on_often_is_no_crowd():
+    crowd = Crowd()
+    assert not any(crowd.note("lecturer") for _ in range(10 * MANY))

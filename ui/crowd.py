@@ -1,0 +1,45 @@
+"""How often a page that shows a training asks for what is new: less often where many look on, so that they do not
+take the training's cores."""
+
+import threading
+import time
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from ui import roles
+
+SECONDS, CROWDED_SECONDS = 1.0, 2.5
+MANY, FEW = 12, 8  # who look on: from more than MANY on it is crowded, until there are fewer than FEW
+GONE_SECONDS = 10.0
+
+
+class Crowd:
+    """Who has looked on lately; `clock` counts seconds. Threads may share it."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self.clock = clock
+        self._seen: dict[str, float] = {}
+        self._crowded = False
+        self._lock = threading.Lock()
+
+    def note(self, session: str) -> bool:
+        """Notes that a session looks on; returns whether it is crowded now."""
+        with self._lock:
+            now = self._seen[session] = self.clock()
+            self._seen = {who: at for who, at in self._seen.items() if now - at < GONE_SECONDS}
+            self._crowded = len(self._seen) > (FEW - 1 if self._crowded else MANY)
+            return self._crowded
+
+
+def seconds() -> float:
+    """Between two updates of this session's page. The owner's, which may be on the wall, is never slower."""
+    context = get_script_run_ctx(suppress_warning=True)
+    crowded = _crowd().note(context.session_id if context else "")
+    return CROWDED_SECONDS if crowded and not roles.is_owner() else SECONDS
+
+
+@st.cache_resource(show_spinner=False)
+def _crowd() -> Crowd:
+    return Crowd()

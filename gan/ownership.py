@@ -8,8 +8,11 @@ its owner signs out.
 import hashlib
 import hmac
 import json
+import math
 import secrets
+import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,7 +25,9 @@ from gan.permits import Permit
 
 MOST_SESSIONS = 50
 # After so many wrong tries each further one has to wait, twice as long every time, up to the longest.
-FREE_TRIES, LONGEST_WAIT = 5, 300.0
+FREE_TRIES, FREE_TRIES_OF_ALL, LONGEST_WAIT = 5, 100, 300.0
+MOST_PLACES = 1000
+_EVERYBODY = "*"
 
 
 def token() -> str:
@@ -86,21 +91,34 @@ def show_pictures(permit: Permit, shown: bool) -> None:
 
 
 class Attempts:
-    """Wrong tries of all visitors together, which slow down guessing: a passphrase is shorter than a token."""
+    """Wrong tries, which slow down guessing: a passphrase is shorter than a token. Threads may share it.
+
+    They are counted by where they come from, so that a stranger's do not keep the owner waiting, and all together.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self.clock, self.wrong, self.next = clock, 0, 0.0
+        self.clock = clock
+        self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()  # how many, and when the next may come
+        self._lock = threading.Lock()
 
-    def check(self) -> None:
-        """Raises ForgerError while the next try has to wait."""
-        if (wait := self.next - self.clock()) > 0:
-            raise ForgerError(f"That was wrong too often. Try again in {wait:.0f} seconds.")
+    def judge(self, place: str, attempt: Callable[[], str | None]) -> str | None:
+        """What `attempt` gives to who comes from `place`; None is a wrong one. One after the other.
 
-    def note(self, right: bool) -> None:
-        """Counts a try."""
-        self.wrong = 0 if right else self.wrong + 1
-        if self.wrong >= FREE_TRIES:
-            self.next = self.clock() + min(2.0 ** min(self.wrong - FREE_TRIES, 30), LONGEST_WAIT)
+        Raises ForgerError, and tries nothing, while the next one has to wait.
+        """
+        with self._lock:
+            wait = max(self._wrong.get(who, (0, 0.0))[1] for who in (place, _EVERYBODY)) - self.clock()
+            if wait > 0:
+                raise ForgerError(f"That was wrong too often. Try again in {math.ceil(wait)} seconds.")
+            key = attempt()
+            for who, free in ((place, FREE_TRIES), (_EVERYBODY, FREE_TRIES_OF_ALL)):
+                wrong = self._wrong.pop(who, (0, 0.0))[0] + 1
+                if key is None:
+                    late = min(2.0 ** min(wrong - free, 30), LONGEST_WAIT) if wrong >= free else 0.0
+                    self._wrong[who] = wrong, self.clock() + late
+            while len(self._wrong) > MOST_PLACES:
+                self._wrong.popitem(last=False)
+            return key
 
 
 def _path() -> Path:
@@ -117,6 +135,12 @@ def _new() -> dict:
 
 def _read() -> dict:
     """What is kept; made anew where there is nothing usable."""
+    try:
+        _path().read_bytes()
+    except FileNotFoundError:
+        pass
+    except OSError as error:  # another token would end the link that somebody has written down
+        raise ForgerError(f"“{_path()}” cannot be read: {error.strerror}.") from error
     known = read_json(_path())
     if isinstance(known, dict) and isinstance(known.get("token"), str) and known["token"]:
         sessions = known.get("sessions")

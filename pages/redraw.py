@@ -173,8 +173,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(
         f"""
 - **Where the pairs come from.** This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one
-  half of each was a picture of {generators.data_name(model)}, the other was computed from it. A sketch, for example, is
-  traced along the edges of the photograph, with an unsteady hand.
+  half of each was a picture of {generators.learned_from(model)}, the other was computed from it. A sketch, for example,
+  is traced along the edges of the photograph, with an unsteady hand.
 - **Two wishes.** Each pixel should be near the target (L1), and the inspector should believe the picture. With the
   first wish alone, everything that the source leaves open comes out as the average of what it could be: grey and
   blurred. The inspector knows that real pictures are neither.

@@ -13,7 +13,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import incoming
-from gan.data.decoder import read_strangers_picture
 from gan.data.drawn import drawn_picture
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, list_generators
@@ -23,7 +22,7 @@ from gan.networks import LATENTS
 from gan.pictures.crop import crop
 from gan.pictures.files import png_bytes
 from gan.tasks import TASKS
-from ui import generated
+from ui import generated, reading
 from ui.address import kept, within
 from ui.crop_box import crop_box
 from ui.data_url import data_url
@@ -138,7 +137,7 @@ def _framed(file: UploadedFile | None, model: TrainedGenerator, key: str) -> Bro
 # Each visitor's own, and gone with the visitor.
 @st.cache_data(max_entries=2, scope="session", show_spinner=False)
 def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
-    return read_strangers_picture(_file.getvalue())
+    return reading.read(_file.getvalue())
 
 
 def _example(model: TrainedGenerator) -> Brought:

@@ -7,7 +7,7 @@ from gan.generators.origin import data_name, run_of
 from gan.networks import LATENTS, PICTURES
 from gan.quality.words import in_words
 from gan.tasks import TASKS
-from ui import shell
+from ui import roles, shell
 from ui.address import kept
 from ui.messages import plain
 
@@ -34,7 +34,7 @@ def some(kind: str = LATENTS) -> dict[str, TrainedGenerator]:
         found = dict(sorted(found.items(), key=lambda item: list(TASKS).index(item[1].config.task)))
     if not found:
         _none_yet(kind)
-        st.stop()
+        shell.end()
     return found
 
 
@@ -68,7 +68,7 @@ def redrawing_like(model: TrainedGenerator) -> str | None:
 def describe(model: TrainedGenerator) -> None:
     """A generator in one line: what it learned from, how long, how well, whether it still learns; and its card."""
     quality, run = measured(model), run_of(model)
-    facts = [f"{model.config.resolution} pixels", f"learned from {plain(data_name(model))}"]
+    facts = [f"{model.config.resolution} pixels", f"learned from {learned_from(model)}"]
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
     if quality and "sentence" in model.card["quality"]:
@@ -84,6 +84,11 @@ def describe(model: TrainedGenerator) -> None:
         if model.about:
             with st.popover("About this generator", icon=":material/badge:", type="tertiary"):
                 _show(model.about)
+
+
+def learned_from(model: TrainedGenerator) -> str:
+    """What a generator learned from, as this visitor may know it; Markdown. Who ships one tells it to all."""
+    return roles.source_name(model.config.data) if model.name.startswith("run:") else plain(data_name(model))
 
 
 def measured(model: TrainedGenerator) -> dict[str, str]:

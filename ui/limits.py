@@ -29,8 +29,13 @@ AMOUNTS = {
     "frames": Limit(2_400, 9_000),
     "films": Limit(30, 90),
     "redrawings": Limit(400, 6_000),
+    "uploads": Limit(30, 600),
+    "slow uploads": Limit(3, 20),
     "pixels": Limit(40_000_000, 160_000_000),
 }
+# The last quarter of what there is for all is for those who have asked for little: so one with many tabs cannot take
+# the minute from everybody.
+LITTLE = 16  # a part of what each may ask for
 # So many may wait for their turn at once, whatever they wait for.
 MOST_WAITING = 120
 
@@ -62,21 +67,24 @@ class Ledger:
                 f"That is {count:,} {what} at once, and a visitor may ask for {limit.each:,} in a minute: choose fewer."
             )
         if wait := self._wait(what, visitor, count, limit.each, now):
-            spent = sum(amount for _, amount in self._spent[what, visitor])
             raise ForgerError(
-                f"You have asked for {spent:,} {what} in this minute, and a visitor may ask for {limit.each:,}. "
-                f"Try again in {wait} s."
+                f"You have asked for {self._sum(what, visitor):,} {what} in this minute, and a visitor may ask for "
+                f"{limit.each:,}. Try again in {wait} s."
             )
-        if wait := self._wait(what, None, count, limit.all, now):
+        little = self._sum(what, visitor) + count <= limit.each // LITTLE
+        if wait := self._wait(what, None, count, limit.all if little else limit.all * 3 // 4, now):
             raise ForgerError(
                 f"All visitors together have asked for as many {what} as this machine makes in a minute. "
                 f"Try again in {wait} s."
             )
 
+    def _sum(self, what: str, who: str | None) -> int:
+        return sum(amount for _, amount in self._spent.get((what, who), ()))
+
     def _wait(self, what: str, who: str | None, count: int, most: int, now: float) -> int:
         """Whole seconds until `count` more fit; 0 where they fit now."""
         spent = self._spent.get((what, who), deque())
-        over = count + sum(amount for _, amount in spent) - most
+        over = count + self._sum(what, who) - most
         if over <= 0:
             return 0
         for at, amount in spent:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import streamlit as st
 
 from gan import runs
 from gan.learning.config import Config
@@ -13,6 +12,7 @@ from gan.runs import find_run, snapshot
 from gan.runs.snapshot import Snapshot
 from ui.curves import thin
 from ui.live_chart import LiveFigure, Series
+from ui.memo import kept_for
 
 FRESH_SECONDS = 0.9
 FAINT = "rgba(128, 128, 128, 0.5)"
@@ -22,14 +22,14 @@ Curve = tuple[str, str, str]  # column, label, colour
 Lines = Sequence[tuple[float, str]]
 
 
-@st.cache_resource(ttl=FRESH_SECONDS, max_entries=16, show_spinner=False)
+@kept_for(FRESH_SECONDS)
 def active_name() -> str | None:
     """The run that is training now, if any."""
     active = runs.active_run()
     return active.name if active else None
 
 
-@st.cache_resource(ttl=FRESH_SECONDS, max_entries=16, show_spinner=False)
+@kept_for(FRESH_SECONDS)
 def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
     run = find_run(name)

@@ -51,7 +51,7 @@ function draw(root, figures, size) {
   figures.forEach((figure, i) => {
     const plot = root.children[i]?.lastElementChild;
     if (!plot || plot._dragging) return; // mid-drag: the next update, a second later, brings everything
-    Plotly.react(plot, traces(figure, css), layout(figure, css, size), { displayModeBar: false });
+    Plotly.react(plot, traces(figure, css), layout(figure, css, size, plot.clientHeight), { displayModeBar: false });
     if (!plot.resizer) {
       const fit = () => plot.offsetParent && Plotly.Plots.resize(plot); // refuses while hidden
       plot.resizer = new ResizeObserver(fit);
@@ -74,10 +74,11 @@ function traces(figure, css) {
   }));
 }
 
-function layout(figure, css, size) {
+function layout(figure, css, size, height) {
   const [text, grid, paper] = [css("text-color"), css("border-color"), css("background-color")];
   const axis = { gridcolor: grid, linecolor: grid, zeroline: false, automargin: true, fixedrange: isTouch() };
   const spike = { spikecolor: text, spikethickness: 1, spikedash: "solid" };
+  const long = Math.max(8, Math.min(size + 2, (height - 70) / (figure.yLabel.length * 0.52))); // letters that it may have
   const range = figure.range ? { range: figure.range } : {};
   return {
     uirevision: "keep", // zoom and legend stay as the viewer left them
@@ -90,8 +91,8 @@ function layout(figure, css, size) {
     dragmode: isTouch() ? false : "zoom", // on a phone a drag has to scroll the page
     legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
     showlegend: figure.series.length + figure.lines.length > 1,
-    xaxis: { ...axis, ...spike, title: { text: figure.xLabel, standoff: 6 } },
-    yaxis: { ...axis, title: { text: figure.yLabel, standoff: 6 }, ...range },
+    xaxis: { ...axis, ...spike, rangemode: "nonnegative", title: { text: figure.xLabel, standoff: 6 } },
+    yaxis: { ...axis, title: { text: figure.yLabel, standoff: 6, font: { size: long } }, ...range },
     shapes: figure.lines.map(([y, label]) => ({
       type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y,
       line: { color: text, width: 1, dash: "dash" },

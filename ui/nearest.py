@@ -9,7 +9,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
-from gan.generators.origin import data_name, source_of
+from gan.generators.origin import source_of
 from gan.paths import last_name
 from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.feature_choice import choose_features
@@ -88,9 +88,10 @@ def _panel(
         if words := generators.measured(model).get("Does it copy?"):
             st.markdown(f"**What its card says.** {words}")
         if source is None:
+            name = generators.learned_from(model)
             st.markdown(
-                f"To look for yourself takes the pictures that it learned from ({plain(data_name(model))}), and they "
-                "are not on this machine."
+                f"To look for yourself takes the pictures that it learned from ({name}), and they are not "
+                "on this machine."
             )
             return
         if not roles.may_see(source):

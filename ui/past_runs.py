@@ -5,7 +5,6 @@ import streamlit as st
 from gan import generators, runs
 from gan.generators import TrainedGenerator
 from gan.learning.kinds import kind_of
-from gan.paths import last_name
 from gan.runs.run import Run
 from gan.training.estimate import in_words
 from ui import device_choice, live, roles
@@ -38,7 +37,7 @@ def table(all_runs: list[Run]) -> None:
                 "state": facts["state"],
                 "kimg": round(facts["kimg"], 1),
                 "pixels": facts["resolution"],
-                "pictures": last_name(facts["data"]),
+                "pictures": roles.source_name(facts["data"]),
                 "time": in_words(facts["seconds"]),
             }
         )

@@ -1,5 +1,6 @@
 """A run on one screen without scrolling, for the wall of a classroom: forgeries, real pictures, and two charts."""
 
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -83,20 +84,22 @@ def _real(run: Run) -> None:
     with st.container(key=f"{NAME}-real"):
         if not roles.may_see(run.config.data):
             st.caption("The real pictures are the owner's to show.")
-        elif sheet := _real_sheet(run.config.data, run.config.resolution):
+            return
+        with suppress(ForgerError):  # they were not prepared here, or not yet
+            sheet = _real_sheet(run.config.data, run.config.resolution)
             st.markdown("Real pictures")
             alt = f"{REAL_COLUMNS * REAL_ROWS} of the real pictures that the inspector studies"
             st.image(sheet, width="stretch", output_format="JPEG", alt=alt)
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
-def _real_sheet(source: str, resolution: int) -> bytes | None:
-    """Some of the pictures of a data set, if it was prepared here; nothing waits for that."""
-    try:
-        pictures = find_pictures(source, resolution)
-    except ForgerError:
-        return None
-    return jpeg_bytes(grid(pictures.array[: REAL_COLUMNS * REAL_ROWS], REAL_COLUMNS)) if pictures else None
+def _real_sheet(source: str, resolution: int) -> bytes:
+    """Some of the pictures of a data set, if it was prepared here; nothing waits for that. Raises ForgerError where it
+    was not, which is not kept."""
+    pictures = find_pictures(source, resolution)
+    if pictures is None:
+        raise ForgerError("These pictures were not prepared here yet.")
+    return jpeg_bytes(grid(pictures.array[: REAL_COLUMNS * REAL_ROWS], REAL_COLUMNS))
 
 
 def _chosen(figures: list[LiveFigure]) -> list[LiveFigure]:

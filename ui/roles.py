@@ -6,6 +6,7 @@ passphrase (`gan.ownership`, `ui.sign_in`), and everybody else is a visitor.
 
 import ipaddress
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ from gan import ownership, permits
 from gan.data.drawn import DRAWN
 from gan.data.known import KNOWN
 from gan.errors import ForgerError
+from gan.paths import last_name
 from gan.permits import Permit
+from ui.messages import plain
 
 COOKIE = "forger_owner"
 KEY = "_owner"  # of the session's key, where it was signed in or out in this tab
@@ -42,7 +45,7 @@ ACTIONS: dict[str, Action] = {
     "look at trainings": Action(Who.VISITOR),
     "generate pictures": Action(Who.VISITOR, ("pictures", "pixels")),
     "walk between pictures": Action(Who.VISITOR, ("frames", "films", "pixels")),
-    "redraw a picture": Action(Who.VISITOR, ("redrawings",)),
+    "redraw a picture": Action(Who.VISITOR, ("redrawings", "uploads", "slow uploads")),
     "start a training": Action(Who.OWNER),
     "stop a training": Action(Who.OWNER),
     "resume a training": Action(Who.OWNER),
@@ -77,6 +80,11 @@ def may_see(source: str) -> bool:
     return source in DRAWN or source in KNOWN or ownership.shows_pictures() or may("see the class's own pictures")
 
 
+def source_name(source: str) -> str:
+    """What a data set is called on a page, as Markdown; the class's own has no name for those who may not see it."""
+    return plain(last_name(source)) if may_see(source) else "pictures of the class"
+
+
 def is_owner() -> bool:
     """Whether this session is the owner's."""
     if is_local():
@@ -99,10 +107,22 @@ def is_local() -> bool:
     headers = st.context.headers
     if not headers:  # no browser at all: a script that runs the page by itself
         return True
+    return _from_here(headers, st.context.ip_address)
+
+
+def owns(headers: Mapping[str, str], address: str | None, key: str) -> bool:
+    """Whether a request beside the pages is the owner's: by its headers, where it came from, and the cookie."""
+    address = None if address and _loopback(f"//[{address}]" if ":" in address else f"//{address}") else address
+    return _from_here(headers, address) or bool(key and ownership.is_open(key))
+
+
+def _from_here(headers: Mapping[str, str], address: str | None) -> bool:
+    """`address` is None where that is this machine."""
     origin = headers.get("Origin")
     return (
         "SPACE_ID" not in os.environ
-        and st.context.ip_address is None
+        and os.environ.get("FORGER_LOCAL_OWNER", "").lower() not in ("no", "0", "false", "off")
+        and address is None
         and not any(name in headers for name in FORWARDED)
         and _loopback("//" + headers.get("Host", ""))
         and (origin is None or _loopback(origin))

@@ -11,7 +11,6 @@ from gan import runs
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
-from gan.paths import last_name
 from gan.quality.ladder import closeness
 from gan.runs.grids import nearest_grid, read_grid
 from gan.runs.run import Run, State, Status
@@ -67,7 +66,7 @@ def _status(run: Run, snapshot: Snapshot) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
         st.markdown(
-            f"**{run.name}** · {plain(last_name(run.config.data))} · {run.config.resolution} px · {progress(status)}"
+            f"**{run.name}** · {roles.source_name(run.config.data)} · {run.config.resolution} px · {progress(status)}"
         )
         if status.working and roles.may("stop a training"):
             st.button(

@@ -1,15 +1,18 @@
 """The frame around every page: its navigation, its title, and the guard for links straight to a page."""
 
+import time
+from collections import deque
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import StopException
 
 from gan.errors import ForgerError
 from ui import messages, own_tab, roles, sign_in
 
 ICON = Path(__file__).with_name("icon.png")  # a drawn cat; an emoji would be fetched from elsewhere
+RUNS_A_SECOND = 10
 # By the name of each page's file, which is its address, too.
 PAGES = {
     "train": ("Train", ":material/model_training:"),
@@ -49,6 +52,7 @@ def _landing() -> str:
 
 def run() -> None:
     """The whole app: the page that the address asks for, inside the frame."""
+    _calmly()
     st.session_state["_framed"] = True
     chosen = _navigation(_landing())
     st.set_page_config(page_title=f"{chosen.title} · Forger")
@@ -63,9 +67,21 @@ def run() -> None:
         chosen.run()
     except ForgerError as error:  # a wrong request, said in one sentence
         messages.complain(error)
-    except StopException:  # a page that has said all it has to say
-        pass
     sign_in.show()
+
+
+def end() -> NoReturn:
+    """Ends a page that has said all it has to say."""
+    sign_in.show()  # nothing can be drawn after the next line
+    st.stop()
+
+
+def _calmly() -> None:
+    """A browser that asks without end is served slowly: what it asks for meanwhile becomes one answer."""
+    runs, now = st.session_state.setdefault("_runs", deque(maxlen=2 * RUNS_A_SECOND)), time.monotonic()
+    if len(runs) == runs.maxlen and now - runs[0] < 2 and not roles.is_local():
+        time.sleep(1 / RUNS_A_SECOND)
+    runs.append(now)
 
 
 def ensure() -> None:

@@ -2,6 +2,7 @@
 or by a passphrase; and how that ends."""
 
 import os
+import threading
 
 import streamlit as st
 
@@ -13,7 +14,9 @@ from ui.messages import errors_shown, plain, say_after_rerun
 
 PASSPHRASE = "FORGER_PASSPHRASE"
 COOKIE_DAYS = 90
-ATTEMPTS = ownership.Attempts()  # not in Streamlit's cache, which any visitor can have emptied
+# Not in Streamlit's cache, which any visitor can have emptied.
+ATTEMPTS = ownership.Attempts()
+_printed = threading.Event()
 
 
 def take_key() -> None:
@@ -59,9 +62,7 @@ def _ask() -> None:
     with st.form("passphrase", border=False), errors_shown():
         shown = st.text_input("Passphrase", type="password", autocomplete="current-password")
         if st.form_submit_button("Sign in") and shown:
-            ATTEMPTS.check()
-            key = ownership.open_session(shown, _passphrase())
-            ATTEMPTS.note(key is not None)
+            key = ATTEMPTS.judge(_place(), lambda: ownership.open_session(shown, _passphrase()))
             if key is None:
                 raise ForgerError("That is not the passphrase.")
             _keep(key)
@@ -96,8 +97,18 @@ def _passphrase() -> str:
         return ""
 
 
-@st.cache_resource(show_spinner=False)  # once for each server, when the first visitor from elsewhere comes
+def _place() -> str:
+    """Where the visitor comes from: behind a proxy, what the nearest one says. A network of IPv6 is one place."""
+    said = st.context.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
+    address = said or st.context.ip_address or ""
+    return ":".join(address.split(":")[:4])
+
+
 def _print_link() -> None:
+    """Once for each server, when the first visitor from elsewhere comes."""
+    if _printed.is_set():
+        return
+    _printed.set()
     with errors_shown():
         print(
             f"forger: the owner's link is this app's address with /#owner={ownership.token()} at its end.", flush=True

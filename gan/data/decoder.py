@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 from PIL import AvifImagePlugin, Image
 
-from gan.data.incoming import MAX_SIDE, TOO_DEAR, read_picture
+from gan.data.incoming import MAX_SIDE, TOO_DEAR, check_bytes, read_picture
 from gan.errors import ForgerError
 from gan.paths import PROJECT
 
@@ -32,20 +32,26 @@ QUEUE_SECONDS = 30.0
 
 LONGEST_HEAD = 2**12  # bytes of the line before the pixels
 
-_LENGTH = struct.Struct("<Q")
+_REQUEST = struct.Struct("<dQ")  # seconds, and the length of what follows
 
 
-def read_strangers_picture(data: bytes) -> np.ndarray:
+class TooDear(ForgerError):
+    """A picture that takes too much time or memory."""
+
+
+def read_strangers_picture(data: bytes, seconds: float = CPU_SECONDS) -> np.ndarray:
     """What `gan.data.incoming.read_picture` gives for these bytes: uint8 (height, width, 3).
 
-    Raises ForgerError as it does, for a picture that takes too long or too much memory, and where too many wait.
+    Raises ForgerError as it does and where too many wait, and TooDear for a picture that takes more than so many
+    `seconds` of processor time, or too much memory.
     """
+    check_bytes(len(data), "This file")
     try:
         decoder = _idle.get(timeout=QUEUE_SECONDS)
     except Empty as error:
         raise ForgerError("Many pictures are being read just now: try again in a moment.") from error
     try:
-        return decoder.read(data)
+        return decoder.read(data, seconds)
     finally:
         _idle.put(decoder)
 
@@ -56,12 +62,12 @@ class _Decoder:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
 
-    def read(self, data: bytes) -> np.ndarray:
+    def read(self, data: bytes, seconds: float) -> np.ndarray:
         process = self._running()
         watch = threading.Timer(PATIENCE_SECONDS, process.kill)
         watch.start()
         try:
-            picture = _exchange(process, data)
+            picture = _exchange(process, data, seconds)
         except ForgerError:
             raise  # its answer, heard to the end
         except BaseException:
@@ -71,7 +77,7 @@ class _Decoder:
             watch.cancel()
         if picture is None:  # it died of this picture
             self._end()
-            raise ForgerError(f"This file {TOO_DEAR}")
+            raise TooDear(f"This file {TOO_DEAR}")
         return picture
 
     def _end(self) -> None:
@@ -102,11 +108,11 @@ for _ in range(AT_ONCE):
     _idle.put(_Decoder())
 
 
-def _exchange(process: "subprocess.Popen[bytes]", data: bytes) -> np.ndarray | None:
+def _exchange(process: "subprocess.Popen[bytes]", data: bytes, seconds: float) -> np.ndarray | None:
     """Has the process decode `data`; None where it ended instead. Raises the ForgerError that it answers with."""
     assert process.stdin is not None and process.stdout is not None
     with suppress(OSError):
-        process.stdin.write(_LENGTH.pack(len(data)))
+        process.stdin.write(_REQUEST.pack(seconds, len(data)))
         process.stdin.write(data)
         process.stdin.flush()
     head = process.stdout.readline(LONGEST_HEAD)
@@ -129,12 +135,15 @@ def main() -> None:
     Image.init()  # all of Pillow's readers, before memory is counted
     AvifImagePlugin.DEFAULT_MAX_THREADS = 1
     _limit_memory()
+    with suppress(AttributeError):  # Windows
+        os.nice(10)  # the server comes first
     # What a library prints must not stand among the answers.
     files, answers = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    while len(length := files.read(_LENGTH.size)) == _LENGTH.size:
-        data = files.read(*_LENGTH.unpack(length))
-        _limit_time(CPU_SECONDS)
+    while len(request := files.read(_REQUEST.size)) == _REQUEST.size:
+        seconds, length = _REQUEST.unpack(request)
+        data = files.read(length)
+        _limit_time(seconds)
         head: dict[str, object]
         try:
             picture = read_picture(data)

@@ -68,7 +68,7 @@ def read_file(path: Path) -> np.ndarray:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
             raise ForgerError(f"{name} is not a picture file but a folder or a device.")
-        _check_bytes(status.st_size, name)
+        check_bytes(status.st_size, name)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a null character in the path
@@ -90,7 +90,7 @@ def picture_files(folder: Path) -> list[Path]:
 
 
 def _read(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> np.ndarray:
-    _check_bytes(len(data), name)
+    check_bytes(len(data), name)
     try:
         with decode.opened(data, formats) as image:
             return decode.whole(image, MAX_SIDE)
@@ -103,7 +103,8 @@ def _read(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> np.ndar
         raise ForgerError(f"{name} {sentence}") from reason
 
 
-def _check_bytes(count: int, name: str) -> None:
+def check_bytes(count: int, name: str) -> None:
+    """Raises ForgerError for a file, called `name`, of no bytes or of more than MAX_BYTES."""
     if count == 0:
         raise ForgerError(f"{name} is empty.")
     if count > MAX_BYTES:

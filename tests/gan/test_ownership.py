@@ -1,6 +1,8 @@
 """The owner's link, passphrase and sessions, as kept in a file beside the runs."""
 
 import stat
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -53,6 +55,10 @@ def test_sessions_are_bounded():
     assert [ownership.is_open(key) for key in keys[:3]] == [False, False, True] and ownership.is_open(keys[-1])
 
 
+def _guess(tries, place="here", right=False):
+    return tries.judge(place, lambda: "key" if right else None)
+
+
 def test_guessing_takes_longer_every_time():
     now = [0.0]
     tries, waits = ownership.Attempts(lambda: now[0]), []
@@ -60,18 +66,44 @@ def test_guessing_takes_longer_every_time():
         before = now[0]
         while True:
             try:
-                tries.check()
+                _guess(tries)
                 break
             except ForgerError as error:
                 assert "Try again in" in str(error)
                 now[0] += 1
         waits.append(now[0] - before)
-        tries.note(False)
-    assert waits[: ownership.FREE_TRIES] == [0] * ownership.FREE_TRIES
-    assert waits[ownership.FREE_TRIES :][:4] == [1, 2, 4, 8] and waits[-1] == ownership.LONGEST_WAIT
+    assert waits[:5] == [0] * 5 and waits[5:8] == [1, 2, 4] and waits[-1] == ownership.LONGEST_WAIT
+    assert _guess(tries, "elsewhere", right=True) == "key"  # where the owner sits
+    with pytest.raises(ForgerError):
+        _guess(tries, right=True)
     now[0] += ownership.LONGEST_WAIT
-    tries.note(True)
-    tries.check()
+    assert _guess(tries, right=True) == "key" and _guess(tries) is None and _guess(tries) is None
+
+
+def test_thirty_at_once_are_judged_one_after_the_other():
+    tries, judged = ownership.Attempts(), []
+
+    def guess(_):
+        with suppress(ForgerError):
+            tries.judge("here", lambda: judged.append(1))
+
+    with ThreadPoolExecutor(30) as threads:
+        list(threads.map(guess, range(30)))
+    assert len(judged) == ownership.FREE_TRIES
+
+
+def test_guessing_from_everywhere_takes_longer_too():
+    tries = ownership.Attempts(lambda: 0.0)
+    for number in range(ownership.FREE_TRIES_OF_ALL):
+        _guess(tries, f"place {number}")
+    with pytest.raises(ForgerError):
+        _guess(tries, "another")
+
+
+def test_a_file_that_cannot_be_read_gets_no_other_token():
+    (paths.make_folder(paths.runs_root()) / ".owner.json").mkdir()
+    with pytest.raises(ForgerError, match="cannot be read"):
+        ownership.token()
 
 
 def test_the_command_prints_the_link(capsys):

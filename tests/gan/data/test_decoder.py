@@ -95,7 +95,7 @@ def test_one_that_only_waits_is_ended_by_the_clock(monkeypatch):
     process = read._running()
     process.suspend = psutil.Process(process.pid).suspend()  # stopped, it uses no processor time
     with pytest.raises(ForgerError, match="takes too long"):
-        read.read(photograph())
+        read.read(photograph(), 2.0)
     assert process.poll() is not None
 
 
@@ -118,16 +118,16 @@ def test_a_process_that_answers_nonsense_is_ended_and_replaced(wrong, monkeypatc
     with monkeypatch.context() as patch:
         patch.setattr(decoder, "COMMAND", [sys.executable, "-c", f"import sys; sys.stdout.buffer.write({wrong!r})"])
         with pytest.raises(Exception):  # noqa: B017 - whichever; the next visitor's picture is what counts
-            read.read(photograph(1))
+            read.read(photograph(1), 2.0)
     assert read.process is None
-    assert (read.read(photograph(2)) == read_picture(photograph(2))).all()
+    assert (read.read(photograph(2), 2.0) == read_picture(photograph(2))).all()
     read._end()
 
 
 @pytest.mark.parametrize("interruption", [MemoryError, KeyboardInterrupt, RuntimeError])
 def test_an_answer_that_was_not_heard_to_its_end_does_not_pass_for_the_next_ones(interruption, monkeypatch):
     read = decoder._Decoder()
-    read.read(photograph(1))
+    read.read(photograph(1), 2.0)
     process = read.process
 
     def interrupted(data: bytes) -> dict:
@@ -136,7 +136,7 @@ def test_an_answer_that_was_not_heard_to_its_end_does_not_pass_for_the_next_ones
     with monkeypatch.context() as patch:
         patch.setattr(decoder.json, "loads", interrupted)
         with pytest.raises(interruption):
-            read.read(photograph(1))
+            read.read(photograph(1), 2.0)
     assert process.poll() is not None
-    assert (read.read(photograph(2, (30, 40))) == read_picture(photograph(2, (30, 40)))).all()
+    assert (read.read(photograph(2, (30, 40)), 2.0) == read_picture(photograph(2, (30, 40)))).all()
     read._end()

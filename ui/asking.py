@@ -51,11 +51,19 @@ def later(make: Callable[[], Made]) -> Callable[[], Made]:
     return made
 
 
-def ask(action: str, key: Hashable, work: Callable[[], Steps], costs: Mapping[str, int], keep: bool = True) -> Any:
+def ask(
+    action: str,
+    key: Hashable,
+    work: Callable[[], Steps],
+    costs: Mapping[str, int],
+    keep: bool = True,
+    look: Callable[[], None] = lambda: None,
+) -> Any:
     """What `work` makes (see `ui.turns`), asked for by whoever looks at this page.
 
     `costs` are what `action`, one of `ui.roles.ACTIONS`, is limited by; `keep` is whether what is made is kept for
-    others. Raises ForgerError for what is beyond the limits, and whatever `work` raises.
+    others; `look` is called now and then meanwhile, and what it raises ends the waiting. Raises ForgerError for what is
+    beyond the limits, and whatever `work` raises.
     """
     me = visitor()
     assert costs.keys() <= set(roles.ACTIONS[action].counted)
@@ -65,7 +73,12 @@ def ask(action: str, key: Hashable, work: Callable[[], Steps], costs: Mapping[st
             LEDGER.spend(me.session, costs)
 
     with _place_shown() as show:
-        return TURNS.ask(me.session, key, work, admit, show, keep=keep)
+
+        def look_and_show(place: Place) -> None:
+            look()
+            show(place)
+
+        return TURNS.ask(me.session, key, work, admit, look_and_show, keep=keep)
 
 
 def words(place: Place) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-PATIENCE = 90_000  # milliseconds; generous, because nothing here measures speed
+PATIENCE = 150_000  # milliseconds; generous, because nothing here measures speed
 
 
 def until(condition: Callable[[], bool]) -> None:

@@ -3,11 +3,13 @@
 import io
 import json
 import os
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import torch
 from PIL import Image
@@ -16,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from gan import generators, runs
 from gan.data.store import cache_root
 from gan.device import choose
+from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.recipes import CARD_NOTE, PRESETS, RECIPES, recipes_for
 from gan.learning.trainer import Trainer
@@ -26,6 +29,7 @@ from gan.training.estimate import Measured
 from gan.training.pace import Pace, note
 from ui import asking, live
 from ui.kept import Kept
+from ui.measuring import ONE
 
 PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 
@@ -364,6 +368,25 @@ def test_the_time_is_measured_for_what_costs_time(monkeypatch):
     assert len(asked) == 2
     _page()  # another visitor's
     assert len(asked) == 2
+
+
+def test_a_training_that_begins_elsewhere_ends_the_measurement(monkeypatch, trained_run):
+    """Else the page stands still beside it: everything on it waits for the end of its run."""
+    gone = []
+
+    def measure(config, device, given_up):
+        started = psutil.Process().create_time()
+        trained_run.write_status(
+            replace(trained_run.status(), state=State.TRAINING, pid=os.getpid(), process_started=started)
+        )
+        while not given_up():
+            time.sleep(0.01)
+        gone.append(True)
+        raise ForgerError("Nobody waits.")
+
+    monkeypatch.setattr("ui.measuring.measure_pace", measure)
+    assert "A training has begun" in _page().error[0].value
+    assert ONE.submit(gone.copy).result() == [True]
 
 
 def test_the_time_of_the_grids_counts(monkeypatch):

@@ -10,7 +10,8 @@ from gan import ownership, runs
 from gan.errors import ForgerError
 from gan.learning.config import configure
 from gan.learning.recipes import RECIPES
-from gan.paths import PROJECT, write_json
+from gan.paths import PROJECT, last_name, write_json
+from tests.websocket.visitor import Visitor
 from ui import roles, sign_in
 
 
@@ -49,6 +50,14 @@ def test_a_stranger_watches_and_changes_nothing(stranger, request, run):
 def test_a_stranger_has_something_to_do(stranger, lively, file):
     page = _page(file)
     assert not page.exception and not page.error and not _labels(page) & OWNERS
+
+
+@pytest.mark.parametrize("name", ["generate", "interpolate", "redraw"])
+def test_where_there_is_no_generator_one_can_still_become_the_owner(serve, own_folders, name):
+    with serve(own_folders) as address, Visitor(address, host="forger.test") as visitor:
+        page = visitor.run(name)
+    bodies = [one.body for one in page.of("markdown")]
+    assert any("You are a visitor here" in body for body in bodies) and not page.exceptions
 
 
 @pytest.mark.parametrize("file", ["app.py", "pages/generate.py", "pages/interpolate.py", "pages/redraw.py"])
@@ -98,6 +107,12 @@ def test_the_passphrase_makes_the_owner(stranger, monkeypatch):
     line.text_input[0].set_value("open sesame")
     line.button[0].click().run()
     assert "You are the owner here" in line.caption[0].value
+
+
+def test_whose_pictures_a_run_has_learned_from_is_not_said(stranger, trained_run):
+    texts = [text.value for kind in ("markdown", "caption") for text in _page(run="demo").get(kind)]
+    assert any("pictures of the class" in text for text in texts)
+    assert not any(last_name(trained_run.config.data) in text for text in texts)
 
 
 def test_a_button_that_outlived_its_owner_does_nothing(stranger, training_run):

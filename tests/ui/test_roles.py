@@ -59,6 +59,12 @@ def test_elsewhere_nobody_is(visit, change, address):
             roles.permit(action)
 
 
+def test_a_relay_that_hides_its_visitors_can_be_said(visit, monkeypatch):
+    monkeypatch.setenv("FORGER_LOCAL_OWNER", "no")
+    visit()
+    assert not roles.is_owner()
+
+
 def test_a_space_has_no_own_machine(visit, monkeypatch):
     monkeypatch.setenv("SPACE_ID", "someone/forger")
     visit()

@@ -57,6 +57,8 @@ class Visitor:
             additional_headers={"Cookie": cookie} if cookie else None,
         )
 
+    session = ""  # as the server calls it, once a page was run
+
     def __enter__(self) -> "Visitor":
         self.socket = self.connection.__enter__()
         return self
@@ -89,6 +91,8 @@ class Visitor:
         while True:
             message = ForwardMsg.FromString(self.socket.recv(PATIENCE))
             kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.session = message.new_session.initialize.session_id
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
                 element = message.delta.new_element
                 name = element.WhichOneof("type")

@@ -70,7 +70,7 @@ def app(home: Path) -> Iterator[Server]:
 
 @contextlib.contextmanager
 def trainer(home: Path) -> Iterator[Callable[[], float]]:
-    """A training as the page starts it; gives the images that it has seen per second since the last call."""
+    """A training as the page starts it; gives its images per second since the last call, by the log's own clock."""
     places = {f"FORGER_{name}": str(home / name.lower()) for name in ("RUNS", "DATA")}
     command = [sys.executable, "-m", "gan", "train", "--preset", "faces", "--run", "load", "--kimg", "1000"]
     command += ["--log-every", "64", "--sample-every", "512", "--give-way"]
@@ -81,12 +81,14 @@ def trainer(home: Path) -> Iterator[Callable[[], float]]:
         while not (metrics.exists() and metrics.read_text().count("\n") > 3):
             assert process.poll() is None, (home / "trainer.log").read_text()
             time.sleep(0.5)
-        seen, at = _images(metrics), time.perf_counter()
+        seen = 0
 
         def pace() -> float:
-            nonlocal seen, at
-            (before, then), (seen, at) = (seen, at), (_images(metrics), time.perf_counter())
-            return (seen - before) / (at - then)
+            nonlocal seen
+            lines = [json.loads(line) for line in metrics.read_text().splitlines(keepends=True) if line.endswith("\n")]
+            new, seen = lines[seen:], len(lines)
+            # The lines are equally many images apart.
+            return len(new) / sum(1 / line["images_per_second"] for line in new)
 
         yield pace
     finally:
@@ -95,11 +97,7 @@ def trainer(home: Path) -> Iterator[Callable[[], float]]:
         log.close()
 
 
-def _images(metrics: Path) -> float:
-    return float(json.loads(metrics.read_text().splitlines()[-1])["images"])
-
-
-def _ship(home: Path, name: str, config: Config) -> None:
+def ship(home: Path, name: str, config: Config) -> None:
     """A generator of this size that has learned nothing, among those that ship."""
     folder = home / "checkpoints" / name
     card = {"title": name.title(), "config": config.to_dict(), "images_seen": 100_000}
@@ -119,7 +117,7 @@ async def watching(home: Path, options: argparse.Namespace) -> list[Row]:
             tabs = [Tab(serving.port) for _ in range(options.viewers)]
             shown = await asyncio.gather(*[tab.open("train") for tab in tabs])
             watch = [
-                asyncio.create_task(_watch(tab, page, i / len(tabs), latencies))
+                asyncio.create_task(watch(tab, page, i / len(tabs), latencies))
                 for i, (tab, page) in enumerate(zip(tabs, shown, strict=True))
             ]
             await asyncio.sleep(6)
@@ -144,7 +142,7 @@ async def watching(home: Path, options: argparse.Namespace) -> list[Row]:
     ]
 
 
-async def _watch(tab: Tab, page: Page, delay: float, latencies: list[float]) -> None:
+async def watch(tab: Tab, page: Page, delay: float, latencies: list[float]) -> None:
     await asyncio.sleep(delay)
     while True:
         asked = time.perf_counter()
@@ -157,7 +155,7 @@ async def _watch(tab: Tab, page: Page, delay: float, latencies: list[float]) -> 
 
 async def generating(home: Path, options: argparse.Namespace) -> list[Row]:
     """Everybody asks for 16 pictures of 128 pixels at once: all others, then ten kinds among thirty."""
-    _ship(home, "large", PRESETS["large"].config)
+    ship(home, "large", PRESETS["large"].config)
     rows = []
     with app(home) as serving:
         await serving.listening()
@@ -178,7 +176,7 @@ async def generating(home: Path, options: argparse.Namespace) -> list[Row]:
 
 async def generating_beside_training(home: Path, options: argparse.Namespace) -> list[Row]:
     """One after the other asks for 16 other pictures of 64 pixels while the owner trains."""
-    _ship(home, "small", PRESETS["faces"].config)
+    ship(home, "small", PRESETS["faces"].config)
     took = []
     with trainer(home), app(home) as serving:
         await serving.listening()
@@ -193,7 +191,7 @@ async def generating_beside_training(home: Path, options: argparse.Namespace) ->
 async def drawing(home: Path, options: argparse.Namespace) -> list[Row]:
     """Some, then everybody, draw: another sheet, three times a second, until what comes out is there."""
     config = configure(Config(**RECIPES["redraw"].settings), data="drawn-cats", resolution=64)
-    _ship(home, "sketches", config)
+    ship(home, "sketches", config)
     rows = []
     with app(home) as serving:
         await serving.listening()
@@ -230,7 +228,7 @@ def _sheet(number: int, step: int) -> str:
 
 async def coming_and_going(home: Path, options: argparse.Namespace) -> list[Row]:
     """A class comes, looks at every page and goes, again and again: the server's memory after the first three."""
-    _ship(home, "large", PRESETS["large"].config)
+    ship(home, "large", PRESETS["large"].config)
     sizes = []
     with trainer(home), app(home) as serving:
         await serving.listening()
@@ -254,6 +252,47 @@ async def coming_and_going(home: Path, options: argparse.Namespace) -> list[Row]
     ]
 
 
+async def measuring(home: Path, options: argparse.Namespace) -> list[Row]:
+    """Thirty tabs of the owner each ask how long a training with another batch size takes; so do thirty strangers."""
+    most: dict[bool, tuple[int, float]] = {}
+    with app(home) as serving:
+        await serving.listening()
+        for owner in (True, False):
+            tabs = [Tab(serving.port, "127.0.0.1" if owner else "forger.test") for _ in range(options.viewers)]
+            pages = await asyncio.gather(*[tab.open("train") for tab in tabs])
+            asking = asyncio.gather(
+                *[_change(tab, page, 4 + i) for i, (tab, page) in enumerate(zip(tabs, pages, strict=True))]
+            )
+            ends, found = time.perf_counter() + options.seconds, [(0, 0.0)]
+            while time.perf_counter() < ends:
+                found.append(_measuring_processes(serving.process))
+                await asyncio.sleep(0.1)
+            asking.cancel()
+            await asyncio.gather(asking, return_exceptions=True)
+            await asyncio.gather(*[tab.close() for tab in tabs])
+            most[owner] = max(count for count, _ in found), max(size for _, size in found)
+            await asyncio.sleep(3)
+    return [
+        ("measuring processes at once, thirty tabs of the owner", f"{most[True][0]}, {most[True][1]:.0f} MB", "1"),
+        ("the same, thirty strangers", str(most[False][0]), "0"),
+    ]
+
+
+async def _change(tab: Tab, page: Page, batch: int) -> None:
+    states = [WidgetState(id=one, int_value=batch) for one in page.ids if one.endswith("batch_size")]
+    await tab.ask("train", states=states)
+
+
+def _measuring_processes(process: psutil.Process) -> tuple[int, float]:
+    """How many there are, and their memory in MB."""
+    sizes = []
+    for child in process.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            if "gan.training.estimate" in child.cmdline():
+                sizes.append(child.memory_info().rss / 2**20)
+    return len(sizes), sum(sizes)
+
+
 async def _timed(doing: Any) -> float:
     at = time.perf_counter()
     await doing
@@ -266,7 +305,7 @@ def _p95(values: list[float]) -> float:
 
 PARTS = {
     one.__name__.replace("_", "-"): one
-    for one in (watching, generating, generating_beside_training, drawing, coming_and_going)
+    for one in (watching, generating, generating_beside_training, drawing, measuring, coming_and_going)
 }
 
 if __name__ == "__main__":

@@ -161,16 +161,16 @@ class Page:
 
 
 class Tab:
-    """A browser's tab without the browser: a session of its own, with the server on `port`.
+    """A browser's tab without the browser: a session of its own, with the server on `port`, which it calls `host`.
 
-    It comes under a name that is not this machine's own, and so as a visitor.
+    By a name that is not this machine's own it comes as a visitor, by 127.0.0.1 as the owner.
     """
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, port: int, host: str = "forger.test") -> None:
+        self.port, self.host = port, host
 
     async def open(self, page: str = "", query: str = "") -> Page:
-        name = f"forger.test:{self.port}"
+        name = f"{self.host}:{self.port}"
         self.socket = await websockets.connect(
             f"ws://{name}/_stcore/stream",
             host="127.0.0.1",

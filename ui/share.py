@@ -1,5 +1,6 @@
 """A link that shows somebody else the same page, to be copied or photographed."""
 
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import segno
@@ -38,6 +39,7 @@ def link(page: str, **parameters: object) -> None:
         st.code(address, language=None, wrap_lines=True)
 
 
+@lru_cache(256)  # a page is drawn anew for every stroke of a hand
 def picture(address: str) -> str:
     """The QR code of an address as HTML: black on white with its margin, whatever the theme."""
     code = segno.make(address, error="m", micro=False)

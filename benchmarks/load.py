@@ -189,7 +189,7 @@ async def generating_beside_training(home: Path, options: argparse.Namespace) ->
 
 
 async def drawing(home: Path, options: argparse.Namespace) -> list[Row]:
-    """Some, then everybody, draw: another sheet, three times a second, until what comes out is there."""
+    """Some, then everybody, draw: another sheet as often as the page lets a hand send one, until what comes out is there."""
     config = configure(Config(**RECIPES["redraw"].settings), data="drawn-cats", resolution=64)
     ship(home, "sketches", config)
     rows = []
@@ -198,11 +198,16 @@ async def drawing(home: Path, options: argparse.Namespace) -> list[Row]:
         for count, wanted in ((10, "< 200 ms"), (options.viewers, "< 500 ms")):
             tabs = [Tab(serving.port) for _ in range(count)]
             pages = await asyncio.gather(*[tab.open("redraw", "bring=draw") for tab in tabs])
-            ends, latencies = time.perf_counter() + options.seconds, []
+            begins, latencies = time.perf_counter(), []
+            ends, before = begins + options.seconds, (serving.core_seconds(), time.process_time())
             await asyncio.gather(
                 *[_draw(tab, page, i, ends, latencies) for i, (tab, page) in enumerate(zip(tabs, pages, strict=True))]
             )
+            took = time.perf_counter() - begins
+            server, own = serving.core_seconds() - before[0], time.process_time() - before[1]
             rows.append((f"{count} drawing: p95", f"{1000 * _p95(latencies):.0f} ms", wanted))
+            shares = f"{len(latencies) / took:.0f}; {server / took:.0%}; {own / took:.0%}"
+            rows.append((f"{count} drawing: a second; the server's and the clients' cores", shares, ""))
             await asyncio.gather(*[tab.close() for tab in tabs])
     return rows
 
@@ -214,10 +219,12 @@ async def _draw(tab: Tab, page: Page, number: int, ends: float, latencies: list[
         if time.perf_counter() > ends:
             return
         state = WidgetState(id=sheet, json_value=json.dumps({"drawing": _sheet(number, step)}))
-        took = await _timed(tab.ask("redraw", "bring=draw", fragment=page.fragment, states=[state]))
+        asked = time.perf_counter()
+        page.pause = (await tab.ask("redraw", "bring=draw", fragment=page.fragment, states=[state])).pause
+        took = time.perf_counter() - asked
         if step > 2:
             latencies.append(took)
-        await asyncio.sleep(max(0.0, 1 / 3 - took))
+        await asyncio.sleep(max(0.0, page.pause - took))
 
 
 def _sheet(number: int, step: int) -> str:

@@ -6,6 +6,7 @@ The viewers decode the messages but draw nothing.
 import asyncio
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -156,6 +157,7 @@ class Page:
 
     fragment: str = ""
     seconds: float = 0.0
+    pause: float = 0.0  # between two messages of a hand that draws
     ids: list[str] = field(default_factory=list)
     received: int = 0
 
@@ -210,6 +212,8 @@ class Tab:
                 if name == "exception":
                     raise RuntimeError(element.exception.message)
                 seen.ids.append(getattr(getattr(element, name), "id", ""))
+                if name == "bidi_component" and (said := re.search(r'"pause": ?(\d+)', element.bidi_component.json)):
+                    seen.pause = int(said[1]) / 1000
                 if not seen.fragment:
                     seen.fragment = message.delta.fragment_id
             elif kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,7 +73,7 @@ def _put(example: str, turn: int) -> None:
     st.session_state["sheet-example"] = turn, example
 
 
-@st.cache_data(show_spinner=False)
+@cache  # not Streamlit's, which copies them for every stroke of a hand
 def _sketches() -> dict[str, list]:
     """Ready-made drawings by name: for each line of one its points (x, y) from 0 to 1."""
     return json.loads(Path(__file__).with_name("sketches.json").read_text())

@@ -1,17 +1,17 @@
-"""How often a page that shows a training asks for what is new: less often where many look on, so that they do not
-take the training's cores."""
+"""How often a page asks for what is new: less often where many look on, so that they do not take the training's cores,
+and where many draw, so that each sees what comes out before it has drawn much more."""
 
 import threading
 import time
 from collections.abc import Callable
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui import roles
 
 SECONDS, CROWDED_SECONDS = 1.0, 2.5
-MANY, FEW = 12, 8  # who look on: from more than MANY on it is crowded, until there are fewer than FEW
+DRAWING_SECONDS, CROWDED_DRAWING_SECONDS = 0.25, 1.0
+MANY, FEW = 12, 8  # who look on, or draw: from more than MANY on it is crowded, until there are fewer than FEW
 GONE_SECONDS = 10.0
 
 
@@ -33,13 +33,20 @@ class Crowd:
             return self._crowded
 
 
+_watching, _drawing = Crowd(), Crowd()  # not in Streamlit's cache, which any visitor can have emptied
+
+
 def seconds() -> float:
     """Between two updates of this session's page. The owner's, which may be on the wall, is never slower."""
+    return _among(_watching, SECONDS, CROWDED_SECONDS)
+
+
+def drawing_seconds() -> float:
+    """Between two messages of a hand that draws in this session."""
+    return _among(_drawing, DRAWING_SECONDS, CROWDED_DRAWING_SECONDS)
+
+
+def _among(crowd: Crowd, alone: float, crowded: float) -> float:
     context = get_script_run_ctx(suppress_warning=True)
-    crowded = _crowd().note(context.session_id if context else "")
-    return CROWDED_SECONDS if crowded and not roles.is_owner() else SECONDS
-
-
-@st.cache_resource(show_spinner=False)
-def _crowd() -> Crowd:
-    return Crowd()
+    many = crowd.note(context.session_id if context else "")
+    return crowded if many and not roles.is_owner() else alone

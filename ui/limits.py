@@ -6,7 +6,7 @@ Only what has to be worked out counts; what lies ready is given to everybody. Th
 import math
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -46,6 +46,7 @@ class Ledger:
     def __init__(self, amounts: Mapping[str, Limit] = AMOUNTS, clock: Callable[[], float] = time.monotonic):
         self.amounts, self.clock = amounts, clock
         self._spent: dict[tuple[str, str | None], deque[tuple[float, int]]] = {}
+        self._sums: Counter[tuple[str, str | None]] = Counter()  # of the above
         self._lock = threading.Lock()
 
     def spend(self, visitor: str, costs: Mapping[str, int]) -> None:
@@ -59,6 +60,7 @@ class Ledger:
             for what, count in costs.items():
                 for who in (visitor, None):
                     self._spent.setdefault((what, who), deque()).append((now, count))
+                    self._sums[what, who] += count
 
     def _check(self, what: str, count: int, visitor: str, now: float) -> None:
         limit = self.amounts[what]
@@ -79,7 +81,7 @@ class Ledger:
             )
 
     def _sum(self, what: str, who: str | None) -> int:
-        return sum(amount for _, amount in self._spent.get((what, who), ()))
+        return self._sums[what, who]
 
     def _wait(self, what: str, who: str | None, count: int, most: int, now: float) -> int:
         """Whole seconds until `count` more fit; 0 where they fit now."""
@@ -97,6 +99,6 @@ class Ledger:
         for key in list(self._spent):
             spent = self._spent[key]
             while spent and spent[0][0] <= before:
-                spent.popleft()
+                self._sums[key] -= spent.popleft()[1]
             if not spent:
-                del self._spent[key]
+                del self._spent[key], self._sums[key]

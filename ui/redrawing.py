@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -14,6 +15,18 @@ from ui.bring import Brought
 from ui.turns import Steps
 
 ONE = {"redrawings": 1}
+# So many drawings go through the network at once, where a class draws: by itself each would take twice as long.
+TOGETHER = 8
+
+
+@dataclass(eq=False)
+class _Waiting:
+    source: np.ndarray
+    redrawn: Redrawn | None = None
+
+
+# By generator and moment; only the one thread that works for all visitors looks at it.
+_waiting: dict[Hashable, list[_Waiting]] = {}
 
 
 def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple[np.ndarray, Redrawn]:
@@ -22,9 +35,18 @@ def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple
 
     def work() -> Steps:
         redrawer = _redrawer(version, images_seen, model)
-        source = redrawer.source(brought.picture, brought.finished)
-        return source, redrawer.redraw(source)
-        yield  # one step
+        mine = _Waiting(redrawer.source(brought.picture, brought.finished))
+        waiting = _waiting.setdefault((version, images_seen), [])
+        waiting.append(mine)
+        yield None  # others who draw join in meanwhile
+        if mine.redrawn is None:
+            together = [mine, *(one for one in waiting if one is not mine)][:TOGETHER]
+            waiting[:] = [one for one in waiting if one not in together]
+            for one, redrawn in zip(
+                together, redrawer.redraw_all(np.stack([one.source for one in together])), strict=True
+            ):
+                one.redrawn = redrawn
+        return mine.source, mine.redrawn
 
     # Few drawings come twice, so none is kept.
     return ask("redraw a picture", ("redraw", version, images_seen, _mark(brought)), work, ONE, keep=False)

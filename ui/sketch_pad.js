@@ -1,4 +1,3 @@
-const PAUSE = 250; // milliseconds between two messages to Python
 const WIDTHS = { thin: 0.012, medium: 0.02, thick: 0.035 }; // lengths are shares of the sheet's side
 const ERASER = 2.5; // times as wide as the pen
 const CLOSEST = 0.004; // nearer points than this add nothing but work
@@ -14,6 +13,7 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".sketch");
   if (!sheets.has(data.name)) sheets.set(data.name, newSheet(data.size));
   const sheet = sheets.get(data.name);
+  sheet.pause = data.pause;
   sheet.say = (png) => setStateValue("drawing", png);
   if (sheet.element.parentNode !== root) {
     const { focused } = sheet;
@@ -42,7 +42,8 @@ function newSheet(size) {
     cursor: null, // where the arrow keys are, once they are used
     small: layer(size), // all of `done`, as Python gets it
     large: layer(1), // the same, as it is shown
-    sent: -PAUSE,
+    pause: 250, // milliseconds between two messages to Python
+    sent: -Infinity,
     timer: null,
     unsaid: false,
   };
@@ -286,7 +287,7 @@ function tell(sheet) {
     sheet.unsaid = false;
     sheet.sent = performance.now();
     sheet.say(whole.canvas.toDataURL("image/png").split(",")[1]);
-  }, Math.max(0, sheet.sent + PAUSE - performance.now()));
+  }, Math.max(0, sheet.sent + sheet.pause - performance.now()));
 }
 
 function place(canvas, event) {

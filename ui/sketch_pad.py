@@ -1,7 +1,7 @@
 """A white sheet on which a visitor draws black lines, with mouse, pen, finger or arrow keys.
 
 The browser keeps the strokes themselves, for undo, and for as long as the page is not loaded anew; Python hears of the
-drawing as a small PNG, several times a second while it is being drawn.
+drawing as a small PNG, several times a second while it is being drawn, and less often where a whole class draws.
 """
 
 import base64
@@ -12,6 +12,7 @@ import streamlit as st
 
 from gan.data.decode import Unusable, opened
 from gan.errors import ForgerError
+from ui import crowd
 from ui.component import component
 
 SIZE = 256
@@ -38,6 +39,7 @@ def sketch_pad(key: str, strokes: Sequence[Stroke] | None = None, turn: int = 0)
         "turn": turn,
         "strokes": None if strokes is None else [np.round(stroke, 4).tolist() for stroke in strokes],
         "size": SIZE,
+        "pause": round(1000 * crowd.drawing_seconds()),
     }
     sent = component(__file__, "sketch")(data=data, key=key, on_drawing_change=lambda: None).drawing
     # Streamlit forgets what a component said when the visitor goes to another page; the browser keeps the drawing.

@@ -62,12 +62,17 @@ class Redrawer:
 
     def redraw(self, source: np.ndarray) -> Redrawn:
         """What the generator makes of a source (R, R, 3) uint8."""
-        generator, x = self.generator, _send(source, self.generator)
+        return self.redraw_all(source[None])[0]
+
+    def redraw_all(self, sources: np.ndarray) -> list[Redrawn]:
+        """What it makes of each of several sources (N, R, R, 3) uint8: together they take less time than one by one."""
+        generator, x = self.generator, _send(sources, self.generator)
         assert isinstance(generator, EncoderDecoder)
         with torch.inference_mode(), full_precision():
             stages = generator.encode(x)
             made = generator.decode(x, stages)
-        return Redrawn(to_uint8(made)[0], [_numbers(stage) for stage in stages])
+        pictures, maps = to_uint8(made), [_numbers(stage) for stage in stages]
+        return [Redrawn(pictures[i], [stage[i] for stage in maps]) for i in range(len(pictures))]
 
 
 class Inspector:
@@ -84,13 +89,13 @@ class Inspector:
         """
         logits = self._patches(source, result)
         usual = logits.mean() if target is None else self._patches(source, target)
-        return _numbers((logits - usual).sigmoid())
+        return _numbers((logits - usual).sigmoid())[0]
 
     def _patches(self, source: np.ndarray, picture: np.ndarray) -> Tensor:
         discriminator = self.discriminator
         assert isinstance(discriminator, PatchJudge)
         with torch.inference_mode(), full_precision():
-            return discriminator.patches(torch.cat([_send(picture, discriminator), _send(source, discriminator)], 1))
+            return discriminator.patches(torch.cat([_send(one[None], discriminator) for one in (picture, source)], 1))
 
 
 def inspector_of(model: TrainedGenerator, device: torch.device | None = None) -> Inspector | None:
@@ -106,9 +111,9 @@ def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
     return np.array(Image.fromarray(picture).resize((resolution, resolution), Image.Resampling.LANCZOS))
 
 
-def _send(picture: np.ndarray, network: nn.Module) -> Tensor:
-    return to_tensor(picture[None]).to(next(network.parameters()).device)
+def _send(pictures: np.ndarray, network: nn.Module) -> Tensor:
+    return to_tensor(pictures).to(next(network.parameters()).device)
 
 
 def _numbers(batch: Tensor) -> np.ndarray:
-    return batch[0].float().cpu().numpy()
+    return batch.float().cpu().numpy()

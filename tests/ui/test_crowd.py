@@ -1,5 +1,6 @@
 """Many who look on at once ask less often, and as before once they have gone."""
 
+from ui import crowd
 from ui.crowd import FEW, GONE_SECONDS, MANY, Crowd
 
 
@@ -13,6 +14,18 @@ def test_crowded_from_many_until_few():
     now[0] += GONE_SECONDS / 2
     assert not crowd.note("0")  # the others have gone
     assert not any(crowd.note(str(number)) for number in range(MANY))
+
+
+def test_a_class_that_draws_sends_less_often(monkeypatch):
+    monkeypatch.setattr(crowd, "_drawing", Crowd())
+    monkeypatch.setattr(crowd.roles, "is_owner", lambda: False)
+    assert crowd.drawing_seconds() == crowd.DRAWING_SECONDS
+    for number in range(MANY):
+        crowd._drawing.note(str(number))
+    assert crowd.drawing_seconds() == crowd.CROWDED_DRAWING_SECONDS
+    assert crowd.seconds() == crowd.SECONDS  # nobody looks on
+    monkeypatch.setattr(crowd.roles, "is_owner", lambda: True)
+    assert crowd.drawing_seconds() == crowd.DRAWING_SECONDS
 
 
 def test_one_who_looks_on_often_is_no_crowd():

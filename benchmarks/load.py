@@ -88,7 +88,7 @@ def trainer(home: Path) -> Iterator[Callable[[], float]]:
             lines = [json.loads(line) for line in metrics.read_text().splitlines(keepends=True) if line.endswith("\n")]
             new, seen = lines[seen:], len(lines)
             # The lines are equally many images apart.
-            return len(new) / sum(1 / line["images_per_second"] for line in new)
+            return len(new) / sum(1 / line["images_per_second"] for line in new) if new else 0.0
 
         yield pace
     finally:
@@ -116,7 +116,7 @@ async def watching(home: Path, options: argparse.Namespace) -> list[Row]:
             alone = pace()
             tabs = [Tab(serving.port) for _ in range(options.viewers)]
             shown = await asyncio.gather(*[tab.open("train") for tab in tabs])
-            watch = [
+            tasks = [
                 asyncio.create_task(watch(tab, page, i / len(tabs), latencies))
                 for i, (tab, page) in enumerate(zip(tabs, shown, strict=True))
             ]
@@ -130,9 +130,9 @@ async def watching(home: Path, options: argparse.Namespace) -> list[Row]:
             after = psutil.Process().cpu_times()
             own.append((after.user + after.system - mine.user - mine.system) / took)
             ratios.append(pace() / alone)
-            for task in watch:
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(*watch, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.gather(*[tab.close() for tab in tabs])
     return [
         (f"server's share of one core, {options.viewers} viewers", f"{median(shares):.1%}", "<= 12 %"),
@@ -189,7 +189,7 @@ async def generating_beside_training(home: Path, options: argparse.Namespace) ->
 
 
 async def drawing(home: Path, options: argparse.Namespace) -> list[Row]:
-    """Some, then everybody, draw: another sheet as often as the page lets a hand send one, until what comes out is there."""
+    """Some, then everybody, draw: another sheet as often as the page lets a hand send one, and what comes out."""
     config = configure(Config(**RECIPES["redraw"].settings), data="drawn-cats", resolution=64)
     ship(home, "sketches", config)
     rows = []

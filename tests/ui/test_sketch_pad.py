@@ -138,7 +138,7 @@ def test_nonsense_from_the_browser_is_shown_below_the_sheet():
 def test_a_ready_made_drawing_goes_to_the_browser_and_the_sheet_keeps_its_identity():
     app = _run()
     blank = app.main[0].proto
-    assert json.loads(blank.json) == {"name": "pad", "turn": 0, "strokes": None, "size": 256}
+    assert json.loads(blank.json) == {"name": "pad", "turn": 0, "strokes": None, "size": 256, "pause": 250}
     app.kwargs = {"strokes": [np.array([[0, 0.123456], [1, 1]]), [(0.5, 0.5)]], "turn": 1}
     app.run()
     ready = app.main[0].proto
@@ -147,6 +147,7 @@ def test_a_ready_made_drawing_goes_to_the_browser_and_the_sheet_keeps_its_identi
         "turn": 1,
         "strokes": [[[0, 0.1235], [1, 1]], [[0.5, 0.5]]],
         "size": 256,
+        "pause": 250,
     }
     assert ready.id == blank.id  # a new id would be a new sheet
 

@@ -1,6 +1,5 @@
 """A run on one screen without scrolling, for the wall of a classroom: forgeries, real pictures, and two charts."""
 
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -69,27 +68,30 @@ def _live(run: Run) -> None:
                 alt = f"Forgeries by {run.name} after {snapshot.grids[-1]:,} images"
                 st.image(snapshot.grid, width="stretch", output_format="JPEG", alt=alt)
         with right:
-            if not shows_data:
-                _real(run)
+            real = not shows_data and _real(run)
             if shown := _chosen(figures):
                 live_chart(
                     *shown,
                     key=f"wall-charts-{run.name}",
-                    height=f"calc({'30' if not shows_data else '40'}vh - 2.5rem)",
+                    height=f"calc({'30' if real else '40'}vh - 2.5rem)",
                     size=15,
                 )
 
 
-def _real(run: Run) -> None:
+def _real(run: Run) -> bool:
+    """Some real pictures, if this visitor may see them and they are here; whether there are."""
     with st.container(key=f"{NAME}-real"):
         if not roles.may_see(run.config.data):
             st.caption("The real pictures are the owner's to show.")
-            return
-        with suppress(ForgerError):  # they were not prepared here, or not yet
+            return False
+        try:
             sheet = _real_sheet(run.config.data, run.config.resolution)
-            st.markdown("Real pictures")
-            alt = f"{REAL_COLUMNS * REAL_ROWS} of the real pictures that the inspector studies"
-            st.image(sheet, width="stretch", output_format="JPEG", alt=alt)
+        except ForgerError:  # they were not prepared here, or not yet
+            return False
+        st.markdown("Real pictures")
+        alt = f"{REAL_COLUMNS * REAL_ROWS} of the real pictures that the inspector studies"
+        st.image(sheet, width="stretch", output_format="JPEG", alt=alt)
+        return True
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)

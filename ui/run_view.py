@@ -11,9 +11,11 @@ from gan import runs
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
+from gan.paths import last_name
 from gan.quality.ladder import closeness
 from gan.runs.grids import nearest_grid, read_grid
 from gan.runs.run import Run, State, Status
+from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
 from ui import crowd, live, roles
@@ -63,11 +65,11 @@ def _status(run: Run, snapshot: Snapshot) -> None:
     status = snapshot.status
     label, colour, icon = BADGES[status.state]
     stopping = status.working and run.stop_path.exists()
+    shipped = is_history(run.name)  # what it was learned from is no secret
+    source = plain(last_name(run.config.data)) if shipped else roles.source_name(run.config.data)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
-        st.markdown(
-            f"**{run.name}** · {roles.source_name(run.config.data)} · {run.config.resolution} px · {progress(status)}"
-        )
+        st.markdown(f"**{run.name}** · {source} · {run.config.resolution} px · {progress(status)}")
         if status.working and roles.may("stop a training"):
             st.button(
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,

@@ -31,7 +31,8 @@ def asked() -> bool:
 def offer(run: Run) -> None:
     """A button with the choice of charts and a link to this view. (Links of Streamlit's own to the page on which they
     stand leave the address as it is.)"""
-    with st.popover("Projector", icon=":material/cast_for_education:"):
+    # With a key and its state kept here, it stays unfolded while the page is drawn anew below.
+    with st.popover("Projector", icon=":material/cast_for_education:", key="offer-projector", on_change="rerun"):
         st.caption("One screen for the wall: forgeries, real pictures, and two charts of your choice.")
         titles = [figure.title for figure in live.view(run.name)[1]]
         chosen = st.multiselect("Charts", titles, titles[:SHOWN], max_selections=SHOWN, key=f"wall-{run.name}")

@@ -121,10 +121,10 @@ with st.expander("What happens here, and why", icon=":material/school:"):
 - **What a latent means.** Nothing, before the training. While it learned, the forger had to find a use for these
   numbers: some directions came to mean brightness, others a pose, fur or hair. Nobody told it which. Neighbouring
   latents give similar pictures; neighbouring *seeds* do not, because 7 and 8 start quite different random numbers.
-- **Why it is not copying.** The **discriminator**, our inspector, saw the real pictures; the generator saw none of
+- **Why it need not copy.** The **discriminator**, our inspector, saw the real pictures; the generator saw none of
   them, only how each of its own was judged and in which direction the verdict would have been better. Endless latents
-  and a limited memory leave it little choice but to learn what the pictures have in common. *Does it copy?* above
-  puts that to the test.
+  and a limited memory push it to learn what the pictures have in common. With few pictures and long training it may
+  copy all the same: *Does it copy?* above puts that to the test.
 - **Truncation** multiplies the latent by a number below 1. That pulls it towards the middle, the part that the forger
   practised around most: pictures get safer, and more alike. Pull it far and they all turn into nearly the same
   one: less variety is the price of fewer accidents.

@@ -90,7 +90,7 @@ def one_frame(model: TrainedGenerator, walk: generated.Walk) -> None:
 st.title("Walk between two pictures", anchor=False)
 st.markdown(
     "Two seeds are two places in the world that the **forger** (generator) has imagined, and nothing stops you from "
-    "visiting the places between. No inspector ever judged these pictures. If they look right all the same, the forger "
+    "visiting the places between. If every picture on the way looks right, and changes a little at a time, the forger "
     "has not learned single pictures by heart, but something about all of them."
 )
 
@@ -160,8 +160,8 @@ with st.expander("What happens here, and why", icon=":material/school:"):
   numbers. Every frame takes a little more of the second latent and a little less of the first, and the generator draws
   the mixture as it draws any other latent. Fading one photograph into another would show two ghosts; here every frame
   is one picture.
-- **Why it is smooth.** A generator is a long sum of smooth steps: move the latent a little, and the picture moves a
-  little. A jump, or a stretch where nothing happens, tells you something about how well it learned.
+- **Why it is smooth.** A generator is a chain of smooth steps, one after the other: move the latent a little, and the
+  picture moves a little. A jump, or a stretch where nothing happens, tells you something about how well it learned.
 - **Why spherical.** The length of a latent of many normal random numbers hardly varies: nearly all of them lie close to
   a sphere around the middle (for {model.config.latent_size} numbers, of radius about
   {model.config.latent_size**0.5:.0f}). A straight line between two of them cuts through the inside, where the generator

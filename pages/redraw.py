@@ -144,7 +144,8 @@ HINTS = {
 st.title("Redraw a picture", anchor=False)
 st.markdown(
     "Here the **forger** is given a picture instead of random numbers. Its *encoder* compresses what it sees, its "
-    "*decoder* draws it again in another way; the **inspector** saw both, and said of each patch whether it was real."
+    "*decoder* draws it again in another way. While it learned, each pixel had to come near the picture asked for "
+    "(L1), and the **inspector**, who saw what went in and what came out, said of each patch whether it was real."
 )
 model, moment = choose()
 generators.describe(model)

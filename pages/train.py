@@ -67,25 +67,34 @@ with st.expander("How to read this", icon=":material/school:"):
     st.markdown(
         """
 - **Forgeries.** Every grid is drawn from the same random numbers (*latents*), so you can follow one picture as the
-  forger learns. They come from an average of the forger over its recent past, which is calmer than the forger itself.
+  forger learns. With *averaging* on they come from an average of the forger over its recent past, which is calmer than
+  the forger itself.
 - **What the inspector believes.** D(x) is how likely it finds real pictures to be real; D(G(z)) the same for
-  forgeries. Early on the two are far apart. Where both come to one half the inspector can only guess: the forger has
-  won. (At 45 % if it is taught to say 0.9 for real pictures, as by default: that is half-way between its two answers.)
+  forgeries. Early on the two are far apart. Where both come to one half the inspector can only guess: the forgeries are
+  good, or the inspector is weak or misled, so look at the pictures. (At 45 % if it is taught to say 0.9 for real
+  pictures, as by default: that is half-way between its two answers.)
   "After its lesson" is the same forgeries judged again once the inspector has learned from them. With the relativistic
-  loss the inspector has no opinion of one picture: it sees a real one and a forgery side by side, and the curve is how
-  sure it is which is which. At one half it can only guess.
+  loss the inspector has no opinion of one picture: it scores each by itself, and the loss compares the scores of a real
+  one and a forgery. The curve is exp(-loss), how sure it was of the truth; surprises pull it down more than an average
+  would be, so it can stand near one half while it tells most pairs apart.
 - **Losses** say who is struggling at the moment, not how good the pictures are: both sides get better together, so
   neither curve needs to fall. Look at the pictures to judge.
-- **Accuracy** near 100 % for long means that the inspector is too strong, and the forger learns little; raise the
-  forger's learning rate or lower the inspector's. A forger that draws one picture again and again has *collapsed*:
-  start again with another seed or smaller learning rates.
-- **How close to real pictures** compares forgeries with real pictures that training never saw (*KID*, a distance: lower
-  is better). "Seen through 34 pixels" are real pictures shrunk to 34 pixels and enlarged again: so blurred, they would
-  be as far off. **How varied** falls where the forger draws much the same again and again.
+- **Accuracy** near 100 % says that the inspector tells nearly all apart. That alone is no harm: the quick look stands
+  there and learns, as long as the verdicts still differ from forgery to forgery. If the pictures stop changing, too,
+  raise the forger's learning rate or lower the inspector's. A forger that draws one picture again and again has
+  *collapsed*: start again with another seed or smaller learning rates.
+- **How hard each is pushed** is the length of each network's gradient: a sudden peak is a step that may break it, and
+  near 0 it learns nothing more. **Penalty** in the losses is what the inspector pays where its verdict hangs on tiny
+  changes of a picture (R1, R2).
+- **How close to real pictures** compares forgeries with real pictures that training never saw (*KID*: the distance of
+  what a network trained on photographs sees in both; lower is better). "Seen through 34 pixels" are real pictures
+  shrunk to 34 pixels and enlarged again: so blurred, they would be as far off. **How varied** falls where the forger
+  draws much the same again and again.
 - **Redraw** trains a forger that is given a picture. Its sheets have three rows: what goes in, what comes out, what was
   asked for. Beside the inspector's verdict it wants each pixel near the target (*L1*), charted by itself; a source that
   leaves much open, such as a sketch, keeps that from falling far.
-- **kimg** is a thousand images seen; an **epoch** is once through all real pictures.
+- **kimg** is a thousand images seen by the inspector, as under the charts; an **epoch** is once through all real
+  pictures.
 - Stop saves everything. Resume goes on exactly where it was, as if it had never stopped.
         """
     )

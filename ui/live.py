@@ -88,19 +88,20 @@ def _belief(metrics: Columns, config: Config) -> LiveFigure:
             ("d_fake", "forgeries, D(G(z))", "red"),
             ("d_fake_after", "forgeries, after its lesson", "orange"),
         ],
-        lines=[(guess, f"{guess * 100:.0f} %: the forger has won")],
+        lines=[(guess, f"{guess * 100:.0f} %: the inspector can only guess")],
         y_range=(0, 1),
     )
 
 
 def _pairs(metrics: Columns) -> LiveFigure:
-    """An inspector of pairs has no opinion of one picture; its loss says how likely it finds the truth about a pair."""
+    """An inspector of pairs has no opinion of one picture; its loss says how sure it is of the truth about a pair: the
+    geometric mean of the probability that it gives it."""
     return _figure(
         "What the inspector believes",
-        "probability",
+        "probability (exp of minus the loss)",
         {"kimg": metrics["kimg"], "pairs": np.exp(-metrics["loss_d_pairs"])},
         [("pairs", "of a pair, the real one is real", "green")],
-        lines=[(0.5, "50 %: the forger has won")],
+        lines=[(0.5, "50 %: the inspector can only guess")],
         y_range=(0, 1),
     )
 

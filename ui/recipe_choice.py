@@ -73,7 +73,7 @@ def switches(base: Config, key: str) -> Config:
         augmentation = st.toggle(
             "Augmentation", base.augment_probability > 0, key=f"{key}-augmentation",
             help="Change colour and place, and cut a hole, in real pictures and forgeries alike before the inspector "
-            "looks: so it cannot learn a small data set by heart.",
+            "looks: so it is less tempted to learn a small data set by heart.",
         )  # fmt: skip
     return configure(
         base,
@@ -87,7 +87,7 @@ def switches(base: Config, key: str) -> Config:
 def hint(config: Config) -> str | None:
     """What a class may expect of parts that are known not to work together."""
     if config.discriminator == "plain" and config.penalty == "none":
-        return "Nothing holds this inspector back: without a penalty it soon wins, and the forger learns nothing more."
+        return "Nothing holds this inspector back: without a penalty its verdicts may jump, and the training may break."
     return in_vain(config)
 
 

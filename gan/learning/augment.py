@@ -1,6 +1,6 @@
 """Differentiable augmentation: real pictures and forgeries are changed alike before the inspector sees them.
 
-So it cannot learn a small data set by heart, and what it teaches passes through to the forger
+So it is less tempted to learn a small data set by heart, and what it teaches passes through to the forger
 (DiffAugment, Zhao et al. 2020, arXiv 2006.10738). Each change befalls a picture with its own probability: where
 that is well under 1 the forger does not learn to draw the changes themselves (Karras et al. 2020).
 """

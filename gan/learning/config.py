@@ -127,7 +127,7 @@ class Config:
         choices=PENALTIES, listed=False,
     )
     penalty_weight: float = setting(
-        0.5, "Gamma, how much the penalty counts; pictures with more pixels want more.", 0.0, 1000.0,
+        0.5, "Gamma, how much the penalty counts; what suits depends on the pictures (docs/recipes.md).", 0.0, 1000.0,
         cost=Cost.NOTHING, has_a_say=_is_penalised,
     )
     penalty_every: int = setting(

@@ -90,7 +90,7 @@ LOSSES = {
         hinge_discriminator, hinge_generator, lambda real, fake, real_label: 0.0,
     ),
     "relativistic": Loss(
-        "The inspector is shown pairs and says which of the two is the real one.",
+        "Of a real picture and a forgery the real one has to score higher; each is scored by itself.",
         relativistic_discriminator, relativistic_generator, midway,
     ),
 }  # fmt: skip

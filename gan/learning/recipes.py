@@ -23,15 +23,17 @@ RECIPES = {
     "classic": Recipe(
         "Classic",
         "The GAN of the textbooks (DCGAN, Radford et al. 2015): the inspector judges each picture by itself, real or "
-        "forged. Batch norm and a softened answer for real pictures keep the two in balance. It is the one to learn "
-        "with, and the one that can go wrong in instructive ways.",
+        "forged. Batch norm keeps the two in balance; a softened answer for real pictures (Salimans et al. 2016) and "
+        "an averaged forger came later. It is the one to learn with, and the one that can go wrong in instructive "
+        "ways.",
         {},
     ),
     "modern": Recipe(
         "Modern",
-        "The inspector is shown pairs and says which picture is the real one (relativistic loss), so the forger "
-        "cannot win by leaving out what is hard to draw. A gradient penalty (R1 and R2) keeps the inspector's opinion "
-        "from jumping, which makes batch norm and label smoothing needless there (R3GAN, Huang et al. 2024). "
+        "The inspector scores each picture, and the loss compares the scores of a real one and a forgery "
+        "(relativistic loss), so the forger is less tempted to leave out what is hard to draw. A gradient penalty (R1 "
+        "and R2) keeps the inspector's opinion from jumping, which makes batch norm and label smoothing needless there "
+        "(R3GAN, Huang et al. 2024). "
         "Gates in the forger's layers, small batches and all other numbers are what drew best after equal time on two "
         "cores.",
         {

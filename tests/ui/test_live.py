@@ -53,7 +53,7 @@ def test_an_inspector_of_single_pictures_shows_both_its_halves_and_its_belief():
 )  # fmt: skip
 def test_where_the_forger_has_won(settings, guess):
     (line,) = charts(HALVES, Config(**settings))["What the inspector believes"]["lines"]
-    assert line == [guess, f"{guess * 100:.0f} %: the forger has won"]
+    assert line == [guess, f"{guess * 100:.0f} %: the inspector can only guess"]
 
 
 def test_an_inspector_of_pairs_shows_its_penalty_and_how_sure_it_is_of_a_pair():

@@ -80,6 +80,7 @@ function layout(figure, css, size, height) {
   const spike = { spikecolor: text, spikethickness: 1, spikedash: "solid" };
   const long = Math.max(8, Math.min(size + 2, (height - 70) / (figure.yLabel.length * 0.52))); // letters that it may have
   const range = figure.range ? { range: figure.range } : {};
+  const across = figure.xRange ? { range: figure.xRange } : { rangemode: "nonnegative" };
   return {
     uirevision: "keep", // zoom and legend stay as the viewer left them
     font: { family: css("font"), size, color: text },
@@ -91,7 +92,7 @@ function layout(figure, css, size, height) {
     dragmode: isTouch() ? false : "zoom", // on a phone a drag has to scroll the page
     legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
     showlegend: figure.series.length + figure.lines.length > 1,
-    xaxis: { ...axis, ...spike, rangemode: "nonnegative", title: { text: figure.xLabel, standoff: 6 } },
+    xaxis: { ...axis, ...spike, ...across, title: { text: figure.xLabel, standoff: 6 } },
     yaxis: { ...axis, title: { text: figure.yLabel, standoff: 6, font: { size: long } }, ...range },
     shapes: figure.lines.map(([y, label]) => ({
       type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y,

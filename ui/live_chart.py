@@ -53,7 +53,8 @@ class LiveFigure:
 
     Args:
         lines: horizontal reference lines, (y, label).
-        y_range: the lowest and highest y shown at first; None follows the data.
+        y_range, x_range: the lowest and highest y or x shown at first; None follows the data, x from 0 on.
+        moment: what the words say of when it was, where x is no time.
     """
 
     title: str
@@ -62,6 +63,8 @@ class LiveFigure:
     series: Sequence[Series]
     lines: Sequence[tuple[float, str]] = ()
     y_range: tuple[float, float] | None = None
+    x_range: tuple[float, float] | None = None
+    moment: str = ""
 
     @cached_property
     def _drawn(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -77,7 +80,9 @@ class LiveFigure:
                 ends[curve.name] = x[known[-1]], y[known[-1]]
         title = self.title if self.title.endswith("?") else f"{self.title}."
         parts = [f"{title} Chart of {self.y_label} over {self.x_label}."]
-        if ends:
+        if self.moment:
+            parts.append(self.moment)
+        elif ends:
             stand = ", ".join(f"{name} {y:.{WORD_DIGITS}g}" for name, (_, y) in ends.items())
             parts.append(f"At {max(x for x, _ in ends.values()):.{Y_DIGITS}g}: {stand}.")
         parts += [f"Line at {y:.{WORD_DIGITS}g}: {label}." for y, label in self.lines]
@@ -99,7 +104,7 @@ class LiveFigure:
                 f'"x":{shared},"y":{_numbers(y, Y_DIGITS)}}}'
             )
         head: dict[str, Any] = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}
-        head |= {"words": self.words, "lines": list(self.lines), "range": self.y_range}
+        head |= {"words": self.words, "lines": list(self.lines), "range": self.y_range, "xRange": self.x_range}
         return f'{json.dumps(head)[:-1]},"xs":[{",".join(xs)}],"series":[{",".join(series)}]}}'.encode()
 
 

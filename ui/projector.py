@@ -5,14 +5,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from gan.data import find_pictures
-from gan.errors import ForgerError
 from gan.learning.kinds import kind_of
 from gan.paths import slug
-from gan.pictures.files import jpeg_bytes
-from gan.pictures.sheet import grid
 from gan.runs.run import Run
-from ui import crowd, live, roles
+from ui import crowd, live, real_pictures, roles
 from ui.live_chart import LiveFigure, live_chart
 from ui.messages import errors_shown, plain
 from ui.run_view import BADGES, IDLE_SECONDS, progress
@@ -82,27 +78,7 @@ def _live(run: Run) -> None:
 def _real(run: Run) -> bool:
     """Some real pictures, if this visitor may see them and they are here; whether there are."""
     with st.container(key=f"{NAME}-real"):
-        if not roles.may_see(run.config.data):
-            st.caption("The real pictures are the owner's to show.")
-            return False
-        try:
-            sheet = _real_sheet(run.config.data, run.config.resolution)
-        except ForgerError:  # they were not prepared here, or not yet
-            return False
-        st.markdown("Real pictures")
-        alt = f"{REAL_COLUMNS * REAL_ROWS} of the real pictures that the inspector studies"
-        st.image(sheet, width="stretch", output_format="JPEG", alt=alt)
-        return True
-
-
-@st.cache_data(ttl=60, max_entries=16, show_spinner=False)
-def _real_sheet(source: str, resolution: int) -> bytes:
-    """Some of the pictures of a data set, if it was prepared here; nothing waits for that. Raises ForgerError where it
-    was not, which is not kept."""
-    pictures = find_pictures(source, resolution)
-    if pictures is None:
-        raise ForgerError("These pictures were not prepared here yet.")
-    return jpeg_bytes(grid(pictures.array[: REAL_COLUMNS * REAL_ROWS], REAL_COLUMNS))
+        return real_pictures.strip(run.config.data, run.config.resolution, REAL_COLUMNS, REAL_ROWS)
 
 
 def _chosen(figures: list[LiveFigure]) -> list[LiveFigure]:

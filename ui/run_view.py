@@ -18,12 +18,13 @@ from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import crowd, live, roles
+from ui import crowd, desk, live, real_pictures, roles
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
 # While nothing trains, look now and then whether somebody has started.
 IDLE_SECONDS = 3.0
+REAL_SHOWN = 12  # real pictures beside the forgeries
 BADGES: dict[State, tuple[str, Any, str]] = {
     State.PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
     State.TRAINING: ("Training", "green", ":material/play_arrow:"),
@@ -53,7 +54,11 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
         with now, st.container(key="newest"):
             _newest(run, snapshot)
         with then, st.container(key="history"):
-            _history(run, snapshot)
+            looked_at = _history(run, snapshot)
+        with st.container(key="beside"):
+            if not kind_of(run.config).shows_data:
+                real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
+            desk.show(run, snapshot.verdicts, looked_at, not _kept_back(run))
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
             if words := _quality(run, snapshot.quality):
                 st.markdown(words)
@@ -143,10 +148,11 @@ def _newest(run: Run, snapshot: Snapshot) -> None:
     st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, snapshot.grids[-1]))
 
 
-def _history(run: Run, snapshot: Snapshot) -> None:
+def _history(run: Run, snapshot: Snapshot) -> int:
+    """Returns after how many images the grid was drawn that is looked at; -1 where there is none."""
     st.markdown(f"**Then**: the same {KINDS[run.config.kind].inputs}, earlier")
     if not snapshot.grids or _kept_back(run):
-        return
+        return -1
     place = st.container()
     # From 0 to the goal, neither of which moves while the run does: so the handle stays under the viewer's hand.
     every = run.config.sample_every
@@ -158,6 +164,7 @@ def _history(run: Run, snapshot: Snapshot) -> None:
     if picture := read_grid(run.grids_folder, images):
         caption = f"After {images:,} images"
         place.image(picture, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, images))
+    return images
 
 
 def _kept_back(run: Run) -> bool:

@@ -6,6 +6,7 @@ preview.png                 a sheet of what it makes
 discriminator.safetensors   the inspector that judged it (*)
 trained.safetensors         the generator as it was trained, not averaged (*; no training keeps it yet)
 early/0000004000.safetensors   the averaged generator at some moments of its training, by images seen (*)
+early/0000004000.inspector.safetensors   the inspector at that moment (*)
 state.pt                    the training's last state, where others may go on from it
 history/                    grids and curves of its training (see `gan.runs.shipped`)
 
@@ -38,7 +39,8 @@ def travelling(folder: Path, images_seen: int) -> list[Path]:
 
     They are paths in the folder; its card comes last.
     """
-    early = (moment_path(folder, images) for images in moments(folder, images_seen))
+    paths = moment_path, inspector_path
+    early = (path(folder, images) for images in moments(folder, images_seen) for path in paths)
     files = [folder / name for name in (WEIGHTS, PREVIEW, DISCRIMINATOR, TRAINED)]
     return [path.relative_to(folder) for path in (*files, *early, folder / CARD) if path.exists()]
 
@@ -94,16 +96,22 @@ def is_moment(before: int, now: int) -> bool:
     return (now // 1000).bit_length() > (before // 1000).bit_length()
 
 
-def save_moment(folder: Path, average: nn.Module, images_seen: int) -> None:
-    """Keeps the generator as it is now, to be compared with later ones. Raises ForgerError on a full disk."""
-    path = moment_path(folder, images_seen)
-    make_folder(path.parent)
-    save_weights(path, average, torch.float16)
+def save_moment(folder: Path, average: nn.Module, discriminator: nn.Module, images_seen: int) -> None:
+    """Keeps the generator as it is now, and its inspector, to be compared with later ones. Raises ForgerError on a full
+    disk."""
+    make_folder(folder / EARLY)
+    save_weights(inspector_path(folder, images_seen), discriminator, torch.float16)
+    save_weights(moment_path(folder, images_seen), average, torch.float16)
 
 
 def moment_path(folder: Path, images_seen: int) -> Path:
     """Where the generator after so many images lies."""
     return folder / EARLY / f"{images_seen:010d}.safetensors"
+
+
+def inspector_path(folder: Path, images_seen: int) -> Path:
+    """Where the inspector of that moment lies; runs from before it was kept have none."""
+    return folder / EARLY / f"{images_seen:010d}.inspector.safetensors"
 
 
 def moments(folder: Path, images_seen: int) -> list[int]:

@@ -143,9 +143,14 @@ def load_generator(
     return _load(partial(new_generator, model.config), path, model, device)
 
 
-def load_discriminator(model: TrainedGenerator, device: torch.device | None = None) -> nn.Module | None:
-    """The network that judged `model`; None where it was not kept. Raises as `load_generator` does."""
+def load_discriminator(
+    model: TrainedGenerator, device: torch.device | None = None, images_seen: int | None = None
+) -> nn.Module | None:
+    """The network that judged `model`, now or at one of its `moments`; None where it was not kept. Raises as
+    `load_generator` does."""
     path = model.folder / DISCRIMINATOR
+    if images_seen is not None and images_seen != model.images_seen:
+        path = files.inspector_path(model.folder, images_seen)
     return _load(partial(new_discriminator, model.config), path, model, device) if path.exists() else None
 
 

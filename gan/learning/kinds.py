@@ -26,14 +26,12 @@ class Kind:
     grows: bool
     # Its grids show pictures of the data set, which are not for everybody.
     shows_data: bool
-    # What it was after 1, 2, 4, 8, ... kimg is kept, and its inspector, to look into both.
-    is_looked_into: bool
 
 
 KINDS = {
-    LATENTS: Kind(FAMILIES[LATENTS], Trainer, grows=True, shows_data=False, is_looked_into=False),
+    LATENTS: Kind(FAMILIES[LATENTS], Trainer, grows=True, shows_data=False),
     # Redrawing begins beside the picture, so at another size its layers stand elsewhere.
-    PICTURES: Kind(FAMILIES[PICTURES], PairTrainer, grows=False, shows_data=True, is_looked_into=True),
+    PICTURES: Kind(FAMILIES[PICTURES], PairTrainer, grows=False, shows_data=True),
 }
 
 

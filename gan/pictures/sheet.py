@@ -5,9 +5,10 @@ import numpy as np
 from gan.errors import ForgerError
 
 WHITE = (255, 255, 255)
+GAP = 2  # pixels between neighbours
 
 
-def grid(pictures: np.ndarray, columns: int, gap: int = 2, background: tuple[int, int, int] = WHITE) -> np.ndarray:
+def grid(pictures: np.ndarray, columns: int, gap: int = GAP, background: tuple[int, int, int] = WHITE) -> np.ndarray:
     """Pictures (N, H, W, 3) uint8 row by row on one sheet (H', W', 3) uint8.
 
     `gap` pixels of `background` lie between neighbours, none around the sheet; cells that the last row
@@ -31,7 +32,7 @@ def grid(pictures: np.ndarray, columns: int, gap: int = 2, background: tuple[int
     return sheet
 
 
-def filmstrip(frames: np.ndarray, count: int, gap: int = 2) -> np.ndarray:
+def filmstrip(frames: np.ndarray, count: int, gap: int = GAP) -> np.ndarray:
     """`count` of the frames (N, H, W, 3) uint8 in one row, evenly spaced, the first and the last among them.
 
     All of the frames when there are fewer than `count`. Raises ForgerError for no frames or a count below 1.

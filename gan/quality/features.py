@@ -30,7 +30,7 @@ class Features(ABC):
         parts = []
         with torch.inference_mode(), full_precision(), torch.autocast(self.device.type, enabled=False):
             for start in range(0, len(pictures), self.batch):
-                part = torch.tensor(pictures[start : start + self.batch], device=self.device)
+                part = torch.tensor(np.ascontiguousarray(pictures[start : start + self.batch]), device=self.device)
                 parts.append(self.describe(part.permute(0, 3, 1, 2).float() / 255).cpu().numpy())
         return np.concatenate(parts)
 

@@ -79,7 +79,7 @@ class MetricLog:
         self._count = state["count"]
 
 
-def append_line(path: Path, line: dict[str, float]) -> None:
+def append_line(path: Path, line: Mapping[str, Any]) -> None:
     """Adds one point to a log; it must hold `images`. Raises ForgerError where the log cannot be written."""
     try:
         with open(path, "a") as file:
@@ -93,7 +93,7 @@ def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") 
 
     With the name of a column as `alike`, only those lines that say the same there as the last one.
     """
-    lines = _read_lines(path)
+    lines = read_lines(path)
     if not lines:
         return {}
     if alike:
@@ -108,11 +108,12 @@ def _number(value: Any) -> float:
 def trim_log(path: Path, images_seen: int) -> None:
     """Forgets the lines after `images_seen`, which a resumed run is about to write again."""
     if path.exists():
-        kept = [json.dumps(line) + "\n" for line in _read_lines(path) if line["images"] <= images_seen]
+        kept = [json.dumps(line) + "\n" for line in read_lines(path) if line["images"] <= images_seen]
         write_atomically(path, lambda temporary: temporary.write_text("".join(kept)))
 
 
-def _read_lines(path: Path) -> list[dict[str, float]]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """A log's lines; one that is damaged or still being written is left out."""
     lines = []
     for text in path.read_text(errors="replace").splitlines() if path.exists() else []:
         with suppress(ValueError, RecursionError):

@@ -4,6 +4,7 @@ runs/NAME/config.json              the frozen settings
           status.json              the heartbeat: state, process, images seen, speed, message
           metrics.jsonl            the log, one line a point
           quality.jsonl            the measurements, one line each
+          verdicts.jsonl           the inspector's verdicts at each grid (`gan.runs.verdicts`)
           pace.json                what its last training cost here, part by part (`gan.training.pace`)
           grids/0000004096.jpg     sample grids from the same latents, named after the images seen
           checkpoints/0000010000.pt  the whole training state
@@ -97,6 +98,10 @@ class Run:
     @property
     def quality_path(self) -> Path:
         return self.folder / "quality.jsonl"
+
+    @property
+    def verdicts_path(self) -> Path:
+        return self.folder / "verdicts.jsonl"
 
     @property
     def best_folder(self) -> Path:

@@ -69,7 +69,7 @@ def write_history(run: Run, folder: Path) -> None:
         message="",
     )
     target.write_status(ended)
-    for log in ("metrics_path", "quality_path"):
+    for log in ("metrics_path", "quality_path", "verdicts_path"):
         if getattr(run, log).exists():
             shutil.copyfile(getattr(run, log), getattr(target, log))
     for images in _spread(run.grids()):

@@ -1,6 +1,8 @@
 """How a run stands now, gathered once for any number of viewers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import numpy as np
 from gan.runs.grids import read_grid
 from gan.runs.log import read_columns
 from gan.runs.run import Run, Status
+from gan.runs.verdicts import Verdicts, read_verdicts
 
 PRINTED = 2_000  # characters
 QUALITY = (
@@ -19,7 +22,7 @@ QUALITY = (
 class Snapshot:
     """A run at one moment: `metrics` are the log's columns, each (points,); `grid` is the newest sheet, a JPEG file;
     `printed` is the end of what the trainer process printed; `quality` are the columns `QUALITY` of the measurements
-    on the same features as the last one, none yet: empty."""
+    on the same features as the last one, none yet: empty; `verdicts` are the inspector's at each grid."""
 
     status: Status
     metrics: dict[str, np.ndarray]
@@ -27,6 +30,7 @@ class Snapshot:
     grid: bytes | None
     printed: str
     quality: dict[str, np.ndarray] = field(default_factory=dict)
+    verdicts: Sequence[Verdicts] = ()
 
 
 def look(run: Run) -> Snapshot:
@@ -40,7 +44,21 @@ def look(run: Run) -> Snapshot:
         printed=_end(run.log_path),
         # Distances on other features have another scale, so no chart or record may hold both.
         quality=read_columns(run.quality_path, QUALITY, alike="features"),
+        verdicts=_verdicts(run.verdicts_path),
     )
+
+
+def _verdicts(path: Path) -> Sequence[Verdicts]:
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return _read_verdicts(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=8)  # there is a line more every ten seconds, and a look every second
+def _read_verdicts(path: Path, changed: int, size: int) -> Sequence[Verdicts]:
+    return tuple(read_verdicts(path))
 
 
 def _end(log: Path) -> str:

@@ -10,7 +10,6 @@ from torch import nn
 from gan.data import Pictures
 from gan.generators import folder as files
 from gan.learning.config import configure
-from gan.learning.kinds import kind_of
 from gan.learning.trainer import Trainer
 from gan.paths import write_file
 from gan.pictures.files import jpeg_bytes, png_bytes
@@ -18,16 +17,18 @@ from gan.runs import grids
 from gan.runs.checkpoint import load_newest, write_checkpoint
 from gan.runs.log import MetricLog, trim_log
 from gan.runs.run import Run, Status
+from gan.runs.verdicts import append_verdicts
+from gan.training.desk import Desk
 from gan.training.sheets import Sheet, new_preview, new_sheet
 
 
 def keep_first_grid(run: Run, sheet: Sheet, generator: nn.Module) -> None:
     """What the forger scribbles before its first lesson."""
-    _write_grid(run, sheet.scribbled_by(generator), 0)
+    _write_grid(run, sheet, sheet.scribbled_by(generator), 0)
 
 
-def _write_grid(run: Run, sheet: np.ndarray, images_seen: int) -> None:
-    write_file(grids.grid_path(run.grids_folder, images_seen), jpeg_bytes(sheet))
+def _write_grid(run: Run, sheet: Sheet, pictures: np.ndarray, images_seen: int) -> None:
+    write_file(grids.grid_path(run.grids_folder, images_seen), jpeg_bytes(sheet.lay_out(pictures)))
 
 
 class Keeper:
@@ -35,8 +36,8 @@ class Keeper:
 
     def __init__(self, run: Run, pictures: Pictures, trainer: Trainer, log: MetricLog):
         self.run, self.pictures, self.trainer, self.log = run, pictures, trainer, log
-        self.kind = kind_of(run.config)
         self.sheet, self.preview = new_sheet(run.config, pictures.array), new_preview(run.config)
+        self.desk = Desk(self.sheet, pictures.array, trainer)
 
     @property
     def is_saved(self) -> bool:
@@ -44,14 +45,25 @@ class Keeper:
         checkpoints = self.run.checkpoints()
         return bool(checkpoints) and int(checkpoints[-1].stem) == self.trainer.images_seen
 
+    def keep_first(self, scribbler: nn.Module) -> None:
+        """What the forger scribbles before its first lesson, and what an inspector that knows nothing thinks of it."""
+        pictures = self.sheet.scribbled_by(scribbler)
+        if not self.run.grids():
+            _write_grid(self.run, self.sheet, pictures, 0)
+        append_verdicts(self.run.verdicts_path, self.desk.judge(pictures))
+
     def keep_grid(self) -> None:
-        """The averaged generator's sheet."""
-        _write_grid(self.run, self.sheet.by(self.trainer.average), self.trainer.images_seen)
+        """The averaged generator's sheet, and what the inspector thinks of it."""
+        pictures = self.sheet.pictures_by(self.trainer.average)
+        _write_grid(self.run, self.sheet, pictures, self.trainer.images_seen)
+        append_verdicts(self.run.verdicts_path, self.desk.judge(pictures))
 
     def keep_moment(self, before: int) -> None:
         """The generator as it is now, where one is due since `before` images, to be compared with later ones."""
-        if self.kind.is_looked_into and files.is_moment(before, self.trainer.images_seen):
-            files.save_moment(self.run.folder, self.trainer.average, self.trainer.images_seen)
+        if files.is_moment(before, self.trainer.images_seen):
+            files.save_moment(
+                self.run.folder, self.trainer.average, self.trainer.discriminator, self.trainer.images_seen
+            )
 
     def save(self, status: Status, quality: dict[str, Any] | None) -> None:
         """A checkpoint and the generator that goes with it; then the oldest checkpoints go."""
@@ -77,9 +89,8 @@ class Keeper:
             "training": {"seconds": round(status.seconds), "machine": status.device},
         } | ({"quality": quality} if quality else {})
         preview = png_bytes(self.preview.by(self.trainer.average))
-        # Beside the picture, people see where the inspector was not fooled.
-        discriminator = self.trainer.discriminator if self.kind.is_looked_into else None
-        files.save_generator(folder, self.trainer.average, card, preview, discriminator)
+        # With its inspector, for people to see where that was not fooled.
+        files.save_generator(folder, self.trainer.average, card, preview, self.trainer.discriminator)
 
     def restore(self, device: torch.device) -> float | None:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it.
@@ -97,7 +108,7 @@ class Keeper:
         for leftover in self.run.folder.rglob(".*.tmp"):
             leftover.unlink()
         load_newest(self.run, device, load)
-        for log in (self.run.metrics_path, self.run.quality_path):
+        for log in (self.run.metrics_path, self.run.quality_path, self.run.verdicts_path):
             trim_log(log, self.trainer.images_seen)
         grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
         return seconds

@@ -8,10 +8,11 @@ import torch
 from torch import Tensor, nn
 
 from gan.data.drawn import drawn_picture
+from gan.errors import ForgerError
 from gan.generators.sampling import generate, seed_latents
 from gan.learning.config import Config
 from gan.networks import LATENTS, PICTURES
-from gan.pictures.sheet import grid
+from gan.pictures.sheet import GAP, grid
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.tasks.held_out import held_out_pairs, pairs_of
 
@@ -28,12 +29,20 @@ class Sheet(ABC):
 
     def by(self, generator: nn.Module) -> np.ndarray:
         """The sheet by a generator that has learned."""
-        return self.lay_out(generate(generator, self.inputs))
+        return self.lay_out(self.pictures_by(generator))
+
+    def pictures_by(self, generator: nn.Module) -> np.ndarray:
+        """The pictures (N, R, R, 3) uint8 for a sheet, by a generator that has learned."""
+        return generate(generator, self.inputs)
 
     def scribbled_by(self, generator: nn.Module) -> np.ndarray:
-        """The sheet by a generator that has learned nothing (by batch statistics: it has no running ones yet)."""
+        """The same by a generator that has learned nothing (by batch statistics: it has no running ones yet)."""
         with torch.no_grad():
-            return self.lay_out(to_uint8(generator(self.inputs)))
+            return to_uint8(generator(self.inputs))
+
+    def exhibits(self, pictures: Tensor) -> Tensor:
+        """Pictures (N, 3, R, R) in [-1, 1] as the inspector is shown them."""
+        return pictures
 
     @abstractmethod
     def lay_out(self, pictures: np.ndarray) -> np.ndarray:
@@ -60,6 +69,9 @@ class PairSheet(Sheet):
         self.inputs = to_tensor(sources)
         self.above, self.below = [sources], [] if targets is None else [targets]
 
+    def exhibits(self, pictures: Tensor) -> Tensor:
+        return torch.cat([pictures, self.inputs], 1)
+
     def lay_out(self, pictures: np.ndarray) -> np.ndarray:
         blank = np.full_like(pictures[0], 255)
         columns = min(COLUMNS, len(pictures))
@@ -70,6 +82,26 @@ class PairSheet(Sheet):
                 # A last row that is not full keeps to its columns.
                 rows += [*part, *[blank] * (columns - len(part))]
         return grid(np.stack(rows), columns=columns)
+
+
+def cut_out(config: Config, sheet: np.ndarray, count: int) -> np.ndarray:
+    """The `count` pictures (count, R, R, 3) uint8 that were drawn by a run, out of one of its grids (H, W, 3) uint8.
+
+    Raises ForgerError for a sheet that is too small to have them.
+    """
+    pairs = config.kind == PICTURES
+    columns = min(COLUMNS, count) if pairs else round(count**0.5)
+    side = config.resolution
+    found = []
+    for index in range(count):
+        row, column = divmod(index, columns)
+        if pairs:  # below its source, above its target
+            row = 3 * row + 1
+        top, left = row * (side + GAP), column * (side + GAP)
+        found.append(sheet[top : top + side, left : left + side])
+    if any(one.shape != (side, side, 3) for one in found):
+        raise ForgerError("This grid is not of this run: it is too small.")
+    return np.stack(found)
 
 
 def held_out_sheet(config: Config, pictures: np.ndarray) -> PairSheet:

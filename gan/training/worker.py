@@ -148,14 +148,13 @@ class _Work:
         if head_start:
             load_head_start(self.trainer, head_start)
         share_state(self.team, self.trainer)
-        if not self.run.grids():
-            if self.trainer.images_seen:  # it trains on from where another one came to
-                self.keeper.keep_grid()
-            else:
-                # Another one with its weights: on the CPU, and by the statistics of what this process draws alone.
-                scribbler = new_generator(self.run.config)
-                scribbler.load_state_dict(self.trainer.generator.state_dict())
-                keep_first_grid(self.run, self.keeper.sheet, scribbler)
+        if self.trainer.images_seen and not self.run.grids():  # it trains on from where another one came to
+            self.keeper.keep_grid()
+        elif not self.trainer.images_seen and not self.run.verdicts_path.exists():
+            # Another one with its weights: on the CPU, and by the statistics of what this process draws alone.
+            scribbler = new_generator(self.run.config)
+            scribbler.load_state_dict(self.trainer.generator.state_dict())
+            self.keeper.keep_first(scribbler)
 
     def _finish(self, target_images: int, device: torch.device) -> Status:
         self.team.check_agreement(self.trainer.state_dict())

@@ -28,6 +28,7 @@ def test_payload_is_rounded_json_with_gaps_as_null():
         "words": 'Losses. Chart of loss over kimg. At 3: D 0.12, G -1e-09. Line at 0.5: the forger "has won".',
         "lines": [[0.5, 'the forger "has won"']],
         "range": [0, 1],
+        "xRange": None,
         "xs": [[1, 2, 3]],
         "series": [
             {"name": "D", "colour": "blue", "x": 0, "y": [0.1235, None, None]},

@@ -23,13 +23,13 @@ def test_all_that_was_kept_travels_and_nothing_else(config, own_folders, picture
     files.save_generator(
         folder, average, CARD | {"config": config.to_dict()}, png_bytes(pictures[0]), new_discriminator(config), trained
     )
-    files.save_moment(folder, early, 1000)
+    files.save_moment(folder, early, new_discriminator(config), 1000)
     (folder / "log.txt").write_text("what the trainer printed")
     (folder / files.STATE).write_bytes(b"where the training is")
     parts = [path.as_posix() for path in files.travelling(folder, 3000)]
     assert parts == [
         "generator.safetensors", "preview.png", "discriminator.safetensors", "trained.safetensors",
-        "early/0000001000.safetensors", "card.json",
+        "early/0000001000.safetensors", "early/0000001000.inspector.safetensors", "card.json",
     ]  # fmt: skip
     added = generators.add_to_checkpoints(PERMIT, generators.find_generator("run:mine"), "ours")
     there = {path.relative_to(added.folder).as_posix() for path in added.folder.rglob("*.*")}

@@ -1,4 +1,4 @@
-"""What is kept of a generator that redraws: how it was early on, and the inspector that taught it."""
+"""What is kept of a generator: how it was early on, and the inspector that taught it, then and last."""
 
 import io
 import shutil
@@ -19,7 +19,7 @@ from gan.training import worker
 
 PERMIT = issue("a test")
 
-EARLY_ONES = {f"{EARLY}/0000001000.safetensors", f"{EARLY}/0000002000.safetensors"}
+EARLY_ONES = {f"{EARLY}/000000{images}{kind}.safetensors" for images in (1000, 2000) for kind in ("", ".inspector")}
 
 
 @pytest.fixture
@@ -46,12 +46,13 @@ def test_steps_of_several_kimg_keep_fewer_and_none_twice():
     assert [now for now in range(3000, 40_000, 3000) if is_moment(now - 3000, now)] == [3000, 6000, 9000, 18000, 33000]
 
 
-def test_a_run_that_redraws_keeps_its_moments_and_others_none(redraw_run, model, trained_run):
+def test_a_run_keeps_its_moments_and_a_short_one_none(redraw_run, model, trained_run):
     assert model.moments == [1000, 2000, 2200]
     assert {path.name for path in (redraw_run.folder / EARLY).iterdir()} == {name.split("/")[1] for name in EARLY_ONES}
     latent = generators.find_generator("run:demo")
     assert latent.moments == [40]
-    assert generators.load_discriminator(latent) is None
+    assert generators.load_discriminator(latent) is not None
+    assert generators.load_discriminator(latent, images_seen=20) is None  # nobody kept it
     assert (latent.kind, model.kind) == ("latents", "pictures")
 
 
@@ -72,12 +73,16 @@ def test_each_moment_is_the_average_as_it_was_then(redraw_run, model):
     assert not early.training and not any(value.requires_grad for value in early.parameters())
     assert not same(early, at_2000["average"])
     assert same(generators.load_discriminator(model), last["discriminator"])
+    assert same(generators.load_discriminator(model, images_seen=2000), at_2000["discriminator"])
 
 
-def test_a_run_that_draws_from_latents_keeps_no_moments(config, monkeypatch):
-    monkeypatch.setattr(folder, "is_moment", lambda before, now: True)
-    worker.train(run := runs.create("latent", config), 8, "cpu")
-    assert not (run.folder / EARLY).exists() and not (run.folder / DISCRIMINATOR).exists()
+def test_a_run_that_draws_from_latents_keeps_moments_and_its_inspector(config, monkeypatch):
+    monkeypatch.setattr(folder, "is_moment", lambda before, now: now == 8)
+    worker.train(runs.create("latent", config), 16, "cpu")
+    model = generators.find_generator("run:latent")
+    assert model.moments == [8, 16]
+    early, last = (generators.load_discriminator(model, images_seen=images) for images in model.moments)
+    assert not same(early, last.state_dict())
 
 
 def test_a_resumed_run_keeps_the_same_moments(redraw_config, monkeypatch):

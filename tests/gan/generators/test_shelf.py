@@ -215,7 +215,9 @@ def test_what_cannot_be_added_leaves_nothing_behind(trained_run, tmp_path):
 
 def test_a_generator_to_take_away(trained_run):
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("run:demo")))) as archive:
-        assert set(archive.namelist()) == {generators.WEIGHTS, generators.CARD, generators.PREVIEW}
+        assert set(archive.namelist()) == {
+        generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR
+    }  # fmt: skip
         assert archive.read(generators.WEIGHTS) == (trained_run.folder / generators.WEIGHTS).read_bytes()
 
 

@@ -8,11 +8,12 @@ import torch
 from torch import Tensor, nn
 
 from gan.data.drawn import drawn_picture as draw_head
+from gan.errors import ForgerError
 from gan.generators.sampling import sample
 from gan.learning.config import configure
 from gan.networks import new_generator
 from gan.tasks.held_out import held_out_pairs, pairs_of
-from gan.training.sheets import COLUMNS, LatentSheet, held_out_sheet, new_preview, new_sheet
+from gan.training.sheets import COLUMNS, LatentSheet, cut_out, held_out_sheet, new_preview, new_sheet
 
 SIDE, STEP = 32, 34  # two pixels of white between neighbours
 
@@ -68,7 +69,7 @@ def test_under_each_source_stand_what_came_out_and_the_target(redraw_config, man
 
 def test_a_scribble_can_be_seen_before_training_and_changes_no_generator(redraw_config, many_pictures):
     sheet, generator = new_sheet(configure(redraw_config, sample_count=6), many_pictures), new_generator(redraw_config)
-    scribble, learned = cells(sheet.scribbled_by(generator)), cells(sheet.by(generator))
+    scribble, learned = cells(sheet.lay_out(sheet.scribbled_by(generator))), cells(sheet.by(generator))
     assert np.array_equal(scribble[[0, 2]], learned[[0, 2]])
     outputs = scribble[1].reshape(6, -1)
     assert outputs.std(1).min() > 0
@@ -76,9 +77,19 @@ def test_a_scribble_can_be_seen_before_training_and_changes_no_generator(redraw_
     assert not any(parameter.grad is not None for parameter in generator.parameters())
 
 
+@pytest.mark.parametrize("task", ["", "grey"])
+def test_what_was_drawn_is_cut_out_of_a_sheet_again(config, redraw_config, many_pictures, task):
+    config = configure(redraw_config if task else config, sample_count=9)
+    sheet = new_sheet(config, many_pictures)
+    drawn = many_pictures[:9]
+    assert np.array_equal(cut_out(config, sheet.lay_out(drawn), 9), drawn)
+    with pytest.raises(ForgerError, match="too small"):
+        cut_out(config, sheet.lay_out(drawn), 40)
+
+
 def test_one_held_out_picture_is_enough_for_a_scribble(redraw_config, pictures):
     sheet = new_sheet(redraw_config, pictures[:9])
-    assert cells(sheet.scribbled_by(new_generator(redraw_config))).shape[:2] == (3, 1)
+    assert cells(sheet.lay_out(sheet.scribbled_by(new_generator(redraw_config)))).shape[:2] == (3, 1)
 
 
 def test_the_same_sheet_is_drawn_again_and_again(redraw_config, many_pictures):

@@ -36,15 +36,16 @@ class Lessons:
         self.config, self.pictures, self.training = config, pictures, training
         self.chance, self.team, self.device = chance, team, device
 
-    def of_step(self, images_seen: int, now: Mapping[str, float]) -> list[Given]:
-        """The lessons of the step after so many images, the inspector's first, with this process's share of each batch:
-        on the device, by one transfer. `now` are the settings that move (`gan.learning.schedule.values`)."""
+    def of_step(self, images_seen: int, now: Mapping[str, float], inspectors: int, forgers: int) -> list[Given]:
+        """So many lessons of the step after so many images, the inspector's (at least one) first, with this process's
+        share of each batch: on the device, by one transfer. `now` are the settings as they are by now
+        (`gan.learning.knobs.settings_now`)."""
         config = self.config
-        end = images_seen + config.batch_size * config.d_steps
+        end = images_seen + config.batch_size * inspectors
         batches = [range(start, start + config.batch_size) for start in range(images_seen, end, config.batch_size)]
         probability = now["augment_probability"]
         lessons = [self.inspectors(batch, probability) for batch in batches]
-        lessons += [self.forgers(batches[-1], number, probability) for number in range(config.g_steps)]
+        lessons += [self.forgers(batches[-1], number, probability) for number in range(forgers)]
         there = iter(devices.send_together([tensor for lesson in lessons for tensor in lesson.values()], self.device))
         return [{name: next(there) for name in lesson} for lesson in lessons]
 

@@ -48,6 +48,12 @@ class PairTrainer(Trainer):
         self.targets = _compact(task.targets(pictures))
         return torch.cat([self.targets, self.sources], 1)
 
+    def exhibits(self, pictures: Tensor, given: Tensor) -> Tensor:
+        return torch.cat([pictures, given], 1)
+
+    def _given(self, lesson: Given) -> Tensor:
+        return self.sources  # of the pictures that were shown last
+
     def _forge(self, lesson: Given) -> Tensor:
         with devices.autocast(self.device):
             pictures = self.generator(self.sources).float()

@@ -13,11 +13,11 @@ from gan import device as devices
 from gan.chance import CHANCES
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.learning import schedule
 from gan.learning.adam import Adam
 from gan.learning.averaging import decay, numbers, update_average
 from gan.learning.config import Config, configure
 from gan.learning.half import guard
+from gan.learning.knobs import Who, check_turn, lessons_of, settings_now
 from gan.learning.lessons import Given, Lessons, augmented
 from gan.learning.loss_scale import LossScale
 from gan.learning.losses import LOSSES
@@ -57,6 +57,7 @@ class Trainer:
         self.chance = CHANCES[config.chance](config.seed)
         self.lessons = self.new_lessons(config, pictures, training, self.chance, self.team, device)
         self.images_seen = 0
+        self.turned: dict[str, float] = {}  # the knobs that are no longer as in `config`
         self.generator = devices.send(new_generator(config), device)
         self.discriminator = devices.send(new_discriminator(config), device)
         assert isinstance(self.discriminator, Judge)
@@ -77,41 +78,62 @@ class Trainer:
     def _adam(self, network: nn.Module, learning_rate: float) -> Adam:
         return Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True)
 
-    def _follow_schedule(self) -> None:
-        """Takes every setting that may move as it is by now."""
-        self.now = schedule.values(self.config, self.images_seen)
+    def turn(self, setting: str, value: float) -> None:
+        """Another value for a knob from the next step on. Raises ForgerError as `gan.learning.knobs.check_turn`."""
+        self.turned[setting] = check_turn(self.config, self.turned, setting, value)
+
+    def _follow_settings(self) -> None:
+        """Takes every setting that may move or be turned as it is by now."""
+        self.now = settings_now(self.config, self.turned, self.images_seen)
         for optimizer, rate in ((self.optimizer_g, "learning_rate_g"), (self.optimizer_d, "learning_rate_d")):
             for group in optimizer.param_groups:
                 group["lr"], group["betas"] = self.now[rate], (self.config.beta1, self.now["beta2"])
-
-    @property
-    def images_per_step(self) -> int:
-        return self.config.batch_size * self.config.d_steps
 
     @property
     def epoch(self) -> float:
         """How often all pictures to train with have been shown."""
         return self.images_seen / len(self.lessons.training)
 
-    def step(self) -> dict[str, Tensor]:
-        """One lesson for each side. Returns those `METRICS` that its settings have, each a tensor () on the device."""
-        config, measured = self.config, dict[str, Tensor]()
-        self._follow_schedule()
-        lessons = self.lessons.of_step(self.images_seen, self.now)
-        for lesson in lessons[: config.d_steps]:
-            self.images_seen += config.batch_size
+    def step(self, who: Who = Who.BOTH) -> dict[str, Tensor]:
+        """One lesson for each side, or as many as its settings say; or a lesson for one side alone, while the other
+        only looks on. Returns those `METRICS` that there were, each a tensor () on the device."""
+        measured = dict[str, Tensor]()
+        self._follow_settings()
+        inspectors, forgers = lessons_of(who, self.now)
+        looks = max(1, inspectors)  # without a lesson, it has to judge
+        lessons = self.lessons.of_step(self.images_seen, self.now, looks, forgers)
+        before = self.images_seen
+        for lesson in lessons[:looks]:
+            self.images_seen += self.config.batch_size
             real, fake = self._show(lesson), self._forge(lesson)
-            real_logits = self._teach_discriminator(real, fake.detach(), lesson, measured)
-        for number, lesson in enumerate(lessons[config.d_steps :]):
+            look = self._teach_discriminator if inspectors else self._only_judge
+            real_logits = look(real, fake.detach(), lesson, measured)
+        for number, lesson in enumerate(lessons[looks:]):
             if number > 0:
                 fake = self._forge(lesson)
             # Its verdicts on real pictures from before this lesson spare another look at them.
             self._teach_generator(fake, real_logits, lesson, measured)
             # Counting the images of the whole step for each lesson would age the average too fast.
-            share = self.images_per_step / config.g_steps
+            share = (self.images_seen - before) / forgers
             keep = decay(share, self.now["average_half_life"], self.images_seen)
             update_average(self.numbers_of_average, self.numbers_of_generator, keep)
         return self.team.mean(measured)
+
+    def next_pictures(self) -> tuple[Tensor, Tensor]:
+        """What the next step begins with: real pictures (batch, 3, R, R), not augmented, and what the forger is given,
+        latents (batch, n) or sources. It changes nothing."""
+        kept = self.chance.state_dict()
+        now = settings_now(self.config, self.turned, self.images_seen)
+        lesson = self.lessons.of_step(self.images_seen, now, 1, 0)[0]
+        self.chance.load_state_dict(kept)
+        return self._show(lesson)[:, :3], self._given(lesson)
+
+    def exhibits(self, pictures: Tensor, given: Tensor) -> Tensor:
+        """Pictures (N, 3, R, R) as the inspector is shown them, which were made of what was `given`."""
+        return pictures
+
+    def _given(self, lesson: Given) -> Tensor:
+        return lesson["latents"]
 
     def _show(self, lesson: Given) -> Tensor:
         """The real pictures (batch, 3, resolution, resolution) in [-1, 1], half of them mirrored."""
@@ -132,7 +154,7 @@ class Trainer:
         for pictures, wanted in zip((real, fake), PENALTIES[config.penalty], strict=True):
             pictures.requires_grad_(wanted and self._penalty_is_due())
         real_logits, fake_logits = self._judge(real, fake)
-        parts = self.loss.discriminator(real_logits, fake_logits, config.real_label)
+        parts = self.loss.discriminator(real_logits, fake_logits, self.now["real_label"])
         loss = torch.stack(list(parts.values())).sum()
         measured |= {"loss_d": loss.detach()} | {name: part.detach() for name, part in parts.items()}
         if config.penalty != "none":
@@ -143,15 +165,26 @@ class Trainer:
             loss = loss + penalty
             measured["penalty"] = penalty.detach()
         measured["gradient_d"] = self._descend(self.scale_d, loss)
-        real_logits, fake_logits = real_logits.detach(), fake_logits.detach()
-        undecided = self.loss.undecided(real_logits, fake_logits, config.real_label)
-        measured |= {
+        measured |= self._right(real_logits.detach(), fake_logits.detach())
+        return real_logits.detach()
+
+    @torch.no_grad()
+    def _only_judge(self, real: Tensor, fake: Tensor, lesson: Given, measured: Given) -> Tensor:
+        """What the inspector says where it is not taught: the same verdicts (batch,) on `real`."""
+        real, fake = augmented(real, lesson, "real"), augmented(fake, lesson, "fake")
+        real_logits, fake_logits = self._judge(real, fake)
+        measured |= self._right(real_logits, fake_logits)
+        return real_logits
+
+    def _right(self, real_logits: Tensor, fake_logits: Tensor) -> Given:
+        """How sure the inspector is, and how often it is right."""
+        undecided = self.loss.undecided(real_logits, fake_logits, self.now["real_label"])
+        return {
             "d_real": real_logits.sigmoid().mean(),
             "d_fake": fake_logits.sigmoid().mean(),
             "accuracy_real": (real_logits > undecided).float().mean(),
             "accuracy_fake": (fake_logits <= undecided).float().mean(),
         }
-        return real_logits
 
     def _judge(self, real: Tensor, fake: Tensor) -> tuple[Tensor, Tensor]:
         """The inspector's verdicts (batch,) on both: in one pass, which is quicker, where that changes none of them."""
@@ -209,6 +242,7 @@ class Trainer:
             "config": configure(self.config, data=Path(self.config.data).name).to_dict(),
             "pictures": len(self.lessons.pictures),
             "images_seen": self.images_seen,
+            "turned": dict(self.turned),
             **self.chance.state_dict(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
 
@@ -224,4 +258,5 @@ class Trainer:
         for name, part in self._parts().items():
             part.load_state_dict(state.get(name, {}) if name.startswith("scale") else state[name])
         self.images_seen = state["images_seen"]
+        self.turned = dict(state.get("turned", {}))  # states of older versions have no knobs
         self.chance.load_state_dict(state)

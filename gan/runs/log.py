@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -26,13 +27,13 @@ class MetricLog:
     def __init__(self, path: Path):
         self.path = path
         self._sums: dict[str, Tensor] = {}
-        self._count = 0
+        self._counts: Counter[str] = Counter()  # not every step measures everything
 
     def add(self, metrics: dict[str, Tensor]) -> None:
         """Takes one step's metrics. Nothing is read from the device yet, so a card need not wait."""
         for name, value in metrics.items():
             self._sums[name] = self._sums.get(name, 0) + value.double()
-        self._count += 1
+        self._counts.update(metrics.keys())
 
     def flush(
         self, images_seen: int, epoch: float, images_per_second: float, settings: Mapping[str, float] | None = None
@@ -48,9 +49,9 @@ class MetricLog:
             "epoch": epoch,
             "images_per_second": images_per_second,
         }
-        line |= {name: value / self._count for name, value in sums.items()} | dict(settings or {})
+        line |= {name: value / self._counts[name] for name, value in sums.items()} | dict(settings or {})
         append_line(self.path, line)
-        self._sums, self._count = {}, 0
+        self._sums, self._counts = {}, Counter()
         return line
 
     def check_finite(self) -> None:
@@ -71,12 +72,13 @@ class MetricLog:
 
     def state_dict(self) -> dict[str, Any]:
         """The unfinished interval, so that a resumed run writes the same next line."""
-        return {"sums": {name: value.cpu() for name, value in self._sums.items()}, "count": self._count}
+        return {"sums": {name: value.cpu() for name, value in self._sums.items()}, "counts": dict(self._counts)}
 
     def load_state_dict(self, state: dict[str, Any], device: torch.device) -> None:
         """The opposite of `state_dict`."""
         self._sums = {name: value.to(device) for name, value in state["sums"].items()}
-        self._count = state["count"]
+        # Older states have one number for all.
+        self._counts = Counter(state["counts"] if "counts" in state else dict.fromkeys(self._sums, state["count"]))
 
 
 def append_line(path: Path, line: Mapping[str, Any]) -> None:

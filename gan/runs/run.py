@@ -10,6 +10,9 @@ runs/NAME/config.json              the frozen settings
           checkpoints/0000010000.pt  the whole training state
           generator.safetensors, card.json, ...   the generator, as of the last checkpoint (`gan.generators.folder`)
           best/                    the best generator so far, by those measurements
+          turns.jsonl              what was turned while it trained: image, setting, value (`gan.runs.requests`)
+          requests.jsonl           what else is asked of its trainer, there while one is at work
+          lesson.json, lesson.jpg  the newest step that was watched (`gan.runs.lesson`)
           stop                     a request to stop, there while it is not yet obeyed
           log.txt                  what the trainer process printed
 """
@@ -34,10 +37,11 @@ LONGEST = 1e13
 
 
 class State(StrEnum):
-    """How a run stands. A trainer is at work in the first two."""
+    """How a run stands. A trainer is at work in the first three."""
 
     PREPARING = "preparing"
     TRAINING = "training"
+    PAUSED = "paused"
     NEW = "new"
     STOPPED = "stopped"
     FINISHED = "finished"
@@ -69,7 +73,7 @@ class Status:
     @property
     def working(self) -> bool:
         """Whether a trainer is at work, or was when this was written."""
-        return self.state in (State.PREPARING, State.TRAINING)
+        return self.state in (State.PREPARING, State.TRAINING, State.PAUSED)
 
     @property
     def seconds_left(self) -> float | None:
@@ -102,6 +106,10 @@ class Run:
     @property
     def verdicts_path(self) -> Path:
         return self.folder / "verdicts.jsonl"
+
+    @property
+    def turns_path(self) -> Path:
+        return self.folder / "turns.jsonl"
 
     @property
     def best_folder(self) -> Path:

@@ -86,7 +86,8 @@ class Keeper:
             "config": configure(self.run.config, data=source).to_dict(),
             "images_seen": self.trainer.images_seen,
             "data": {"source": source, "pictures": len(self.pictures)},
-            "training": {"seconds": round(status.seconds), "machine": status.device},
+            "training": {"seconds": round(status.seconds), "machine": status.device}
+            | ({"turned": self.trainer.turned} if self.trainer.turned else {}),
         } | ({"quality": quality} if quality else {})
         preview = png_bytes(self.preview.by(self.trainer.average))
         # With its inspector, for people to see where that was not fooled.
@@ -108,7 +109,8 @@ class Keeper:
         for leftover in self.run.folder.rglob(".*.tmp"):
             leftover.unlink()
         load_newest(self.run, device, load)
-        for log in (self.run.metrics_path, self.run.quality_path, self.run.verdicts_path):
+        logs = self.run.metrics_path, self.run.quality_path, self.run.verdicts_path, self.run.turns_path
+        for log in logs:
             trim_log(log, self.trainer.images_seen)
         grids.trim_grids(self.run.grids_folder, self.trainer.images_seen)
         return seconds

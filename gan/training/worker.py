@@ -19,7 +19,9 @@ from gan.learning.team import Team, check_shares
 from gan.networks import new_generator
 from gan.quality.judge import Judge
 from gan.runs.log import MetricLog
+from gan.runs.requests import Do
 from gan.runs.run import Run, State, Status
+from gan.training.ear import Ear
 from gan.training.follower import Order, check_alike, give_order, share_state
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
@@ -27,6 +29,7 @@ from gan.training.pace import Costs, note, since_start
 from gan.training.sheets import new_sheet
 from gan.training.speed import Speed
 from gan.training.stop_signal import StopSignal
+from gan.training.tempo import LOOK_SECONDS
 
 HEARTBEAT_SECONDS = 1.0
 
@@ -83,6 +86,7 @@ class _Work:
         self.last_beat = 0.0
         self.costs = Costs()
         self.speed: Speed | None = None  # from the first step on
+        self.forgotten = False
 
     def until(self, target_images: int, device: torch.device) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
@@ -109,24 +113,65 @@ class _Work:
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
         self.costs.start = since_start() - preparing
-        last_log, logged_images = time.monotonic(), self.trainer.images_seen
-        self.began_at, self.first_images = last_log, logged_images
-        self.speed = Speed(logged_images, last_log)
+        self.began_at, self.first_images = time.monotonic(), self.trainer.images_seen
+        self.speed = Speed(self.first_images, self.began_at)
+        self.ear = Ear(self.run, self.trainer)
+        try:
+            self._march(target_images, log)
+        finally:
+            self.ear.close()
+        return self._finish(target_images, device)
+
+    def _march(self, target_images: int, log: MetricLog) -> None:
+        """Step after step, as fast as it was asked."""
+        config, tempo = self.run.config, self.ear.tempo
+        last_log, logged_images = self.status.seconds, self.trainer.images_seen
         while self.trainer.images_seen < target_images and not self.team.any(self.asked_to_stop()):
-            before = self.trainer.images_seen
-            started = time.monotonic()
-            log.add(self.trainer.step())
+            if self.ear.listen():
+                self._change_pace()
+            if (who := tempo.due()) is None:
+                self._wait()
+                continue
+            before, seconds, started = self.trainer.images_seen, self.status.seconds, time.monotonic()
+            log.add(self.ear.step(who))
             now = self.trainer.images_seen
             if self._crossed(before, config.log_every):
-                elapsed = time.monotonic() - last_log
-                speed = (now - logged_images) / max(elapsed, 1e-9)
-                log.flush(now, self.trainer.epoch, speed, moving(config, now))
-                last_log, logged_images = time.monotonic(), now
+                trained = seconds + time.monotonic() - started
+                speed = (now - logged_images) / max(trained - last_log, 1e-9)
+                log.flush(now, self.trainer.epoch, speed, moving(config, now) | self.trainer.turned)
+                last_log, logged_images = trained, now
             self._keep(before)
-            self.status = replace(self.status, seconds=self.status.seconds + time.monotonic() - started)
-            if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+            self.status = replace(self.status, seconds=seconds + time.monotonic() - started)
+            if tempo.waits:  # all steps that were asked for are taken
+                self._pause()
+            elif time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
                 self.beat()
-        return self._finish(target_images, device)
+
+    def _change_pace(self) -> None:
+        if self.ear.tempo.waits:
+            self._pause()
+            return
+        self._forget_speed()
+        slow = self.ear.tempo.mode == Do.SLOW
+        self.beat(state=State.TRAINING, message="In slow motion: a step each second." if slow else "")
+
+    def _pause(self) -> None:
+        """Saves, so that a run which is killed while it is paused is what it was."""
+        if not self.keeper.is_saved:
+            self.save()
+        self.beat(state=State.PAUSED, message="Paused between two lessons.")
+
+    def _wait(self) -> None:
+        time.sleep(LOOK_SECONDS)
+        if self.ear.tempo.is_forgotten:
+            self.stop_signal.came = self.forgotten = True
+        elif time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
+            self._forget_speed()
+            self.beat()
+
+    def _forget_speed(self) -> None:
+        """A pause is no slow training."""
+        self.speed = Speed(self.trainer.images_seen, time.monotonic())
 
     def _keep(self, before: int) -> None:
         """Draws, measures and saves what the step since `before` images made due."""
@@ -168,7 +213,7 @@ class _Work:
         if images and not (self.speed and self.speed.seconds):  # it ended before its speed was known
             self.status = replace(self.status, images_per_second=images / max(seconds, 1e-9))
         # A pace is kept for those who are going to train by one process.
-        if self.team.size == 1 and (pace := self.costs.pace(images, seconds)):
+        if self.team.size == 1 and not self.ear.tempo.was_asked and (pace := self.costs.pace(images, seconds)):
             note(self.run, pace, device)
         return self._obey(State.FINISHED if reached else State.STOPPED)
 
@@ -206,6 +251,8 @@ class _Work:
         return self.stop_signal.came or self.run.stop_path.exists()
 
     def _who_asked(self) -> str:
+        if self.forgotten:
+            return "itself, after a pause that nobody ended"
         try:
             return self.run.stop_path.read_text()[:100] or "a request without a name"
         except OSError:

@@ -373,7 +373,7 @@ def test_a_second_training_is_refused_and_leaves_no_run_behind(config, trained_r
 
 def test_a_training_that_breaks_down_is_1_with_what_to_try_and_keeps_its_run(picture_folder, monkeypatch, capsys):
     step = Trainer.step
-    monkeypatch.setattr(Trainer, "step", lambda self: step(self) | {"loss_d": torch.tensor(torch.nan)})
+    monkeypatch.setattr(Trainer, "step", lambda self, who: step(self, who) | {"loss_d": torch.tensor(torch.nan)})
     assert call("train --run broken --kimg 1 --resolution 32 --data", str(picture_folder), *TINY) == 1
     assert "learning rates" in capsys.readouterr().err
     assert runs.find_run("broken").status().state == State.FAILED

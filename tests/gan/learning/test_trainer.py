@@ -63,7 +63,7 @@ def test_resume_is_exact(config, pictures, changes, chance):
     # Three steps, so that a rhythm that starts afresh on resume would miss the penalty of the fourth.
     resumed.load_state_dict(through_a_file(steps(new_trainer(config, pictures, CPU), 3).state_dict()))
     steps(resumed, 4)
-    assert resumed.images_seen == 7 * at_once.images_per_step
+    assert resumed.images_seen == 7 * at_once.config.batch_size * at_once.config.d_steps
     assert_same(at_once.state_dict(), resumed.state_dict())
     assert_same(at_once.step(), resumed.step())
 
@@ -73,6 +73,7 @@ def test_the_state_holds_both_networks_both_optimisers_the_average_the_order_and
     config = configure(config, chance=chance)
     state = steps(Trainer(config, pictures, CPU), 2).state_dict()
     parts = {"generator", "discriminator", "average", "optimizer_g", "optimizer_d", "images_seen", "config", "pictures"}
+    parts |= {"turned"}
     streams = {"latent_random", "flip_random", "augment_random"}
     assert state.keys() == parts | (streams if chance == "streams" else set())
     assert len(state["optimizer_g"]["state"]) == len(list(new_generator(config).parameters()))

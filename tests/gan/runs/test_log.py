@@ -91,7 +91,7 @@ def test_an_unfinished_interval_knows_which_metrics_it_has(log, tmp_path):
     names = ["loss_d", "loss_d_pairs", "penalty"]
     log.add({name: torch.tensor(value) for name, value in zip(names, (1.0, 2.0, 3.0), strict=True)})
     state = log.state_dict()
-    assert (list(state["sums"]), state["count"]) == (names, 1)
+    assert (list(state["sums"]), state["counts"]) == (names, dict.fromkeys(names, 1))
     other = MetricLog(tmp_path / "other.jsonl")
     other.load_state_dict(state, CPU)
     line = other.flush(4, 0.1, 1.0)  # at once, without another step
@@ -99,6 +99,19 @@ def test_an_unfinished_interval_knows_which_metrics_it_has(log, tmp_path):
     log.add({"loss_d": torch.tensor(1.0), "loss_d_pairs": torch.tensor(math.nan), "penalty": torch.tensor(0.0)})
     with pytest.raises(ForgerError, match=r"broke down: loss_d_pairs is no longer"):
         log.check_finite()
+
+
+def test_what_only_some_steps_measure_is_their_mean(log):
+    log.add({"loss_d": torch.tensor(1.0), "loss_g": torch.tensor(4.0)})
+    log.add({"loss_d": torch.tensor(3.0)})
+    line = log.flush(8, 0.1, 1.0)
+    assert (line["loss_d"], line["loss_g"]) == (2, 4)
+
+
+def test_a_state_with_one_number_for_all_is_understood(log):
+    """As versions before 2026-11 left them."""
+    log.load_state_dict({"sums": {"loss_d": torch.tensor(6.0)}, "count": 3}, CPU)
+    assert log.flush(4, 0.1, 1.0)["loss_d"] == 2
 
 
 def test_an_empty_interval_is_taken_over(log, tmp_path):

@@ -43,11 +43,11 @@ def at_step(monkeypatch, number: int, act) -> list[int]:
     """Has `act` called in the middle of step `number`; the list grows with every step."""
     step, taken = Trainer.step, []
 
-    def acting(self):
+    def acting(self, who):
         taken.append(self.images_seen)
         if len(taken) == number:
             act()
-        return step(self)
+        return step(self, who)
 
     monkeypatch.setattr(Trainer, "step", acting)
     return taken
@@ -159,9 +159,9 @@ def test_the_heartbeat_has_a_smooth_speed(config, monkeypatch):
     monkeypatch.setattr(worker.time, "monotonic", lambda: now[0])
     step = Trainer.step
 
-    def slow_step(self):
+    def slow_step(self, who):
         now[0] += 100.0 if self.images_seen == 40 else 1.01
-        return step(self)
+        return step(self, who)
 
     monkeypatch.setattr(Trainer, "step", slow_step)
     run, speeds = runs.create("demo", config), []
@@ -236,8 +236,8 @@ def test_the_first_grid_does_not_wait_for_the_pictures(config, monkeypatch):
 def broken_loss(monkeypatch, after_images: int) -> None:
     step = Trainer.step
 
-    def breaking(self):
-        measured = step(self)
+    def breaking(self, who):
+        measured = step(self, who)
         if self.images_seen > after_images:
             measured["loss_g"] = torch.tensor(torch.nan)
         return measured
@@ -307,7 +307,7 @@ def test_a_disk_that_fills_up_meanwhile_is_said_and_not_taken_for_a_kill(config,
 def test_a_mistake_in_the_code_is_left_in_the_status_too(config, monkeypatch):
     run = runs.create("demo", config)
 
-    def mistake(self):
+    def mistake(self, who):
         raise ZeroDivisionError("one by nought")
 
     monkeypatch.setattr(Trainer, "step", mistake)
@@ -328,7 +328,7 @@ def test_a_mistake_in_the_code_is_left_in_the_status_too(config, monkeypatch):
 def test_a_full_memory_is_said_in_words_wherever_it_is(config, monkeypatch, error):
     run = runs.create("demo", config)
 
-    def full(self):
+    def full(self, who):
         raise error
 
     monkeypatch.setattr(Trainer, "step", full)

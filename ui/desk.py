@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
@@ -11,13 +10,11 @@ from PIL import Image
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.losses import LOSSES
-from gan.pictures.files import jpeg_bytes
 from gan.runs.grids import read_grid
 from gan.runs.run import Run
 from gan.runs.verdicts import Verdicts
 from gan.training.sheets import cut_out
-from ui import real_pictures, roles
-from ui.data_url import data_url
+from ui import real_pictures, roles, tiles
 from ui.live_chart import LiveFigure, Series, live_chart
 
 SHOWN = 6
@@ -113,7 +110,7 @@ def _sheet(name: str, images_seen: int, real: bool, mark: bytes, _run: Run, _ver
             _row("The clumsiest, to its eye", forged[worst], verdicts.forged[worst]),
         ]
     rows += _real_rows(run, verdicts) if real else ["<p>The real pictures are the owner's to show.</p>"]
-    return f'<style>{Path(__file__).with_suffix(".css").read_text()}</style><div class="desk">{"".join(rows)}</div>'
+    return tiles.page(rows)
 
 
 def _forgeries(run: Run, images_seen: int, count: int) -> np.ndarray | None:
@@ -146,9 +143,4 @@ def _real_rows(run: Run, verdicts: Verdicts) -> list[str]:
 
 
 def _row(title: str, pictures: np.ndarray, scores: np.ndarray) -> str:
-    figures = "".join(
-        f'<figure><img src="{data_url(jpeg_bytes(picture), "image/jpeg")}" alt="{title}: score {score:+.1f}">'
-        f"<figcaption>{score:+.1f}</figcaption></figure>"
-        for picture, score in zip(pictures, scores, strict=True)
-    )
-    return f'<section><p>{title}</p><div class="row">{figures}</div></section>'
+    return tiles.row(title, pictures, [f"{score:+.1f}" for score in scores])

@@ -8,13 +8,15 @@ import numpy as np
 from gan import runs
 from gan.learning.config import Config
 from gan.learning.losses import LOSSES
-from gan.runs import find_run, snapshot
+from gan.runs import find_run, requests, snapshot
 from gan.runs.snapshot import Snapshot
+from gan.runs.verdicts import Verdicts
 from ui.curves import thin
 from ui.live_chart import LiveFigure, Series
 from ui.memo import kept_for
 
 FRESH_SECONDS = 0.9
+NAMED = 3  # turns of knobs, in a legend
 FAINT = "rgba(128, 128, 128, 0.5)"
 
 Columns = dict[str, np.ndarray]
@@ -34,7 +36,17 @@ def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
     run = find_run(name)
     seen = snapshot.look(run)
-    return seen, charts(seen, run.config)
+    return seen, _marked(charts(seen, run.config), requests.turns(run))
+
+
+def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> list[LiveFigure]:
+    """The charts with a line at each moment when a knob was turned; the first chart names the last of them."""
+    if not turns:
+        return figures
+    moments = [(images / 1000, f"{setting} {value:g}") for images, setting, value in turns]
+    named = [(kimg, words if place >= len(moments) - NAMED else "") for place, (kimg, words) in enumerate(moments)]
+    bare = [(kimg, "") for kimg, _ in moments]
+    return [replace(figure, marks=bare if place else named) for place, figure in enumerate(figures)]
 
 
 def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
@@ -70,7 +82,7 @@ def charts(snapshot: Snapshot, config: Config) -> list[LiveFigure]:
         ),
         _targets(metrics),
         _closeness(quality),
-        _variety(quality),
+        _variety(quality, snapshot.verdicts),
         _fidelity(quality),
     ]
     return [figure for figure in figures if figure.series]
@@ -147,15 +159,22 @@ def _closeness(quality: Columns) -> LiveFigure:
     return replace(figure, series=[*figure.series, Series("give or take its error", x, y, FAINT, spoken=False)])
 
 
-def _variety(quality: Columns) -> LiveFigure:
-    return _figure(
+def _variety(quality: Columns, verdicts: Sequence[Verdicts]) -> LiveFigure:
+    """At every grid by simple features, and at every measurement by a network's."""
+    grids = {
+        "kimg": np.array([one.images_seen / 1000 for one in verdicts]),
+        "diversity": np.array([one.diversity for one in verdicts]),
+    }
+    measured = _figure("", "", quality, [("diversity", "as a network sees them", "orange")])
+    figure = _figure(
         "How varied",
         "difference between forgeries",
-        quality,
-        [("diversity", "forgeries", "orange")],
+        grids,
+        [("diversity", "each grid, by colours and edges", "blue")],
         lines=[(1, "1: as varied as real pictures")],
-        y_range=(0, 1.1 * max(1, np.nanmax(quality["diversity"]))) if _has(quality, "diversity") else None,
     )
+    top = [np.nanmax(one.y) for one in (*figure.series, *measured.series)]
+    return replace(figure, series=[*measured.series, *figure.series], y_range=(0, 1.1 * max(1, *top)) if top else None)
 
 
 def _figure(

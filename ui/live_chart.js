@@ -91,14 +91,21 @@ function layout(figure, css, size, height) {
     hoverlabel: { bgcolor: paper, bordercolor: grid, font: { color: text } },
     dragmode: isTouch() ? false : "zoom", // on a phone a drag has to scroll the page
     legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
-    showlegend: figure.series.length + figure.lines.length > 1,
+    showlegend: figure.series.length + figure.lines.length + figure.marks.length > 1,
     xaxis: { ...axis, ...spike, ...across, title: { text: figure.xLabel, standoff: 6 } },
     yaxis: { ...axis, title: { text: figure.yLabel, standoff: 6, font: { size: long } }, ...range },
-    shapes: figure.lines.map(([y, label]) => ({
-      type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y,
-      line: { color: text, width: 1, dash: "dash" },
-      name: label, showlegend: true, // named in the legend: a label in the plot would lie over the curves
-    })),
+    shapes: [
+      ...figure.lines.map(([y, label]) => ({
+        type: "line", xref: "paper", x0: 0, x1: 1, y0: y, y1: y,
+        line: { color: text, width: 1, dash: "dash" },
+        name: label, showlegend: true, // named in the legend: a label in the plot would lie over the curves
+      })),
+      ...figure.marks.map(([x, label]) => ({
+        type: "line", yref: "paper", y0: 0, y1: 1, x0: x, x1: x,
+        line: { color: text, width: 1, dash: "dot" },
+        name: label, showlegend: label !== "",
+      })),
+    ],
   };
 }
 

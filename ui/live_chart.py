@@ -53,6 +53,7 @@ class LiveFigure:
 
     Args:
         lines: horizontal reference lines, (y, label).
+        marks: moments, (x, label), drawn as vertical lines; a label that is empty is not named.
         y_range, x_range: the lowest and highest y or x shown at first; None follows the data, x from 0 on.
         moment: what the words say of when it was, where x is no time.
     """
@@ -65,6 +66,7 @@ class LiveFigure:
     y_range: tuple[float, float] | None = None
     x_range: tuple[float, float] | None = None
     moment: str = ""
+    marks: Sequence[tuple[float, str]] = ()
 
     @cached_property
     def _drawn(self) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -86,6 +88,7 @@ class LiveFigure:
             stand = ", ".join(f"{name} {y:.{WORD_DIGITS}g}" for name, (_, y) in ends.items())
             parts.append(f"At {max(x for x, _ in ends.values()):.{Y_DIGITS}g}: {stand}.")
         parts += [f"Line at {y:.{WORD_DIGITS}g}: {label}." for y, label in self.lines]
+        parts += [f"At {x:.{Y_DIGITS}g}: {label}." for x, label in self.marks if label]
         return " ".join(parts)
 
     @cached_property
@@ -104,7 +107,13 @@ class LiveFigure:
                 f'"x":{shared},"y":{_numbers(y, Y_DIGITS)}}}'
             )
         head: dict[str, Any] = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}
-        head |= {"words": self.words, "lines": list(self.lines), "range": self.y_range, "xRange": self.x_range}
+        head |= {
+            "words": self.words,
+            "lines": list(self.lines),
+            "range": self.y_range,
+            "xRange": self.x_range,
+            "marks": list(self.marks),
+        }
         return f'{json.dumps(head)[:-1]},"xs":[{",".join(xs)}],"series":[{",".join(series)}]}}'.encode()
 
 

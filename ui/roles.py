@@ -48,6 +48,8 @@ ACTIONS: dict[str, Action] = {
     "redraw a picture": Action(Who.VISITOR, ("redrawings", "uploads", "slow uploads")),
     "start a training": Action(Who.OWNER),
     "stop a training": Action(Who.OWNER),
+    "pause and step a training": Action(Who.OWNER),
+    "turn a training's knobs": Action(Who.OWNER),
     "resume a training": Action(Who.OWNER),
     "rename a run": Action(Who.OWNER),
     "delete a run": Action(Who.OWNER),

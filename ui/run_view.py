@@ -18,7 +18,7 @@ from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import crowd, desk, live, real_pictures, roles
+from ui import crowd, desk, live, real_pictures, roles, step_by_step
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
@@ -28,6 +28,7 @@ REAL_SHOWN = 12  # real pictures beside the forgeries
 BADGES: dict[State, tuple[str, Any, str]] = {
     State.PREPARING: ("Getting ready", "orange", ":material/hourglass_top:"),
     State.TRAINING: ("Training", "green", ":material/play_arrow:"),
+    State.PAUSED: ("Paused", "orange", ":material/pause:"),
     State.NEW: ("Not started", "gray", ":material/fiber_new:"),
     State.STOPPED: ("Stopped", "gray", ":material/stop:"),
     State.FINISHED: ("Finished", "blue", ":material/check:"),
@@ -50,6 +51,8 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
     with errors_shown():
         snapshot, figures = live.view(run.name)
         _status(run, snapshot)
+        with st.container():  # there always, so that nothing below is built anew
+            step_by_step.show(run, snapshot.status, not _kept_back(run))
         now, then = st.columns(2)
         with now, st.container(key="newest"):
             _newest(run, snapshot)
@@ -59,6 +62,7 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
             if not kind_of(run.config).shows_data:
                 real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
             desk.show(run, snapshot.verdicts, looked_at, not _kept_back(run))
+            step_by_step.knobs(run, snapshot.status)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
             if words := _quality(run, snapshot.quality):
                 st.markdown(words)
@@ -75,6 +79,7 @@ def _status(run: Run, snapshot: Snapshot) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.badge("Stopping after this step" if stopping else label, color=colour, icon=icon)
         st.markdown(f"**{run.name}** · {source} · {run.config.resolution} px · {progress(status)}")
+        step_by_step.pause_button(run, status)
         if status.working and roles.may("stop a training"):
             st.button(
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,

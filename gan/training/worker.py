@@ -172,6 +172,7 @@ class _Work:
     def _forget_speed(self) -> None:
         """A pause is no slow training."""
         self.speed = Speed(self.trainer.images_seen, time.monotonic())
+        self.status = replace(self.status, images_per_second=0.0)
 
     def _keep(self, before: int) -> None:
         """Draws, measures and saves what the step since `before` images made due."""

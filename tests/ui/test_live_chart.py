@@ -29,6 +29,7 @@ def test_payload_is_rounded_json_with_gaps_as_null():
         "lines": [[0.5, 'the forger "has won"']],
         "range": [0, 1],
         "xRange": None,
+        "marks": [],
         "xs": [[1, 2, 3]],
         "series": [
             {"name": "D", "colour": "blue", "x": 0, "y": [0.1235, None, None]},

@@ -19,6 +19,8 @@ from ui.roles import ACTIONS, COOKIE, Who
 PLACES = {
     "start a training": ("run=demo", "button", "Start training"),
     "stop a training": ("run=live", "button", "Stop"),
+    "pause and step a training": ("run=live", "button", "Pause"),
+    "turn a training's knobs": ("run=live", "button", "Turn"),
     "resume a training": ("run=demo", "button", "Resume"),
     "rename a run": ("run=demo", "button", "Rename"),
     "delete a run": ("run=demo", "button", "Delete"),

@@ -16,7 +16,7 @@ from gan.runs.log import append_line, read_lines
 
 DIGITS = 3
 LOGITS, PLACES = ("forged", "real", "held_out"), ("real_places", "held_out_places")
-RATIOS = ("diversity", "nearness")
+RATIOS = ("diversity", "nearness", "distance")
 MOST = 256  # pictures of each kind on a line: as many as a grid can have
 
 
@@ -28,7 +28,8 @@ class Verdicts:
     empty, too, and `held_out` are the true pairs of the grid's own sources.
 
     `diversity` is how varied the forgeries are, 1: as real ones; `nearness` how near they lie to pictures that were
-    learned from, 1: as those lie to each other, 0: copies. NaN where it was not measured.
+    learned from, 1: as those lie to each other, 0: copies; `distance` how far they are from real pictures as a whole,
+    0: not at all, 1: as far apart as two real pictures. NaN where it was not measured.
     """
 
     images_seen: int
@@ -39,6 +40,7 @@ class Verdicts:
     held_out_places: np.ndarray
     diversity: float = math.nan
     nearness: float = math.nan
+    distance: float = math.nan
 
     @property
     def genuine(self) -> np.ndarray:

@@ -37,7 +37,7 @@ class Desk:
         self.inspector = devices.send(new_discriminator(trainer.config), trainer.device).requires_grad_(False)
         self.features = SimpleFeatures(torch.device("cpu"))
         real = self.features.extract(np.concatenate([self.real, self.held_out]))
-        self.usual_distance = mean_distance(real) if len(real) > 1 else 0.0
+        self.real_features, self.usual_distance = real, mean_distance(real) if len(real) > 1 else 0.0
         self.known = np.empty((0, real.shape[1]), np.float32)
         if len(training) <= LOOKED_THROUGH and not isinstance(sheet, PairSheet):
             self._learn_by_heart(pictures, training)
@@ -55,9 +55,14 @@ class Desk:
         self.inspector.load_state_dict(self.trainer.discriminator.state_dict())
         self.inspector.train()  # as in its lessons, where batch norm goes by the batch
         described = self.features.extract(pictures)
-        nearness = np.nan
+        diversity = nearness = distance = np.nan
         if len(self.known) and self.usual_nearest > ALIKE:
             nearness = float(np.median(distances(described, self.known).min(1))) / self.usual_nearest
+        if len(described) > 1 and self.usual_distance > ALIKE:
+            diversity = mean_distance(described) / self.usual_distance
+            # The energy distance (Szekely and Rizzo 2013): twice the way across, less the ways within.
+            across = float(distances(described, self.real_features).mean()) / self.usual_distance
+            distance = max(0.0, 2 * across - diversity - 1)
         return Verdicts(
             self.trainer.images_seen,
             forged=self._logits(pictures),
@@ -65,13 +70,10 @@ class Desk:
             held_out=self._logits(self.held_out),
             real_places=self.real_places,
             held_out_places=self.held_out_places,
-            diversity=mean_distance(described) / self.usual_distance if self._comparable(described) else np.nan,
+            diversity=diversity,
             nearness=nearness,
+            distance=distance,
         )
-
-    def _comparable(self, described: np.ndarray) -> bool:
-        """Whether there is a difference to speak of on either side."""
-        return len(described) > 1 and self.usual_distance > ALIKE
 
     def _logits(self, pictures: np.ndarray) -> np.ndarray:
         """One verdict for each of the pictures (N, R, R, 3) uint8: the mean, where it judges patches."""

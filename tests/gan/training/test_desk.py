@@ -58,6 +58,13 @@ def test_variety_is_one_for_pictures_as_varied_as_real_ones_and_0_for_one_again_
     assert np.isnan(desk.judge(pictures[:1]).diversity)  # of one picture nobody can say
 
 
+def test_real_pictures_are_at_no_distance_and_negatives_are(config, pictures):
+    desk = desk_of(configure(config, sample_count=20), pictures)
+    assert desk.judge(pictures).distance == pytest.approx(0, abs=0.1)
+    assert desk.judge(255 - pictures).distance > 0.5
+    assert np.isnan(desk.judge(pictures[:1]).distance)
+
+
 @pytest.mark.parametrize("flips", [True, False])
 def test_a_copy_of_what_was_learned_from_lies_at_0_mirrored_or_not(config, pictures, flips):
     desk = desk_of(configure(config, flips=flips), pictures)

@@ -19,6 +19,7 @@ PAGES = {
     "generate": ("Generate", ":material/face:"),
     "interpolate": ("Interpolate", ":material/timeline:"),
     "redraw": ("Redraw", ":material/draw:"),
+    "points": ("Points", ":material/scatter_plot:"),
 }
 
 

@@ -93,7 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_argument("--model", required=True, help="a generator in checkpoints/, or run:NAME")
     generate.add_argument("--seeds", required=True, help="such as 7 or 1-16 or 3,8,20-24")
     generate.add_argument("--out", required=True, help="folder for SEED.png files")
-    generate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
+    _drawn(generate)
     device(generate)
 
     interpolate = command("interpolate", commands.interpolate, "Walk between latents and make a film of it.")
@@ -143,8 +143,18 @@ def _interpolate_options(interpolate: argparse.ArgumentParser) -> None:
     interpolate.add_argument("--fps", type=int, default=24, help="pictures a second (default 24)")
     interpolate.add_argument("--mode", default="spherical", choices=("spherical", "linear"))
     interpolate.add_argument("--there-and-back", action="store_true", help="end where it began, to play as a loop")
-    interpolate.add_argument("--truncation", type=float, default=1.0, help="under 1: safer pictures, less variety")
+    _drawn(interpolate)
     interpolate.add_argument("--out", required=True, help="the film: .mp4, .gif or .webp")
+
+
+def _moment(child: argparse.ArgumentParser) -> None:
+    child.add_argument("--kimg", type=float, help="the generator as it was after so much training, if that was kept")
+
+
+def _drawn(child: argparse.ArgumentParser) -> None:
+    """What all have that draw from seeds."""
+    _moment(child)
+    child.add_argument("--truncation", type=float, default=1.0, help=argparse.SUPPRESS)  # of older days: refused
 
 
 def _redraw_options(redraw: argparse.ArgumentParser) -> None:
@@ -152,7 +162,7 @@ def _redraw_options(redraw: argparse.ArgumentParser) -> None:
     redraw.add_argument("out", metavar="OUT", help="a .png file; for a folder, a folder")
     redraw.add_argument("--model", required=True, help="a generator in checkpoints/ that redraws, or run:NAME")
     redraw.add_argument("--drawn", action="store_true", help="IN goes in as it is, such as a drawing for a sketch task")
-    redraw.add_argument("--kimg", type=float, help="the generator as it was after so much training, if that was kept")
+    _moment(redraw)
 
 
 def _evaluate_options(evaluate: argparse.ArgumentParser) -> None:

@@ -21,6 +21,9 @@ BY_COMMAND = permits.issue("the command line")
 
 if TYPE_CHECKING:
     import torch
+    from torch import nn
+
+    from gan.generators import TrainedGenerator
 
 
 def train(request: argparse.Namespace) -> int:
@@ -170,13 +173,23 @@ def generate(request: argparse.Namespace) -> int:
 
     seeds = parse_seeds(request.seeds)
     model = generators.find_generator(request.model)
-    generator = generators.load_generator(model, _device(request.device))
-    pictures = sampling.sample(generator, model.config, seeds, request.truncation)
+    generator = _generator(model, request)
+    pictures = sampling.sample(generator, model.config, seeds)
     folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
         write_file(folder / f"{seed}.png", png_bytes(picture))
     print(f"{len(seeds)} pictures in {folder}")
     return 0
+
+
+def _generator(model: "TrainedGenerator", request: argparse.Namespace) -> "nn.Module":
+    """The generator at the moment that was asked for. Raises ForgerError for what is no longer offered."""
+    from gan import generators
+    from gan.latents.distributions import TRUNCATION
+
+    if request.truncation != 1:
+        raise ForgerError(f"{TRUNCATION} Leave --truncation out.")
+    return generators.load_generator(model, _device(request.device), model.moment_after(request.kimg))
 
 
 def interpolate(request: argparse.Namespace) -> int:
@@ -189,9 +202,9 @@ def interpolate(request: argparse.Namespace) -> int:
     stops = parse_seeds(request.seeds)
     film.writer(request.out)  # a wrong suffix is better known before the drawing than after
     model = generators.find_generator(request.model)
-    z = sampling.seed_latents(model.config, stops, request.truncation)
+    z = sampling.seed_latents(model.config, stops)
     walk = walk_through(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(generators.load_generator(model, _device(request.device)), walk)
+    frames = sampling.generate(_generator(model, request), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0

@@ -109,7 +109,7 @@ class Attempts:
         with self._lock:
             wait = max(self._wrong.get(who, (0, 0.0))[1] for who in (place, _EVERYBODY)) - self.clock()
             if wait > 0:
-                raise ForgerError(f"That was wrong too often. Try again in {math.ceil(wait)} seconds.")
+                raise ForgerError(f"That was wrong too often. Try again in {math.ceil(wait)} s.")
             key = attempt()
             for who, free in ((place, FREE_TRIES), (_EVERYBODY, FREE_TRIES_OF_ALL)):
                 wrong = self._wrong.pop(who, (0, 0.0))[0] + 1

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, asking, generated, generators, nearest, seed_input, share
+from ui import address, asking, generated, generators, moments, nearest, seed_input, share
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
 
@@ -44,6 +44,7 @@ st.markdown(
 )
 
 found = generators.some()
+seed_input.without_truncation()
 controls, complaints = st.container(), st.container()
 # These widths make one row on a desk and three on a phone.
 with controls, st.container(horizontal=True, vertical_alignment="bottom"):
@@ -58,8 +59,7 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
             complaints,
         )
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
-    with st.container(width=165):
-        truncation = seed_input.truncation()
+    moment = moments.choose(model, 212)
     with st.container(width=165), address.kept("columns", 8, address.within(1, 12)):
         columns = st.slider("Columns", 1, 12, key="columns")
 page, pages = 1, -(-len(seeds) // PER_PAGE)
@@ -74,7 +74,7 @@ if pages > 1:
 shown = seeds[(page - 1) * PER_PAGE : page * PER_PAGE]
 stem = generators.stem(model)
 with errors_shown():  # who has asked for too much keeps the rest of the page
-    urls = generated.picture_urls(model, shown, truncation)
+    urls = generated.picture_urls(model, shown, moment)
     picture_grid(urls, shown, columns, stem, "pictures", picked(), keep_picked)
 
 next_step, files = st.columns([2, 3], vertical_alignment="center")
@@ -88,12 +88,13 @@ with next_step:
                 wish["redraw"] = fitting
             st.switch_page("pages/redraw.py", query_params=wish)
     elif st.button(f"Walk between the {len(picked())} you picked", type="primary", icon=":material/timeline:"):
-        walk = {"model": model.name, "stops": format_seeds(picked()), "truncation": str(truncation)}
+        walk = {"model": model.name, "stops": format_seeds(picked())}
+        walk |= {name: str(value) for name, value in moments.for_link(model, moment).items()}
         st.switch_page("pages/interpolate.py", query_params=walk)
 with files, st.container(horizontal=True, horizontal_alignment="right"):
     st.download_button(
         "All as one sheet",
-        asking.later(lambda: generated.sheet(model, seeds, truncation, columns)),
+        asking.later(lambda: generated.sheet(model, seeds, moment, columns)),
         f"{stem}.png",
         "image/png",
         icon=":material/grid_on:",
@@ -101,15 +102,16 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     )
     st.download_button(
         "All in a ZIP",
-        asking.later(lambda: generated.archive(model, seeds, truncation)),
+        asking.later(lambda: generated.archive(model, seeds, moment)),
         f"{stem}.zip",
         "application/zip",
         icon=":material/folder_zip:",
         on_click="ignore",
     )
-    share.link("generate", model=model.name, seeds=format_seeds(seeds), truncation=truncation, columns=columns)
+    place = {"model": model.name, "seeds": format_seeds(seeds), "columns": columns}
+    share.link("generate", **place, **moments.for_link(model, moment))
 
-nearest.show(model, tuple(shown), truncation)
+nearest.show(model, tuple(shown), moment)
 
 with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(
@@ -125,9 +127,9 @@ with st.expander("What happens here, and why", icon=":material/school:"):
   them, only how each of its own was judged and in which direction the verdict would have been better. Endless latents
   and a limited memory push it to learn what the pictures have in common. With few pictures and long training it may
   copy all the same: *Does it copy?* above puts that to the test.
-- **Truncation** multiplies the latent by a number below 1. That pulls it towards the middle, the part that the forger
-  practised around most: pictures get safer, and more alike. Pull it far and they all turn into nearly the same
-  one: less variety is the price of fewer accidents.
+- **After so much training.** A run keeps its generator after 1, 2, 4, 8, ... thousand images. Move the slider and the
+  same seeds show what it made of them then: early on they differ in colour alone, and what a seed will become is
+  decided little by little.
 - **Some pictures are bad.** Nothing has been sorted out for you. A generator that trained longer, on more pictures,
   draws fewer of them.
         """

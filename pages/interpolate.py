@@ -13,7 +13,7 @@ from gan.latents.seeds import format_seeds, surprise_seeds
 from gan.latents.walk import PATH_MODES
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import address, asking, generated, generators, seed_input, share
+from ui import address, asking, generated, generators, moments, seed_input, share
 from ui.data_url import data_url
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
@@ -39,7 +39,7 @@ def whole_frames(text: str) -> int:
     return round(address.within(FEWEST, MOST_FRAMES)(text) / STEP) * STEP
 
 
-def choose_stops(model: TrainedGenerator, truncation: float) -> tuple[int, ...]:
+def choose_stops(model: TrainedGenerator, moment: int) -> tuple[int, ...]:
     row, complaints = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with row:
         with st.container(width=212):
@@ -57,9 +57,9 @@ def choose_stops(model: TrainedGenerator, truncation: float) -> tuple[int, ...]:
             st.caption("Click pictures in the order of the walk; click again to leave one out.")
             made = seed_input.last("seeds", f"1-{MOST_CHOICE}")  # on Generate
             choice = tuple(dict.fromkeys(made))[:MOST_CHOICE]
-            urls = generated.picture_urls(model, choice, truncation)
+            urls = generated.picture_urls(model, choice, moment)
             picture_grid(urls, choice, 6, generators.stem(model), "choice", stops, take)
-    urls = generated.picture_urls(model, stops, truncation)
+    urls = generated.picture_urls(model, stops, moment)
     picture_grid(urls, stops, len(stops), generators.stem(model), "stop-pictures", widest=112)
     return stops
 
@@ -95,11 +95,12 @@ st.markdown(
 )
 
 found = generators.some()
+seed_input.without_truncation()
 screen, controls = st.columns([2, 3], gap="large")
 with controls:
     model = generators.pick(found)
     generators.describe(model)
-    here = st.container()  # the stops, which are drawn with the truncation that is asked for below them
+    here = st.container()  # the stops, which are drawn at the moment that is asked for below them
     left, right = st.columns(2)
     with left:
         with address.kept("way", PATH_MODES[0], lambda text: PATH_MODES[PATH_MODES.index(text)]):
@@ -119,13 +120,13 @@ with controls:
                 "Frames", FEWEST, MOST_FRAMES, step=STEP, key="frames",
                 help=f"The film shows {generated.FRAMES_PER_SECOND} of them a second.",
             )  # fmt: skip
-        truncation = seed_input.truncation()
+        moment = moments.choose(model)
     with here:
-        stops = choose_stops(model, truncation)
+        stops = choose_stops(model, moment)
 address.chosen_among("frame", frames)
 address.write()
 
-walk = generated.Walk(stops, truncation, frames, mode or PATH_MODES[0], back)
+walk = generated.Walk(stops, moment, frames, mode or PATH_MODES[0], back)
 with screen:
     film = generated.walk_film(model, walk, ".mp4")
     between = format_seeds(stops)
@@ -144,10 +145,10 @@ with screen:
             "interpolate",
             model=model.name,
             stops=between,
-            truncation=truncation,
             way=mode,
             frames=frames,
             back=str(back).lower(),
+            **moments.for_link(model, moment),
         )
 
 st.header("Frame by frame", anchor=False)

@@ -15,8 +15,8 @@ from gan.networks import PICTURES
 from gan.pictures.files import png_bytes
 from gan.pictures.overlays import map_sheet, verdict_picture
 from gan.tasks import TASKS
-from ui import address, generators, redrawing, share
-from ui.bring import Brought, bring, ways
+from ui import address, generators, moments, redrawing, share
+from ui.bring import Brought, bring, gives_camera, ways
 from ui.compare import compare
 from ui.messages import errors_shown
 
@@ -33,20 +33,7 @@ def choose() -> tuple[TrainedGenerator, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=340):
             model = generators.pick(found, "redraw", FIRST)
-        moments = model.moments
-        address.chosen_among("moment", (model.name, moments[-1]))
-        address.write()
-        if len(moments) == 1:
-            return model, moments[0]
-        with st.container(width=340), address.kept("moment", moments[-1], address.nearest(moments)):
-            if st.session_state["moment"] not in moments:  # another generator's, by the back button
-                st.session_state["moment"] = moments[-1]
-            moment = st.select_slider(
-                "After so much training (kimg)", moments, key="moment",
-                format_func=lambda images: f"{images / 1000:,.4g}",
-                help="The same generator earlier: what did the training buy?",
-            )  # fmt: skip
-    return model, moment
+        return model, moments.choose(model)
 
 
 @st.fragment  # a stroke on the sheet draws nothing else on the page anew
@@ -61,7 +48,9 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
         with right, st.container(key="result"):
             if brought is None:
                 st.header("Your turn", anchor=False)
-                st.caption(HINTS.get(way, "This way there is no picture now: choose another."))
+                hint = HINTS.get(way, "This way there is no picture now: choose another.")
+                # Beside it stands why there can be no photograph.
+                st.caption(NO_CAMERA if way == "camera" and not gives_camera(st.context.url) else hint)
                 return
             source, redrawn = redrawing.redraw(model, moment, brought)
             before, after = png_bytes(source), png_bytes(redrawn.result)
@@ -140,6 +129,7 @@ HINTS = {
     "camera": "Take a photograph. You can move the frame afterwards.",
     "seed": "Choose a generator and a seed.",
 }
+NO_CAMERA = "Choose another way: here there is no camera."
 
 st.title("Redraw a picture", anchor=False)
 st.markdown(

@@ -30,7 +30,8 @@ from ui.data_url import data_url
 from ui.picture_grid import picture_grid
 from ui.sketch_pad import sketch_pad
 
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif"]
+# The last two are refused in our own words, which say what to do.
+TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif"]
 MEGABYTES = incoming.MAX_BYTES // 2**20
 EXAMPLES = 6
 DRAWN_RESOLUTION = 128
@@ -163,7 +164,7 @@ def _examples(model: TrainedGenerator) -> list[np.ndarray]:
     forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
     made = []
     with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
-        made = [*generated.some(forgers[0], tuple(range(1, EXAMPLES + 1)))] if forgers else []
+        made = [*generated.some(forgers[0], tuple(range(1, EXAMPLES + 1)), forgers[0].images_seen)] if forgers else []
     return made + _cartoons()
 
 
@@ -183,7 +184,7 @@ def _seed(model: TrainedGenerator) -> Brought | None:
         name = st.selectbox("Made by", names, key="from")
     with right, kept("seed", 1, int):
         seed = st.number_input("Seed", 0, SEED_LIMIT - 1, step=1, key="seed")
-    (picture,) = generated.some(forgers[name], (seed,))
+    (picture,) = generated.some(forgers[name], (seed,), forgers[name].images_seen)
     st.image(png_bytes(picture), width=128, output_format="PNG", alt=f"The picture of seed {seed}")
     return Brought(picture)
 

@@ -84,6 +84,12 @@ def _own(key: str) -> str | None:
     return own.path or None
 
 
+def refuse(key: str, why: str) -> None:
+    """The visitor's own upload is of no use: says so beside it."""
+    own = st.session_state[f"{key}-own"]
+    own.path, own.refused = "", f"“{own.name}” cannot be learned from. {why}"
+
+
 @st.cache_data(show_spinner=False)
 def _drawn_sheet(source: str, resolution: int) -> bytes:
     return png_bytes(

@@ -1,6 +1,7 @@
 """What generators make for the pages, each thing once for all visitors: pictures, sheets, ZIPs, walks and films.
 
-Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures. What is made is
+Everything is keyed by `TrainedGenerator.version`, so that a run's newer weights make new pictures, and by the moment of
+its training (`images_seen`, one of the model's `moments`). What is made is
 shared: arrays cannot be written to. On the CPU, so that a card is left to the trainer.
 """
 
@@ -36,50 +37,50 @@ class Walk:
     """A way from stop to stop through latents, as `gan.latents.walk.walk_through` walks it."""
 
     stops: tuple[int, ...]
-    truncation: float
+    images_seen: int
     frames: int
     mode: str
     there_and_back: bool
 
 
-def picture_urls(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> list[str]:
+def picture_urls(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> list[str]:
     """The picture of each seed as a PNG in a data address."""
     version = version_of(model)
 
     def work() -> Steps:
-        pictures = yield from _pictures(version, seeds, truncation, model)
+        pictures = yield from _pictures(version, seeds, images_seen, model)
         return (yield WRITERS.submit(lambda: [data_url(png_bytes(picture, quickly=True)) for picture in pictures]))
 
-    return _generate(("urls", version, seeds, truncation), work, model, len(seeds))
+    return _generate(("urls", version, seeds, images_seen), work, model, len(seeds))
 
 
-def sheet(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, columns: int) -> bytes:
+def sheet(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int, columns: int) -> bytes:
     """All pictures side by side as one PNG file."""
     version = version_of(model)
 
     def work() -> Steps:
-        pictures = yield from _pictures(version, seeds, truncation, model)
+        pictures = yield from _pictures(version, seeds, images_seen, model)
         return (yield WRITERS.submit(lambda: png_bytes(grid(pictures, columns))))
 
-    return _generate(("sheet", version, seeds, truncation, columns), work, model, len(seeds))
+    return _generate(("sheet", version, seeds, images_seen, columns), work, model, len(seeds))
 
 
-def archive(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> bytes:
+def archive(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> bytes:
     """A ZIP with the picture of each seed as `SEED.png`."""
     version = version_of(model)
 
     def work() -> Steps:
-        pictures = yield from _pictures(version, seeds, truncation, model)
+        pictures = yield from _pictures(version, seeds, images_seen, model)
         return (yield WRITERS.submit(lambda: zip_of_pngs(pictures, [str(seed) for seed in seeds])))
 
-    return _generate(("zip", version, seeds, truncation), work, model, len(seeds))
+    return _generate(("zip", version, seeds, images_seen), work, model, len(seeds))
 
 
-def some(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float = 1.0) -> np.ndarray:
+def some(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> np.ndarray:
     """The pictures (N, R, R, 3) uint8 of a few seeds, to go on with."""
     version = version_of(model)
-    key = "pictures", version, seeds, truncation
-    return _generate(key, lambda: _pictures(version, seeds, truncation, model), model, len(seeds))
+    key = "pictures", version, seeds, images_seen
+    return _generate(key, lambda: _pictures(version, seeds, images_seen, model), model, len(seeds))
 
 
 def walk_frames(model: TrainedGenerator, walk: Walk) -> np.ndarray:
@@ -113,13 +114,13 @@ def _generate(key: tuple, work: Any, model: TrainedGenerator, count: int) -> Any
     return ask("generate pictures", key, work, {"pictures": count, "pixels": count * model.config.resolution**2})
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _generator(version: tuple[str, int], _model: TrainedGenerator) -> nn.Module:
-    return load_generator(_model)
+@st.cache_resource(max_entries=12, show_spinner=False)  # for a class that moves the slider over all moments
+def _generator(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module:
+    return load_generator(_model, images_seen=images_seen)
 
 
-def _drawn(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -> Steps:
-    generator = _generator(version, model)
+def _drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: TrainedGenerator) -> Steps:
+    generator = _generator(version, images_seen, model)
     parts: list[np.ndarray] = []
     for part in latents.split(max(1, PART // model.config.resolution**2)):
         if parts:
@@ -130,11 +131,11 @@ def _drawn(version: tuple[str, int], latents: Tensor, model: TrainedGenerator) -
     return pictures
 
 
-def _pictures(version: tuple[str, int], seeds: tuple[int, ...], truncation: float, model: TrainedGenerator) -> Steps:
-    return (yield from _drawn(version, sampling.seed_latents(model.config, seeds, truncation), model))
+def _pictures(version: tuple[str, int], seeds: tuple[int, ...], images_seen: int, model: TrainedGenerator) -> Steps:
+    return (yield from _drawn(version, images_seen, sampling.seed_latents(model.config, seeds), model))
 
 
 def _frames(version: tuple[str, int], walk: Walk, model: TrainedGenerator) -> Steps:
-    stops = sampling.seed_latents(model.config, walk.stops, walk.truncation)
+    stops = sampling.seed_latents(model.config, walk.stops)
     latents = walk_through(stops, walk.frames, walk.mode, walk.there_and_back)
-    return (yield from _drawn(version, latents, model))
+    return (yield from _drawn(version, walk.images_seen, latents, model))

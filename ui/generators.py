@@ -113,9 +113,9 @@ def _none_yet(kind: str) -> None:
     verb, hint = NONE_YET[kind]
     with st.container(border=True):
         st.header(f"No forger has learned to {verb} yet", anchor=False)
-        st.write(
-            "A generator appears here with the first checkpoint of a training. "
-            + hint
-            + " you can come back while it is still learning."
-        )
-        st.page_link(shell.page("train"), label="Train one now", icon=":material/model_training:")
+        appears = "A generator appears here with the first checkpoint of a training."
+        if roles.may("start a training"):
+            st.write(f"{appears} {hint} you can come back while it is still learning.")
+            st.page_link(shell.page("train"), label="Train one now", icon=":material/model_training:")
+        else:
+            st.write(f"{appears} The owner of this app starts them.")

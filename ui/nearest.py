@@ -71,18 +71,18 @@ class Lookalikes:
     near: bool  # nearer than 99 % of the held-out pictures
 
 
-def show(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float) -> None:
+def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> None:
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
     resolution = model.config.resolution
     running = search(source, resolution) if source and st.session_state.get(_key(source, resolution)) else None
     polling = running is not None and running.working
     panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
-    panel(model, seeds[:MOST], truncation, source, polling)
+    panel(model, seeds[:MOST], images_seen, source, polling)
 
 
 def _panel(
-    model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str | None, polling: bool
+    model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int, source: str | None, polling: bool
 ) -> None:
     with st.expander("Does it copy?", icon=":material/content_copy:"), errors_shown():
         if words := generators.measured(model).get("Does it copy?"):
@@ -111,7 +111,7 @@ def _panel(
             forget(source, resolution)
             del st.session_state[_key(source, resolution)]
             raise ForgerError(running.error)
-        _result(model, seeds, truncation, source, running.album)
+        _result(model, seeds, images_seen, source, running.album)
 
 
 def _offer(source: str, resolution: int) -> None:
@@ -125,9 +125,9 @@ def _offer(source: str, resolution: int) -> None:
         st.rerun()
 
 
-def _result(model: TrainedGenerator, seeds: tuple[int, ...], truncation: float, source: str, album: Album) -> None:
-    made = generated.some(model, seeds, truncation)
-    found = _find(generated.version_of(model), seeds, truncation, source, made, album)
+def _result(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int, source: str, album: Album) -> None:
+    made = generated.some(model, seeds, images_seen)
+    found = _find(generated.version_of(model), seeds, images_seen, source, made, album)
     low, high = np.quantile(album.typical, (0.05, 0.95)) / album.usual
     st.markdown(
         f"Each picture that you made (framed) stands above the {EACH} training pictures most like it. The number is "
@@ -198,7 +198,7 @@ def forget(source: str, resolution: int) -> None:
 def _find(
     version: tuple[str, int],
     seeds: tuple[int, ...],
-    truncation: float,
+    images_seen: int,
     source: str,
     _made: np.ndarray,
     _album: Album,

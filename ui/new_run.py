@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gan import device as devices
 from gan import runs
 from gan.data import source_descriptions
+from gan.data.files import TooFewPictures
 from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.generators.origin import data_name
@@ -74,9 +75,19 @@ def show() -> None:
         return
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
-        data_picker.preview(source, resolution)
+        _preview(source, resolution, key=name)
     with left, errors_shown():  # last, because measuring takes some seconds
         _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
+
+
+def _preview(source: str, resolution: int, key: str) -> None:
+    try:
+        data_picker.preview(source, resolution)
+    except TooFewPictures as error:  # by now the upload is deleted
+        if f"{key}-own" not in st.session_state:
+            raise
+        data_picker.refuse(key, str(error))
+        st.rerun()
 
 
 def _choices() -> list[str]:

@@ -31,7 +31,9 @@ def offer(run: Run) -> None:
     with st.popover("Projector", icon=":material/cast_for_education:", key="offer-projector", on_change="rerun"):
         st.caption("One screen for the wall: forgeries, real pictures, and two charts of your choice.")
         titles = [figure.title for figure in live.view(run.name)[1]]
-        chosen = st.multiselect("Charts", titles, titles[:SHOWN], max_selections=SHOWN, key=f"wall-{run.name}")
+        chosen = []
+        if titles:  # a choice that began among none would stay empty
+            chosen = st.multiselect("Charts", titles, titles[:SHOWN], max_selections=SHOWN, key=f"wall-{run.name}")
         wish = {VIEW: NAME, "run": run.name, CHARTS: ",".join(map(slug, chosen))}
         st.link_button("Show it in a tab of its own", f"train?{urlencode(wish)}", icon=":material/open_in_full:")
 

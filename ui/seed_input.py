@@ -1,10 +1,12 @@
-"""What to draw, as people write it: seeds and truncation, kept in the address so that a link says it all."""
+"""What to draw, as people write it: seeds, kept in the address so that a link says it all."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from gan.errors import ForgerError
+from gan.latents.distributions import TRUNCATION
 from gan.latents.seeds import MAX_SEEDS, format_seeds, parse_seeds
+from ui import address
 from ui.address import kept
 from ui.messages import plain
 
@@ -37,14 +39,9 @@ def last(key: str, default: str) -> list[int]:
     return st.session_state.get(f"_last-{key}") or parse_seeds(default)
 
 
-def truncation() -> float:
-    """How far latents are pulled to the mean."""
-    with kept("truncation", 1.0, lambda text: min(1.0, max(0.1, float(text)))):
-        return st.slider(
-            "Truncation",
-            0.1,
-            1.0,
-            step=0.05,
-            key="truncation",
-            help="Below 1, every latent is pulled towards the average: pictures more alike, and fewer that went wrong.",
-        )
+def without_truncation() -> None:
+    """Says to who follows an old link why its truncation is not there any more."""
+    asked = st.query_params.get("truncation", "1")
+    address.change("truncation", None)
+    if asked not in ("1", "1.0"):
+        st.info(TRUNCATION, icon=":material/info:")

@@ -34,9 +34,9 @@ def link(page: str, **parameters: object) -> None:
             st.caption("Who opens it sees the same page.")
         base = elsewhere + _folder(here) if elsewhere else here
         address = f"{base}/{wish}"
+        st.code(address, language=None, wrap_lines=True)  # first: below the picture a low window cuts it off
         if elsewhere and len(address) <= LONGEST:
             st.html(picture(address))
-        st.code(address, language=None, wrap_lines=True)
 
 
 @lru_cache(256)  # a page is drawn anew for every stroke of a hand

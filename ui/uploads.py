@@ -11,12 +11,14 @@ from collections import OrderedDict
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gan.data.incoming import MAX_BYTES
 from ui import roles
 
 PLACE = re.compile(r"/_stcore/upload_file/([^/]+)/([^/]+)$")
+METRICS = "/_stcore/metrics"  # names of what the server keeps in memory
 AROUND = 2**20  # of a file in its request
 EACH_FILES = 4  # of one session; a page shows one
 ALL_BYTES = 256 * 2**20
@@ -30,7 +32,8 @@ def limited() -> list[Middleware]:
 
 class VisitorsUploads:
     """Between the browsers and the server `app`: refuses a visitor's file that is too large with status 413, however
-    long its request says that it is, and takes the oldest ones back where there are too many."""
+    long its request says that it is, and takes the oldest ones back where there are too many. What the server tells of
+    itself is the owner's, too."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -38,6 +41,9 @@ class VisitorsUploads:
         self._places = asyncio.Semaphore(AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].endswith(METRICS) and not _owners(Request(scope)):
+            await PlainTextResponse("Not found", 404)(scope, receive, send)
+            return
         place = PLACE.search(scope["path"]) if scope["type"] == "http" else None
         if place and scope["method"] == "DELETE":
             self._here.pop((place[1], place[2]), None)

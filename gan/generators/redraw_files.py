@@ -1,6 +1,5 @@
 """Redrawing files: which picture goes where, and what a generator makes of each."""
 
-import math
 from pathlib import Path
 
 import numpy as np
@@ -48,14 +47,8 @@ def _names(files: list[Path]) -> list[str]:
 
 def at_moment(model: TrainedGenerator, device: torch.device, kimg: float | None) -> Redrawer:
     """The generator of `model`, as it was after `kimg`. Raises ForgerError where it was not kept then."""
-    if kimg is None or model.kind != PICTURES:  # which has no moments, and is refused
-        return Redrawer(model, device)
-    # As near as the six digits in which they are written below.
-    found = [images for images in model.moments if math.isclose(images, 1000 * kimg, rel_tol=1e-5)]
-    if not found:
-        kept = ", ".join(f"{images / 1000:g}" for images in model.moments)
-        raise ForgerError(f"{model.name} was not kept after {kimg:g} kimg; choose one of {kept}.")
-    return Redrawer(model, device, found[-1])
+    # One that does not redraw is refused for that.
+    return Redrawer(model, device, model.moment_after(kimg) if model.kind == PICTURES else None)
 
 
 def redraw_file(redrawer: Redrawer, path: Path, drawn: bool) -> np.ndarray:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gan.device import full_precision
 from gan.errors import ForgerError
-from gan.latents.distributions import latents_of, truncate
+from gan.latents.distributions import latents_of
 from gan.learning.config import Config
 from gan.networks import LATENTS
 from gan.pictures.tensors import to_uint8
@@ -27,17 +27,16 @@ def generate(generator: nn.Module, z: Tensor, batch: int = 64) -> np.ndarray:
         return np.concatenate([to_uint8(generator(part.to(device))) for part in z.split(batch)])
 
 
-def sample(generator: nn.Module, config: Config, seeds: Sequence[int], truncation: float = 1.0) -> np.ndarray:
+def sample(generator: nn.Module, config: Config, seeds: Sequence[int]) -> np.ndarray:
     """The pictures (N, R, R, 3) uint8 of `seeds`, by a generator that was trained with `config`."""
-    return generate(generator, seed_latents(config, seeds, truncation))
+    return generate(generator, seed_latents(config, seeds))
 
 
-def seed_latents(config: Config, seeds: Sequence[int], truncation: float = 1.0) -> Tensor:
-    """The latents (N, latent_size) of `seeds` for a generator that was trained with `config`, pulled to the mean.
+def seed_latents(config: Config, seeds: Sequence[int]) -> Tensor:
+    """The latents (N, latent_size) of `seeds` for a generator that was trained with `config`.
 
-    Raises ForgerError for a generator that is given pictures, and as `latents_of` and `truncate` do.
+    Raises ForgerError for a generator that is given pictures, and as `latents_of` does.
     """
     if config.kind != LATENTS:
         raise ForgerError("This generator redraws pictures and has no seeds: bring it a picture (Redraw).")
-    z = latents_of(seeds, config.latent_size, config.latent_distribution)
-    return truncate(z, truncation, config.latent_distribution)
+    return latents_of(seeds, config.latent_size, config.latent_distribution)

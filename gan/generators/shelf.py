@@ -6,6 +6,7 @@ folder holds stands in `gan.generators.folder`.
 """
 
 import io
+import math
 import shutil
 import zipfile
 from collections.abc import Callable
@@ -77,6 +78,17 @@ class TrainedGenerator:
     def moments(self) -> list[int]:
         """After how many images it can be loaded, rising; the last is how it is now."""
         return [*files.moments(self.folder, self.images_seen), self.images_seen]
+
+    def moment_after(self, kimg: float | None) -> int:
+        """Which of its `moments` was after `kimg`; the newest for None. Raises ForgerError where none was kept then."""
+        if kimg is None:
+            return self.images_seen
+        # As near as the six digits in which they are written below.
+        found = [images for images in self.moments if math.isclose(images, 1000 * kimg, rel_tol=1e-5)]
+        if not found:
+            kept = ", ".join(f"{images / 1000:g}" for images in self.moments)
+            raise ForgerError(f"{self.name} was not kept after {kimg:g} kimg; choose one of {kept}.")
+        return found[-1]
 
     @property
     def resumable(self) -> bool:

@@ -306,7 +306,7 @@ WRONG_REQUESTS = {
     "generate --model ../cats --seeds 1 --out OUT": "cannot be a name",
     "generate --model cats --seeds one --out OUT": "one",
     "generate --model cats --seeds 1-9999999 --out OUT": "1024",
-    "generate --model cats --seeds 1 --truncation 3 --out OUT": "Truncation",
+    "generate --model cats --seeds 1 --truncation 3 --out OUT": "no longer offered",
     "generate --model cats --seeds 1 --out FILE": "cannot be made",
     "generate --model cats": "--seeds",
     "interpolate --model cats --seeds 3 --out OUT/film.mp4": "two stops",

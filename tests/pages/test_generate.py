@@ -15,8 +15,10 @@ from streamlit.testing.v1 import AppTest
 
 from gan import generators
 from gan.errors import ForgerError
-from gan.generators import sampling
+from gan.generators import folder, sampling
 from gan.latents.seeds import parse_seeds
+from gan.learning.config import configure
+from gan.networks import new_discriminator, new_generator
 from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
@@ -82,12 +84,12 @@ def test_a_run_is_chosen_and_draws_anew_after_its_next_checkpoint(trained_run):
     assert _grid(page)["urls"] != before["urls"]
 
 
-def test_a_link_says_generator_seeds_truncation_and_columns(lively):
-    page = _page(model="cats", seeds="3,8,20-24", truncation="0.5", columns="4")
+def test_a_link_says_generator_seeds_and_columns(lively):
+    page = _page(model="cats", seeds="3,8,20-24", columns="4")
     shown = _grid(page)
     assert shown["seeds"] == [3, 8, 20, 21, 22, 23, 24]
     assert shown["columns"] == 4
-    expected = sampling.sample(generators.load_generator(lively), lively.config, [3], truncation=0.5)[0]
+    expected = sampling.sample(generators.load_generator(lively), lively.config, [3])[0]
     assert np.array_equal(_picture(shown["urls"][0]), expected)
 
 
@@ -95,8 +97,8 @@ def test_choices_are_written_into_the_address(shipped, trained_run):
     page = _page()
     page.selectbox(key="model").select("run:demo")
     page.text_input(key="seeds").set_value("5, 6")
-    page.slider(key="truncation").set_value(0.5).run()
-    assert page.query_params == {"model": "run:demo", "seeds": "5, 6", "truncation": "0.5"}
+    page.slider(key="columns").set_value(4).run()
+    assert page.query_params == {"model": "run:demo", "seeds": "5, 6", "columns": "4"}
 
 
 @pytest.mark.parametrize("url", ["https://forger.example/class", "https://forger.example/class/generate"])
@@ -105,14 +107,34 @@ def test_the_link_to_pass_on_says_everything(shipped, url):
     page.context = {"url": url}
     page.query_params["seeds"] = "3, 8"
     page.switch_page("pages/generate.py").run()
-    expected = "https://forger.example/class/generate?model=cats&seeds=3,8&truncation=1.0&columns=8"
+    expected = "https://forger.example/class/generate?model=cats&seeds=3,8&columns=8"
     assert page.code[0].value == expected
 
 
-@pytest.mark.parametrize(("truncation", "read"), [("7", 1.0), ("-1", 0.1), ("much", 1.0), ("nan", 0.1)])
-def test_a_link_with_an_impossible_truncation(shipped, truncation, read):
-    page = _page(truncation=truncation)
-    assert page.slider(key="truncation").value == read
+@pytest.mark.parametrize(("truncation", "said"), [("1.0", False), ("0.5", True), ("much", True)])
+def test_an_old_link_goes_on_and_says_why_nothing_is_truncated(shipped, truncation, said):
+    page = _page(truncation=truncation, seeds="3")
+    assert _grid(page)["seeds"] == [3]
+    assert any("no longer offered" in info.value for info in page.info) == said
+    assert "truncation" not in page.query_params
+
+
+def test_seeds_through_time(shipped, trained_run):
+    """A run's generator as it was earlier draws the same seeds otherwise; the link says when that was."""
+    weights = trained_run.folder / generators.WEIGHTS
+    model = generators.find_generator("run:demo")
+    early = new_generator(configure(model.config, seed=7))
+    folder.save_moment(trained_run.folder, early, new_discriminator(model.config), 16)
+    now = _grid(_page(model="run:demo", seeds="3"))["urls"]
+    page = _page(model="run:demo", seeds="3", moment="16")
+    assert page.select_slider(key="moment").value == 16
+    assert page.select_slider(key="moment").options == ["0.016", "0.04"]
+    assert _grid(page)["urls"] != now
+    early = generators.load_generator(model, images_seen=16)
+    assert np.array_equal(_picture(_grid(page)["urls"][0]), sampling.sample(early, model.config, [3])[0])
+    page.select_slider(key="moment").set_value(40).run()
+    assert _grid(page)["urls"] == now
+    assert weights.exists()
 
 
 def test_a_link_to_a_generator_that_is_gone_shows_another_and_says_so(shipped):
@@ -175,7 +197,7 @@ def test_hundreds_of_seeds_come_in_pages(shipped):
 
 
 def test_two_picked_pictures_lead_to_the_walk_between_them(shipped, trained_run):
-    page = _page(model="run:demo", truncation="0.5")
+    page = _page(model="run:demo")
     assert any("two or more to **walk between them**" in text.value for text in page.markdown)
     page.query_params["picked"] = "8,3"
     page.run()
@@ -184,7 +206,6 @@ def test_two_picked_pictures_lead_to_the_walk_between_them(shipped, trained_run)
     assert not page.exception
     assert page.text_input(key="stops").value == "8,3"
     assert page.selectbox(key="model").value == "run:demo"
-    assert page.slider(key="truncation").value == 0.5
 
 
 def test_one_picked_picture_leads_to_redrawing_it(shipped, trained_run, redrawing):
@@ -240,8 +261,10 @@ def test_nonsense_among_the_picks_counts_as_none(shipped):
 
 def test_the_sheet_and_the_zip_hold_every_picture(lively):
     expected = sampling.sample(generators.load_generator(lively), lively.config, range(70))
-    assert generated.sheet(lively, tuple(range(70)), 1.0, 8) == png_bytes(grid(expected, 8))
-    assert generated.archive(lively, (5, 5), 1.0).count(b"5 (2).png") == 2  # at the picture and in the list of contents
+    assert generated.sheet(lively, tuple(range(70)), lively.images_seen, 8) == png_bytes(grid(expected, 8))
+    assert (
+        generated.archive(lively, (5, 5), lively.images_seen).count(b"5 (2).png") == 2
+    )  # at the picture and in the list
 
 
 def test_a_run_that_is_still_training_draws(training_run):

@@ -15,6 +15,8 @@ from gan.latents.seeds import parse_seeds
 from gan.paths import PROJECT
 from ui import generated
 
+NEWEST = 300_000  # images that the shipped generator has seen
+
 
 def _page(**query):
     page = AppTest.from_file(PROJECT / "app.py", default_timeout=30)
@@ -59,16 +61,16 @@ def test_a_first_visit_shows_a_film(shipped, asked):
     film = page.get("video")[0].proto
     assert (film.loop, film.autoplay, film.muted) == (True, True, True)
     assert _stops(page) == [3, 8]
-    assert asked == [generated.Walk((3, 8), 1.0, 96, "spherical", True)]
+    assert asked == [generated.Walk((3, 8), NEWEST, 96, "spherical", True)]
     assert not page.query_params
 
 
 def test_a_link_says_the_whole_walk(shipped, trained_run, asked):
-    link = {"model": "run:demo", "stops": "3, 8, 21", "truncation": "0.5"}
+    link = {"model": "run:demo", "stops": "3, 8, 21"}
     page = _page(**link, way="linear", frames="36", back="false", frame="5")
     assert page.selectbox(key="model").value == "run:demo"
     assert _stops(page) == [3, 8, 21]
-    assert asked == [generated.Walk((3, 8, 21), 0.5, 36, "linear", False)]
+    assert asked == [generated.Walk((3, 8, 21), 40, 36, "linear", False)]
     assert page.slider(key="frame").value == 5
     still = json.loads(page.get("bidi_component")[2].proto.json)
     assert (still["seeds"], still["stem"]) == ([5], "demo-3,8,21-frame")
@@ -95,7 +97,7 @@ def test_too_many_stops_are_refused_in_words(shipped):
 
 def test_a_walk_with_more_legs_than_frames_is_not_possible_to_ask_for(shipped, asked):
     page = _page(stops="1-16", frames="36")  # the most stops and the fewest frames there are
-    assert asked == [generated.Walk(tuple(range(1, 17)), 1.0, 36, "spherical", True)]
+    assert asked == [generated.Walk(tuple(range(1, 17)), NEWEST, 36, "spherical", True)]
     assert page.get("video")
 
 
@@ -139,11 +141,11 @@ def test_broken_weights_are_said_and_another_generator_can_be_chosen(shipped, tr
 def test_a_generator_deleted_before_its_frame_is_asked_for(shipped):
     shipped.folder.rename(shipped.folder.with_name("away"))
     with pytest.raises(generated.ForgerError, match="just been deleted"):
-        generated.walk_frames(shipped, generated.Walk((1, 2), 1.0, 4, "linear", False))
+        generated.walk_frames(shipped, generated.Walk((1, 2), shipped.images_seen, 4, "linear", False))
 
 
 def test_films_of_a_walk_hold_its_frames(lively):
-    walk = generated.Walk((1, 2), 1.0, 6, "linear", False)
+    walk = generated.Walk((1, 2), lively.images_seen, 6, "linear", False)
     frames = generated.walk_frames(lively, walk)
     ends = sampling.sample(generators.load_generator(lively), lively.config, [1, 2])
     assert np.array_equal(frames[[0, -1]], ends)
@@ -164,7 +166,7 @@ def test_what_a_link_says_can_be_changed_on_the_page_and_the_address_follows(shi
     assert (page.slider(key="frames").value, page.slider(key="frame").value) == (240, 200)
     page.toggle(key="back").set_value(False).run()
     page.slider(key="frames").set_value(48).run()
-    assert asked[-1] == generated.Walk((3, 8), 1.0, 48, "spherical", False)
+    assert asked[-1] == generated.Walk((3, 8), NEWEST, 48, "spherical", False)
     assert not page.exception
     assert (page.query_params["frames"], page.query_params["back"]) == ("48", "false")
     # Of another walk, the frame to look at is chosen anew.

@@ -584,6 +584,16 @@ def test_a_broken_upload_is_said_in_words():
     assert any("ZIP" in error.value for error in page.error)
 
 
+def test_a_zip_with_too_few_pictures_is_refused_once_and_beside_the_upload():
+    page = _page()
+    page.selectbox(key="quick-look-data").select("your own pictures").run()
+    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(3)).run()
+    (error,) = page.error
+    assert "My cats.zip" in error.value and "Only 3 usable pictures" in error.value
+    assert "uploads" not in _text(page)
+    assert _button(page, "Start training").disabled
+
+
 def test_a_known_set_shows_its_terms_before_anything_is_fetched():
     page = _page()
     page.selectbox(key="quick-look-data").select("celeba").run()

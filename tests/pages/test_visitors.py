@@ -57,6 +57,8 @@ def test_where_there_is_no_generator_one_can_still_become_the_owner(serve, own_f
     with serve(own_folders) as address, Visitor(address, host="forger.test") as visitor:
         page = visitor.run(name)
     bodies = [one.body for one in page.of("markdown")]
+    assert any("The owner of this app starts them" in body for body in bodies)  # no button that is not theirs
+    assert not any("Train one now" in one.label for one in page.of("page_link"))
     assert any("You are a visitor here" in body for body in bodies) and not page.exceptions
 
 

@@ -22,6 +22,9 @@ def test_a_stranger_sends_no_more_than_a_picture(serve, own_folders):
             )
             return answer.status_code
 
+        metrics = f"{address}/_stcore/metrics"
+        assert requests.get(metrics, headers={"Host": host}).status_code == 404  # names of what the server keeps
+        assert requests.get(metrics).status_code == 200
         assert send(10) == 204
         assert send(30) == 413
         assert send(30, f"{COOKIE}={ownership.open_session(ownership.token())}") == 204

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from gan.errors import ForgerError
-from gan.latents.distributions import DISTRIBUTIONS, latents_of, truncate
+from gan.latents.distributions import DISTRIBUTIONS, latents_of
 
 
 @pytest.mark.parametrize(
@@ -42,17 +42,6 @@ def test_latents_follow_their_distribution():
     assert abs(uniform.std() - 3**-0.5) < 0.01
 
 
-def test_truncate():
-    z = latents_of([1, 2], 8, "normal")
-    assert torch.equal(truncate(z, 1, "normal"), z)
-    assert torch.equal(truncate(z, 0.5, "uniform"), z / 2)
-    for truncation in (0, -1, 1.01, float("nan")):
-        with pytest.raises(ForgerError, match="above 0 and at most 1"):
-            truncate(z, truncation, "normal")
-
-
 def test_an_unknown_distribution_is_refused():
     with pytest.raises(ForgerError, match="“gauss”"):
         latents_of([1], 8, "gauss")
-    with pytest.raises(ForgerError, match="“gauss”"):
-        truncate(torch.zeros(1, 8), 0.5, "gauss")

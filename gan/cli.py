@@ -1,5 +1,5 @@
-"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | runs | generate |
-interpolate | redraw | evaluate | data | owner`.
+"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | diagnose | runs |
+generate | interpolate | redraw | evaluate | data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, asking, generated, generators, moments, nearest, seed_input, share
+from ui import address, asking, generated, generators, moments, nearest, seed_input, share, wishes
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
 
@@ -112,6 +112,7 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     share.link("generate", **place, **moments.for_link(model, moment))
 
 nearest.show(model, tuple(shown), moment)
+wishes.show(model, tuple(picked() or shown), moment)
 
 with st.expander("What happens here, and why", icon=":material/school:"):
     st.markdown(

@@ -15,7 +15,7 @@ from gan.networks import PICTURES
 from gan.pictures.files import png_bytes
 from gan.pictures.overlays import map_sheet, verdict_picture
 from gan.tasks import TASKS
-from ui import address, generators, moments, redrawing, share
+from ui import address, generators, moments, redrawing, share, wishes
 from ui.bring import Brought, bring, gives_camera, ways
 from ui.compare import compare
 from ui.messages import errors_shown
@@ -77,6 +77,9 @@ def inside(model: TrainedGenerator, moment: int, brought: Brought, source: np.nd
     if verdicts.open:
         with verdicts:
             show_verdicts(redrawn.result, redrawing.verdicts(model, moment, brought, source, redrawn.result))
+    wishes.folded(
+        lambda: ([""], redrawn.result[None], redrawing.wishes(model, moment, brought, source, redrawn.result))
+    )
     maps = st.expander("What passes through the bottleneck?", icon=":material/compress:", key="maps", on_change="rerun")
     if maps.open:
         with maps:

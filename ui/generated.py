@@ -14,7 +14,8 @@ import streamlit as st
 from torch import Tensor, nn
 
 from gan.errors import ForgerError
-from gan.generators import TrainedGenerator, load_generator, sampling
+from gan.generators import TrainedGenerator, load_discriminator, load_generator, sampling
+from gan.generators.wish import Wish, wish
 from gan.latents.walk import walk_through
 from gan.pictures import film
 from gan.pictures.files import png_bytes, zip_of_pngs
@@ -83,6 +84,21 @@ def some(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> n
     return _generate(key, lambda: _pictures(version, seeds, images_seen, model), model, len(seeds))
 
 
+def wishes(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> list[Wish] | None:
+    """What the inspector of that moment would have changed in the picture of each seed; None where it was not kept."""
+    version = version_of(model)
+
+    def work() -> Steps:
+        inspector = _inspector(version, images_seen, model)
+        if inspector is None:
+            return None
+        pictures = yield from _pictures(version, seeds, images_seen, model)
+        return [wish(inspector, picture) for picture in pictures]
+
+    # The way back through the inspector takes about as long as drawing eight pictures.
+    return _generate(("wishes", version, seeds, images_seen), work, model, 8 * len(seeds))
+
+
 def walk_frames(model: TrainedGenerator, walk: Walk) -> np.ndarray:
     """The pictures (frames, R, R, 3) uint8 along a walk. Raises ForgerError for one that cannot be walked."""
     version = version_of(model)
@@ -117,6 +133,11 @@ def _generate(key: tuple, work: Any, model: TrainedGenerator, count: int) -> Any
 @st.cache_resource(max_entries=12, show_spinner=False)  # for a class that moves the slider over all moments
 def _generator(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module:
     return load_generator(_model, images_seen=images_seen)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _inspector(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module | None:
+    return load_discriminator(_model, images_seen=images_seen)
 
 
 def _drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: TrainedGenerator) -> Steps:

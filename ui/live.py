@@ -8,6 +8,8 @@ import numpy as np
 from gan import runs
 from gan.learning.config import Config
 from gan.learning.losses import LOSSES
+from gan.networks import LATENTS
+from gan.quality.diagnosis import Diagnosis, course, diagnose
 from gan.runs import find_run, requests, snapshot
 from gan.runs.snapshot import Snapshot
 from gan.runs.verdicts import Verdicts
@@ -37,6 +39,15 @@ def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     run = find_run(name)
     seen = snapshot.look(run)
     return seen, _marked(charts(seen, run.config), requests.turns(run))
+
+
+@kept_for(2 * FRESH_SECONDS)
+def diagnosis(name: str) -> Diagnosis | None:
+    """What is going on in the run `name`; None where its kind of GAN has no diagnosis, or it kept no verdicts."""
+    seen, _ = view(name)
+    if find_run(name).config.kind != LATENTS or not seen.verdicts:
+        return None
+    return diagnose(course(seen.metrics, seen.verdicts))
 
 
 def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> list[LiveFigure]:

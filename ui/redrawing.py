@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from gan.generators import TrainedGenerator
+from gan.generators import TrainedGenerator, load_discriminator
 from gan.generators.redraw import Inspector, Redrawer, Redrawn, inspector_of
+from gan.generators.wish import Wish, wish
 from ui import generated
 from ui.asking import ask
 from ui.bring import Brought
@@ -67,6 +68,20 @@ def verdicts(
         yield  # one step
 
     return ask("redraw a picture", ("verdicts", version, images_seen, _mark(brought)), work, ONE, keep=False)
+
+
+def wishes(
+    model: TrainedGenerator, images_seen: int, brought: Brought, source: np.ndarray, result: np.ndarray
+) -> list[Wish] | None:
+    """What the inspector of that moment would have changed in a result; None where it was not kept."""
+    version = generated.version_of(model)
+
+    def work() -> Steps:
+        inspector = load_discriminator(model, images_seen=images_seen)
+        return None if inspector is None else [wish(inspector, result, source)]
+        yield  # one step
+
+    return ask("redraw a picture", ("wishes", version, images_seen, _mark(brought)), work, ONE, keep=False)
 
 
 def _mark(brought: Brought) -> Hashable:

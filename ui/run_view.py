@@ -64,6 +64,8 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
             desk.show(run, snapshot.verdicts, looked_at, not _kept_back(run))
             step_by_step.knobs(run, snapshot.status)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
+            if found := live.diagnosis(run.name):
+                st.markdown(f"**{found.state}.** {found.why} *{found.advice}*")
             if words := _quality(run, snapshot.quality):
                 st.markdown(words)
         if figures:

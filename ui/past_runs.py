@@ -39,6 +39,7 @@ def table(all_runs: list[Run]) -> None:
                 "pixels": facts["resolution"],
                 "pictures": roles.source_name(facts["data"]),
                 "time": in_words(facts["seconds"]),
+                "how": facts["how"],
             }
         )
     st.dataframe(rows, hide_index=True)

@@ -9,11 +9,13 @@ import streamlit as st
 
 from gan import runs
 from gan.errors import ForgerError
+from gan.learning.how import how
 from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
 from gan.paths import last_name
 from gan.quality.ladder import closeness
 from gan.runs.grids import nearest_grid, read_grid
+from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
@@ -87,6 +89,8 @@ def _status(run: Run, snapshot: Snapshot) -> None:
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
                 on_click=_stop, args=(run,),
             )  # fmt: skip
+    turned = "; ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in turned_by(run).items())
+    st.caption(plain(f"How: {how(run.config)}." + (f" Turned meanwhile: {turned}." if turned else "")))
     show_kept("stop")
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)))
     if status.state in (State.FAILED, State.INTERRUPTED):

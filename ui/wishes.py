@@ -14,7 +14,7 @@ MOST = 8
 TITLE = "What would the inspector change?"
 WORDS = (
     "The slope of the inspector's verdict at each picture: **grey** it would leave, **brighter** and **darker** it "
-    "wants more or less. This is all that a forger ever learns from it. The third row follows the wish for "
+    "wants more or less. This is all that a forger ever learns from it. The last pictures follow the wish for "
     f"{STEP:.0%} of the way from black to white: the score jumps, and the picture hardly looks better. What convinces "
     "an inspector is not what convinces you."
 )

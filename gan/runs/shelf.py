@@ -11,6 +11,7 @@ from filelock import FileLock
 from gan import permits
 from gan.errors import ForgerError
 from gan.learning.config import Config
+from gan.learning.how import how
 from gan.paths import check_name, read_json, runs_root, write_json
 from gan.permits import Permit
 from gan.runs import shipped
@@ -63,6 +64,7 @@ def summary(run: Run) -> dict[str, Any]:
         "target_kimg": status.target_images / 1000,
         "data": run.config.data,
         "resolution": run.config.resolution,
+        "how": how(run.config),
         "images_per_second": round(status.images_per_second, 1),
         "seconds": round(status.seconds),
         "device": status.device,

@@ -1,0 +1,30 @@
+"""How a training was set up, in a line."""
+
+import pytest
+
+from gan.learning.config import configure
+from gan.learning.how import how
+from gan.learning.recipes import PRESETS, RECIPES
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_a_recipe_as_it_is_needs_no_more_words(recipe):
+    config = PRESETS["redraw" if recipe == "redraw" else "custom"].follow(recipe)
+    assert how(config) == recipe
+    assert how(configure(config, seed=5, sample_every=9, resolution=32)) == recipe  # none of this is how it learns
+
+
+def test_what_is_otherwise_is_named_with_what_the_recipe_has():
+    config = configure(PRESETS["quick-look"].config, learning_rate_g=2e-3, flips=False)
+    assert how(config) == (
+        "classic, but batch size 32 (64); learning rate g 0.002 (0.0002); flips off (on); average half life 1000 (5000)"
+    )
+
+
+def test_the_nearest_recipe_is_named():
+    assert how(configure(PRESETS["faces"].config, penalty="none")) == "modern, but penalty none (r1+r2)"
+
+
+def test_what_has_no_say_is_no_difference():
+    config = PRESETS["custom"].follow("modern")
+    assert how(configure(config, real_label=0.7)) == "modern"

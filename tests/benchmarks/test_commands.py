@@ -45,6 +45,7 @@ SMALLEST = {
     "redraw_speed": "--threads 1 --turns 1",
     "load": "--only generating --viewers 2",
     "endurance": "--only kills --kills 1 --kimg 0.5",
+    "points": "--seconds 0.01 --seeds 1 --steps 2",
     "spoiled": "--kinds few --seeds 1 --tiny",
     "live_chart": "--viewers 1 --seconds 0.5 --warm-up 0 --ways 'live_chart, one call'",
     "textbook": "--minutes 0 --threads 1 --workers 0 --width 4 --batch 4",

@@ -59,11 +59,11 @@ with controls, st.container(horizontal=True, vertical_alignment="bottom"):
             complaints,
         )
     st.button("Surprise me", icon=":material/casino:", on_click=surprise)
+    page, pages = 1, -(-len(seeds) // PER_PAGE)
+    address.chosen_among("page", pages)  # before anything is written
     moment = moments.choose(model, 212)
     with st.container(width=165), address.kept("columns", 8, address.within(1, 12)):
         columns = st.slider("Columns", 1, 12, key="columns")
-page, pages = 1, -(-len(seeds) // PER_PAGE)
-address.chosen_among("page", pages)
 address.write()
 generators.describe(model)
 

@@ -120,10 +120,10 @@ with controls:
                 "Frames", FEWEST, MOST_FRAMES, step=STEP, key="frames",
                 help=f"The film shows {generated.FRAMES_PER_SECOND} of them a second.",
             )  # fmt: skip
+        address.chosen_among("frame", frames)  # before anything is written
         moment = moments.choose(model)
     with here:
         stops = choose_stops(model, moment)
-address.chosen_among("frame", frames)
 address.write()
 
 walk = generated.Walk(stops, moment, frames, mode or PATH_MODES[0], back)

@@ -76,7 +76,6 @@ def test_a_pause_is_saved_so_that_a_killed_run_is_what_it_was(config, monkeypatc
     with pytest.raises(Killed):
         worker.train(run, 40, "cpu")
     assert int(run.checkpoints()[-1].stem) == 20 == state(run)["images_seen"]
-    monkeypatch.undo()
 
 
 def test_one_side_alone_can_be_taught(config, monkeypatch):
@@ -110,10 +109,10 @@ def test_a_turned_training_is_resumed_exactly(config, monkeypatch):
     found = []
     for name, targets in (("straight", [40]), ("resumed", [24, 40])):
         run = runs.create(name, config)
-        at_images(monkeypatch, {4: [Request(Do.TURN, setting="g_steps", value=2)]}, run)
-        for target in targets:
-            worker.train(run, target, "cpu")
-        monkeypatch.undo()
+        with monkeypatch.context() as patch:
+            at_images(patch, {4: [Request(Do.TURN, setting="g_steps", value=2)]}, run)
+            for target in targets:
+                worker.train(run, target, "cpu")
         found.append(state(run))
     assert_same(*found)
 

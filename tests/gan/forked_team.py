@@ -182,11 +182,11 @@ def refusal(team: Team) -> str:
 def stop_at_step(number: int | None):
     step, taken = Trainer.step, []
 
-    def stopping(self, who):
+    def stopping(self, *who):
         taken.append(self.images_seen)
         if len(taken) == number:
             os.kill(os.getpid(), signal.SIGTERM)
-        return step(self, who)
+        return step(self, *who)
 
     Trainer.step = stopping
     try:

@@ -1,5 +1,7 @@
 """How a training was set up, in a line: the recipe that is nearest, and what is otherwise."""
 
+from functools import lru_cache
+
 from gan.learning.config import SETTINGS, Config
 from gan.learning.recipes import RECIPES, recipes_for
 
@@ -10,6 +12,7 @@ OTHER = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=64)  # a page asks at every look
 def how(config: Config) -> str:
     """Such as "classic, but batch size 32 (64)": in brackets what the recipe has."""
     changed = {name: _changes(config, name) for name in recipes_for(config.kind)}

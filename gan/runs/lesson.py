@@ -1,6 +1,6 @@
 """One step of a training that was watched: `lesson.json` and `lesson.jpg` of its run, each replaced by the next."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from gan.learning.knobs import Who
@@ -9,6 +9,7 @@ from gan.runs.run import Run
 
 RECORD, PICTURE = "lesson.json", "lesson.jpg"
 MOST = 16  # pictures
+ROWS = ("forged_before", "forged_after", "real_before", "real_after", "again")
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,17 @@ def last_lesson(run: Run) -> tuple[Lesson, bytes] | None:
         Who(lesson.who)
     except (TypeError, ValueError, OSError):
         return None
-    return (lesson, picture) if all(_is_sound(getattr(lesson, item.name)) for item in fields(Lesson)[2:]) else None
+    rows = [getattr(lesson, name) for name in ROWS]
+    numbers = lesson.images_seen, lesson.moved_d, lesson.moved_g
+    if not all(map(_is_sound, rows)) or not all(map(_is_number, numbers)):
+        return None
+    forged = {len(row) for row in (lesson.forged_before, lesson.forged_after, lesson.again)}
+    return (lesson, picture) if len(forged) == 1 else None
 
 
-def _is_sound(value: Any) -> bool:
-    numbers = value if isinstance(value, list) else [value]
-    return len(numbers) <= MOST and all(isinstance(one, (int, float)) and abs(one) <= LARGEST for one in numbers)
+def _is_sound(values: Any) -> bool:
+    return isinstance(values, list) and 0 < len(values) <= MOST and all(map(_is_number, values))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and abs(value) <= LARGEST

@@ -11,6 +11,7 @@ from typing import Any
 from gan import permits
 from gan.errors import ForgerError
 from gan.learning.knobs import Who, check_turn
+from gan.paths import LARGEST
 from gan.permits import Permit
 from gan.runs.log import append_line, read_lines
 from gan.runs.run import Run
@@ -90,14 +91,14 @@ class Inbox:
 
 
 def _is_sound(request: Request) -> bool:
-    numbers: tuple[Any, Any] = request.times, request.value
-    return (
-        isinstance(request.setting, str)
-        and type(numbers[0]) is int
-        and 1 <= numbers[0] <= MOST_STEPS
-        and isinstance(numbers[1], (int, float))
-        and math.isfinite(numbers[1])
-    )
+    times: Any = request.times
+    counted = type(times) is int and 1 <= times <= MOST_STEPS
+    return counted and isinstance(request.setting, str) and _is_number(request.value)
+
+
+def _is_number(value: Any) -> bool:
+    """Neither NaN nor one of 400 digits, which is no float."""
+    return isinstance(value, (int, float)) and abs(value) <= LARGEST
 
 
 def note_turn(run: Run, images_seen: int, setting: str, value: float) -> None:
@@ -110,9 +111,7 @@ def turns(run: Run) -> list[tuple[int, str, float]]:
     return [
         (line["images"], line["setting"], float(line["value"]))
         for line in read_lines(run.turns_path)
-        if isinstance(line.get("setting"), str)
-        and isinstance(line.get("value"), (int, float))
-        and math.isfinite(line["value"])
+        if isinstance(line.get("setting"), str) and _is_number(line.get("value"))
     ]
 
 

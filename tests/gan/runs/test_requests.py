@@ -71,7 +71,8 @@ def test_a_half_written_line_is_heard_when_it_is_whole(run):
 def test_what_is_no_request_is_passed_over(run, line):
     inbox = Inbox(run)
     ask(PERMIT, run, Request(Do.PAUSE))
-    for odd in (line, json.dumps({"do": "step", "who": "both", "times": 10**9, "setting": "", "value": 0.0})):
+    huge = json.dumps({"do": "turn", "who": "both", "setting": "real_label", "value": int("9" * 400)})
+    for odd in (line, huge, json.dumps({"do": "step", "who": "both", "times": 10**9, "setting": "", "value": 0.0})):
         with open(inbox.path, "a") as file:
             file.write(f"{odd}\n")
     ask(PERMIT, run, Request(Do.GO_ON))
@@ -108,6 +109,7 @@ def test_what_was_turned_stands_in_its_file(run):
     requests.note_turn(run, 60, "real_label", 0.7)
     with open(run.turns_path, "a") as file:
         file.write('{"images": 70, "setting": 3, "value": 1}\n{"images": 80, "setting": "real_label", "value": "x"}\n')
+        file.write('{"images": 90, "setting": "real_label", "value": %s}\n' % ("9" * 400))
     assert turns(run) == [(40, "real_label", 0.8), (60, "real_label", 0.7)]
     assert turned_by(run) == {"real_label": 0.7}
     assert os.path.exists(run.turns_path)

@@ -52,8 +52,9 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
         return
     with errors_shown():
         snapshot, figures = live.view(run.name)
-        _status(run, snapshot)
-        with st.container():  # there always, so that nothing below is built anew
+        with st.container():  # these are there always, so that nothing below is built anew
+            _status(run, snapshot)
+        with st.container():
             step_by_step.show(run, snapshot.status, not _kept_back(run))
         now, then = st.columns(2)
         with now, st.container(key="newest"):

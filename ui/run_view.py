@@ -62,8 +62,9 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
         with then, st.container(key="history"):
             looked_at = _history(run, snapshot)
         with st.container(key="beside"):
-            if not kind_of(run.config).shows_data:
-                real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
+            with st.container():
+                if not kind_of(run.config).shows_data:
+                    real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
             desk.show(run, snapshot.verdicts, looked_at, not _kept_back(run))
             step_by_step.knobs(run, snapshot.status)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come

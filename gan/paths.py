@@ -19,6 +19,11 @@ _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE)
 LARGEST = 2**53
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value out of a file is a number to reckon with: neither NaN nor one of 400 digits."""
+    return isinstance(value, (int, float)) and abs(value) <= LARGEST
+
+
 def runs_root() -> Path:
     """The folder of all runs: `runs/`, or what FORGER_RUNS says."""
     return Path(os.environ.get("FORGER_RUNS") or PROJECT / "runs")

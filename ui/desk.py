@@ -63,10 +63,9 @@ def _meaning(config: Config) -> str:
 
 
 def _in_words(verdicts: Verdicts) -> str:
-    ranks = (verdicts.genuine[:, None] > verdicts.forged).mean()
-    words = f"Shown a real picture and one of these forgeries, it scores the real one higher {ranks:.0%} of the time."
+    words = f"Shown a real picture and one of these forgeries, it scores the real one higher {verdicts.rank:.0%} of the time."
     if len(verdicts.real) and len(verdicts.held_out) > 1:
-        gap = verdicts.real.mean() - verdicts.held_out.mean()
+        gap = verdicts.gap
         words += (
             f" Real pictures that it studies score {abs(gap):.1f} {'more' if gap >= 0 else 'less'} than real ones that "
             "it never saw: where that gap grows, it learns its pictures by heart."
@@ -87,15 +86,12 @@ def _histogram(verdicts: Verdicts, everything: tuple[float, float]) -> LiveFigur
             continue
         counts = np.histogram(logits, edges)[0] / len(logits)
         series.append(Series(name, np.repeat(edges, 2)[1:-1], np.repeat(counts, 2), colour))
-    middle = ", ".join(f"{one} {np.median(logits):.2g}" for one, logits in _named(verdicts))
+    both = ("forgeries", verdicts.forged), ("real pictures", verdicts.genuine)
+    middle = ", ".join(f"{one} {np.median(logits):.2g}" for one, logits in both)
     return LiveFigure(
         f"How real they look to it, after {verdicts.images_seen:,} images", "score (logit)", "share of them", series,
         x_range=everything, moment=f"Medians: {middle}.",
     )  # fmt: skip
-
-
-def _named(verdicts: Verdicts) -> list[tuple[str, np.ndarray]]:
-    return [("forgeries", verdicts.forged), ("real pictures", verdicts.genuine)]
 
 
 @st.cache_data(ttl=60, max_entries=32, show_spinner=False)

@@ -89,7 +89,7 @@ def wishes(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) ->
     version = version_of(model)
 
     def work() -> Steps:
-        inspector = _inspector(version, images_seen, model)
+        inspector = inspector_of(version, images_seen, model)
         if inspector is None:
             return None
         pictures = yield from _pictures(version, seeds, images_seen, model)
@@ -136,7 +136,8 @@ def _generator(version: tuple[str, int], images_seen: int, _model: TrainedGenera
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _inspector(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module | None:
+def inspector_of(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module | None:
+    """The inspector of a moment, kept for all visitors; None where it was not."""
     return load_discriminator(_model, images_seen=images_seen)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from gan.generators import TrainedGenerator, load_discriminator
+from gan.generators import TrainedGenerator
 from gan.generators.redraw import Inspector, Redrawer, Redrawn, inspector_of
 from gan.generators.wish import Wish, wish
 from ui import generated
@@ -77,7 +77,7 @@ def wishes(
     version = generated.version_of(model)
 
     def work() -> Steps:
-        inspector = load_discriminator(model, images_seen=images_seen)
+        inspector = generated.inspector_of(version, images_seen, model)
         return None if inspector is None else [wish(inspector, result, source)]
         yield  # one step
 

@@ -57,8 +57,8 @@ def show(run: Run, status: Status, may_see: bool) -> None:
     if status.state == State.PAUSED or slow:
         _controls(run)
         show_kept(PLACE)
-        if ((found := last_lesson(run)) and found[0].images_seen == status.images_seen) or (slow and found):
-            assert found
+        found = last_lesson(run)
+        if found and (slow or found[0].images_seen == status.images_seen):
             _lesson(run.config, *found, may_see)
     else:
         show_kept(PLACE)

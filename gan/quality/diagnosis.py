@@ -68,20 +68,14 @@ def course(metrics: Mapping[str, np.ndarray], verdicts: Sequence[Verdicts]) -> C
     sides = [metrics.get(name, none) for name in ("accuracy_real", "accuracy_fake")]
     return Course(
         images=np.array([one.images_seen for one in verdicts], float),
-        rank=np.array([(one.genuine[:, None] > one.forged).mean() for one in verdicts]),
-        gap=np.array([_gap(one) for one in verdicts]),
+        rank=np.array([one.rank for one in verdicts]),
+        gap=np.array([one.gap for one in verdicts]),
         diversity=np.array([one.diversity for one in verdicts]),
         nearness=np.array([one.nearness for one in verdicts]),
         distance=np.array([one.distance for one in verdicts]),
         loss=np.fmax(*losses),
         accuracy=np.fmin(*sides),
     )
-
-
-def _gap(verdicts: Verdicts) -> float:
-    if not len(verdicts.real) or not len(verdicts.held_out):
-        return np.nan
-    return float(verdicts.real.mean() - verdicts.held_out.mean())
 
 
 def diagnose(course: Course) -> Diagnosis:

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from gan.learning.knobs import Who
-from gan.paths import LARGEST, read_json, write_file, write_json
+from gan.paths import is_number, read_json, write_file, write_json
 from gan.runs.run import Run
 
 RECORD, PICTURE = "lesson.json", "lesson.jpg"
@@ -51,15 +51,11 @@ def last_lesson(run: Run) -> tuple[Lesson, bytes] | None:
         return None
     rows = [getattr(lesson, name) for name in ROWS]
     numbers = lesson.images_seen, lesson.moved_d, lesson.moved_g
-    if not all(map(_is_sound, rows)) or not all(map(_is_number, numbers)):
+    if not all(map(_is_sound, rows)) or not all(map(is_number, numbers)):
         return None
     forged = {len(row) for row in (lesson.forged_before, lesson.forged_after, lesson.again)}
     return (lesson, picture) if len(forged) == 1 else None
 
 
 def _is_sound(values: Any) -> bool:
-    return isinstance(values, list) and 0 < len(values) <= MOST and all(map(_is_number, values))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and abs(value) <= LARGEST
+    return isinstance(values, list) and 0 < len(values) <= MOST and all(map(is_number, values))

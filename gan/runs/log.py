@@ -15,7 +15,7 @@ from torch import Tensor
 from gan.errors import ForgerError
 from gan.learning.schedule import MOVABLE
 from gan.learning.trainer import METRICS
-from gan.paths import LARGEST, write_atomically
+from gan.paths import LARGEST, is_number, write_atomically
 
 # The last ones are settings, where a schedule moves them.
 COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS, *MOVABLE)
@@ -104,7 +104,7 @@ def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") 
 
 
 def _number(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and abs(value) <= LARGEST else math.nan
+    return float(value) if is_number(value) else math.nan
 
 
 def trim_log(path: Path, images_seen: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from gan import permits
 from gan.errors import ForgerError
 from gan.learning.knobs import Who, check_turn
-from gan.paths import LARGEST
+from gan.paths import is_number
 from gan.permits import Permit
 from gan.runs.log import append_line, read_lines
 from gan.runs.run import Run
@@ -93,12 +93,7 @@ class Inbox:
 def _is_sound(request: Request) -> bool:
     times: Any = request.times
     counted = type(times) is int and 1 <= times <= MOST_STEPS
-    return counted and isinstance(request.setting, str) and _is_number(request.value)
-
-
-def _is_number(value: Any) -> bool:
-    """Neither NaN nor one of 400 digits, which is no float."""
-    return isinstance(value, (int, float)) and abs(value) <= LARGEST
+    return counted and isinstance(request.setting, str) and is_number(request.value)
 
 
 def note_turn(run: Run, images_seen: int, setting: str, value: float) -> None:
@@ -111,7 +106,7 @@ def turns(run: Run) -> list[tuple[int, str, float]]:
     return [
         (line["images"], line["setting"], float(line["value"]))
         for line in read_lines(run.turns_path)
-        if isinstance(line.get("setting"), str) and _is_number(line.get("value"))
+        if isinstance(line.get("setting"), str) and is_number(line.get("value"))
     ]
 
 

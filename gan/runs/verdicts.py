@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from gan.paths import LARGEST
+from gan.paths import is_number
 from gan.runs.log import append_line, read_lines
 
 DIGITS = 3
@@ -52,6 +52,17 @@ class Verdicts:
         """Which pictures of the data set those are."""
         return np.concatenate([self.real_places, self.held_out_places])
 
+    @property
+    def rank(self) -> float:
+        """How often a real picture scores higher than a forgery, of all pairs."""
+        return float((self.genuine[:, None] > self.forged).mean())
+
+    @property
+    def gap(self) -> float:
+        """By how much pictures that it studies score higher than real ones that it never saw; NaN without either."""
+        both = len(self.real) and len(self.held_out)
+        return float(self.real.mean() - self.held_out.mean()) if both else math.nan
+
 
 def append_verdicts(path: Path, verdicts: Verdicts) -> None:
     """Adds one line. Raises ForgerError where it cannot be written."""
@@ -86,10 +97,10 @@ def _numbers(values: Any) -> np.ndarray | None:
     """None for anything but a short list of finite numbers."""
     if not isinstance(values, list) or len(values) > MOST:
         return None
-    if not all(isinstance(one, (int, float)) and abs(one) <= LARGEST for one in values):
+    if not all(map(is_number, values)):
         return None
     return np.array(values, float)
 
 
 def _ratio(value: Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and 0 <= value <= LARGEST else math.nan
+    return float(value) if is_number(value) and value >= 0 else math.nan

@@ -10,6 +10,7 @@ from gan.learning.trainer import Trainer
 from gan.networks import new_discriminator
 from gan.pictures.tensors import to_tensor
 from gan.quality.distances import distances, mean_distance
+from gan.quality.memorisation import nearest
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.verdicts import MOST, Verdicts
 from gan.tasks.held_out import spread
@@ -57,7 +58,7 @@ class Desk:
         described = self.features.extract(pictures)
         diversity = nearness = distance = np.nan
         if len(self.known) and self.usual_nearest > ALIKE:
-            nearness = float(np.median(distances(described, self.known).min(1))) / self.usual_nearest
+            nearness = float(np.median(nearest(described, self.known)[0])) / self.usual_nearest
         if len(described) > 1 and self.usual_distance > ALIKE:
             diversity = mean_distance(described) / self.usual_distance
             # The energy distance (Szekely and Rizzo 2013): twice the way across, less the ways within.

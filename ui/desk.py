@@ -63,7 +63,8 @@ def _meaning(config: Config) -> str:
 
 
 def _in_words(verdicts: Verdicts) -> str:
-    words = f"Shown a real picture and one of these forgeries, it scores the real one higher {verdicts.rank:.0%} of the time."
+    often = f"{verdicts.rank:.0%}"
+    words = f"Shown a real picture and one of these forgeries, it scores the real one higher {often} of the time."
     if len(verdicts.real) and len(verdicts.held_out) > 1:
         gap = verdicts.gap
         words += (

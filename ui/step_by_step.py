@@ -10,7 +10,7 @@ from PIL import Image
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
 from gan.learning.knobs import KNOBS, LESSONS, Who, settings_now
-from gan.pictures.sheet import GAP
+from gan.pictures.sheet import cell
 from gan.runs import requests
 from gan.runs.lesson import Lesson, last_lesson
 from gan.runs.requests import Do, Request
@@ -118,15 +118,9 @@ def _cells(picture: bytes, side: int, count: int) -> np.ndarray | None:
     """The two rows of a lesson's picture, one after the other."""
     try:
         sheet = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"))
-    except OSError:
+        return np.stack([cell(sheet, row, column, side) for row in range(2) for column in range(count)])
+    except (ForgerError, OSError):  # not what the trainer drew
         return None
-    step = side + GAP
-    cells = [
-        sheet[row * step : row * step + side, column * step : column * step + side]
-        for row in range(2)
-        for column in range(count)
-    ]
-    return np.stack(cells) if all(cell.shape == (side, side, 3) for cell in cells) else None
 
 
 def knobs(run: Run, status: Status) -> None:

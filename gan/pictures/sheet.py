@@ -32,6 +32,15 @@ def grid(pictures: np.ndarray, columns: int, gap: int = GAP, background: tuple[i
     return sheet
 
 
+def cell(sheet: np.ndarray, row: int, column: int, side: int) -> np.ndarray:
+    """The picture (side, side, 3) at a place of a sheet that `grid` laid out. Raises ForgerError where it has none."""
+    top, left = row * (side + GAP), column * (side + GAP)
+    found = sheet[top : top + side, left : left + side]
+    if found.shape != (side, side, 3):
+        raise ForgerError("This sheet is too small to have such a picture.")
+    return found
+
+
 def filmstrip(frames: np.ndarray, count: int, gap: int = GAP) -> np.ndarray:
     """`count` of the frames (N, H, W, 3) uint8 in one row, evenly spaced, the first and the last among them.
 

@@ -8,11 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from gan.data.drawn import drawn_picture
-from gan.errors import ForgerError
 from gan.generators.sampling import generate, seed_latents
 from gan.learning.config import Config
 from gan.networks import LATENTS, PICTURES
-from gan.pictures.sheet import GAP, grid
+from gan.pictures.sheet import cell, grid
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.tasks.held_out import held_out_pairs, pairs_of
 
@@ -97,10 +96,7 @@ def cut_out(config: Config, sheet: np.ndarray, count: int) -> np.ndarray:
         row, column = divmod(index, columns)
         if pairs:  # below its source, above its target
             row = 3 * row + 1
-        top, left = row * (side + GAP), column * (side + GAP)
-        found.append(sheet[top : top + side, left : left + side])
-    if any(one.shape != (side, side, 3) for one in found):
-        raise ForgerError("This grid is not of this run: it is too small.")
+        found.append(cell(sheet, row, column, side))
     return np.stack(found)
 
 

@@ -82,6 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
     resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
+    resume.add_argument(
+        "--turn", nargs=2, action="append", default=[], metavar=("KNOB", "VALUE"), help="turn it first; see turn --help"
+    )
     work(resume)
 
     steering.add(command)

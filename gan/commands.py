@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from gan.learning.config import SETTINGS, Config, configure, in_vain
 from gan.learning.recipes import Preset, preset
 from gan.learning.team import Team
 from gan.paths import make_folder, write_file
+from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 
 BY_COMMAND = permits.issue("the command line")
@@ -84,7 +85,16 @@ def _resume(request: argparse.Namespace, team: Team) -> int:
         return 0
     device = _device(request.device).type
     runs.check_processes(run.config, device, request.processes)
-    return _work(run, target, device, request.processes, team)
+    turns = [(knob, _number(value)) for knob, value in request.turn]
+    turns = runs.check_turns(run.config, turned_by(run), turns, request.processes)
+    return _work(run, target, device, request.processes, team, turns)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ForgerError(f"{text!r} is not a number to turn a knob to.") from error
 
 
 def _with_team(
@@ -122,7 +132,9 @@ def _device(name: str) -> "torch.device":
     return chosen
 
 
-def _work(run: Run, target_images: int, device: str, processes: int, team: Team) -> int:
+def _work(
+    run: Run, target_images: int, device: str, processes: int, team: Team, turns: Iterable[tuple[str, float]] = ()
+) -> int:
     from gan.training import launch, worker
 
     if processes > 1:
@@ -138,7 +150,7 @@ def _work(run: Run, target_images: int, device: str, processes: int, team: Team)
             bar.update(status.images_seen - bar.n)
 
         try:
-            status = worker.train(run, target_images, device, report, team)
+            status = worker.train(run, target_images, device, report, team, turns)
         except ForgerError as error:
             if not began:
                 raise

@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
 __all__ = [
-    "DRAWN_COUNT", "Pictures", "absolute_source", "drawing_seconds", "find_pictures", "open_pictures",
+    "Pictures", "absolute_source", "drawing_seconds", "drawn_count", "find_pictures", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 
-DRAWN_COUNT = 4096
+DRAWN_COUNT = 4096  # of a set that has no end
 TRIED = 8  # pictures that tell how long all of them will take
 
 
@@ -93,7 +93,13 @@ def drawing_seconds(source: str, resolution: int) -> float:
     for index in range(TRIED):
         drawn_picture(source, index, resolution)
     each = (time.perf_counter() - started) / TRIED
-    return each * DRAWN_COUNT / processes(DRAWN_COUNT)
+    count = drawn_count(source)
+    return each * count / processes(count)
+
+
+def drawn_count(source: str) -> int:
+    """How many pictures of a drawn source are learned from."""
+    return int(min(DRAWN[source].count, DRAWN_COUNT))
 
 
 def _key(source: str) -> str:
@@ -106,7 +112,8 @@ def _key(source: str) -> str:
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:
     from gan.data.drawn.many import draw_many  # here, because its child processes run that module as their own
 
-    return _announced(draw_many(name, DRAWN_COUNT, resolution), DRAWN_COUNT, progress)
+    count = drawn_count(name)
+    return _announced(draw_many(name, count, resolution), count, progress)
 
 
 def _known(name: str, resolution: int, skipped: Counter[str], progress: Progress) -> Iterator[np.ndarray]:
@@ -130,7 +137,7 @@ def _known_sets() -> "dict[str, KnownSet]":
 def _drawn_key(name: str) -> str:
     """The drawing code is part of the name, so what it draws is never out of date."""
     code = [path.read_bytes() for path in sorted((Path(__file__).parent / "drawn").glob("*.py"))]
-    return f"{name}-{_digest(*code, str(DRAWN_COUNT).encode())}"
+    return f"{name}-{_digest(*code, str(drawn_count(name)).encode())}"
 
 
 def _existing_path(source: str) -> Path:

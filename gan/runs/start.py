@@ -6,8 +6,10 @@ One run trains at a time: starting takes a lock, looks for a living trainer, and
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -16,11 +18,15 @@ from gan.data.store import cache_root
 from gan.device import check_cards, choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
+from gan.learning.knobs import check_turn
 from gan.learning.team import check_shares
 from gan.paths import PROJECT, runs_root, write_file
 from gan.permits import Permit
+from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
+
+NO_TURNS: Mapping[str, float] = MappingProxyType({})
 
 
 def start_new(
@@ -31,22 +37,33 @@ def start_new(
     device: str = "auto",
     state: Path | None = None,
     processes: int = 1,
+    turns: Mapping[str, float] = NO_TURNS,
 ) -> Run:
     """Creates a run and starts its trainer, as one act: of two clicks the second is refused.
+
+    Its knobs are turned before its first lesson as `turns` says (see `gan.learning.knobs`).
 
     Raises ForgerError where a run is training already, the name is taken, and as `check_processes` does.
     """
     permits.check(permit)
     check_processes(config, device, processes)
+    check_turns(config, {}, turns.items(), processes)
     with one_at_a_time():
         _refuse_second()
         run = create_unlocked(name, config, state)
-        _spawn(run, target_images, device, processes)
+        _spawn(run, target_images, device, processes, turns)
         return run
 
 
-def resume(permit: Permit, run: Run, target_images: int, device: str = "auto", processes: int = 1) -> None:
-    """Starts a trainer for `run` until `target_images` in all.
+def resume(
+    permit: Permit,
+    run: Run,
+    target_images: int,
+    device: str = "auto",
+    processes: int = 1,
+    turns: Mapping[str, float] = NO_TURNS,
+) -> None:
+    """Starts a trainer for `run` until `target_images` in all, which turns its knobs as `turns` says before it goes on.
 
     Raises ForgerError where one is training already, and as `check_processes` does.
     """
@@ -55,7 +72,8 @@ def resume(permit: Permit, run: Run, target_images: int, device: str = "auto", p
     with one_at_a_time():
         check_there(run)
         _refuse_second()
-        _spawn(run, target_images, device, processes)
+        check_turns(run.config, turned_by(run), turns.items(), processes)
+        _spawn(run, target_images, device, processes, turns)
 
 
 def check_processes(config: Config, device: str, processes: int) -> None:
@@ -63,6 +81,19 @@ def check_processes(config: Config, device: str, processes: int) -> None:
     share a batch."""
     check_cards(choose(device), processes)
     check_shares(config, processes)
+
+
+def check_turns(
+    config: Config, turned: Mapping[str, float], turns: Iterable[tuple[str, float]], processes: int = 1
+) -> list[tuple[str, float]]:
+    """`turns` as they will be, after those in `turned`. Raises ForgerError for a knob that a training by `config` does
+    not have, a value beyond its bounds, and several processes, which cannot be turned."""
+    checked: list[tuple[str, float]] = []
+    for setting, value in turns:
+        if processes > 1:
+            raise ForgerError("A training shared by several processes has no knobs to turn: give it one process.")
+        checked.append((setting, check_turn(config, {**turned, **dict(checked)}, setting, value)))
+    return checked
 
 
 def claim(run: Run, target_images: int, launcher: int = 0) -> Status:
@@ -86,10 +117,11 @@ def _refuse_second(but: tuple[int, ...] = ()) -> None:
         raise ForgerError(f"The run {running.name!r} is training already. Stop it first, or watch it to its end.")
 
 
-def _spawn(run: Run, target_images: int, device: str, processes: int) -> None:
+def _spawn(run: Run, target_images: int, device: str, processes: int, turns: Mapping[str, float]) -> None:
     run.stop_path.unlink(missing_ok=True)
     goal = ["--kimg", str(target_images / 1000), "--device", device]
     goal += ["--processes", str(processes)] if processes > 1 else []
+    goal += [word for setting, value in turns.items() for word in ("--turn", setting, str(value))]
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}

@@ -1,5 +1,7 @@
 """A trainer's ear: hears what is asked of it between two lessons, turns its knobs, and takes the steps that are due."""
 
+from collections.abc import Iterable
+
 from torch import Tensor
 
 from gan.errors import ForgerError
@@ -13,12 +15,14 @@ from gan.training.watched_step import watched_step
 
 
 class Ear:
-    """Open as long as `trainer` works on `run`. Several processes would have to obey in the same moment: they have no
-    inbox, and nobody can ask them."""
+    """Open as long as `trainer` works on `run`, whose knobs are turned first as `turns` says. Several processes would
+    have to obey in the same moment: they have no inbox, and nobody can ask them."""
 
-    def __init__(self, run: Run, trainer: Trainer):
+    def __init__(self, run: Run, trainer: Trainer, turns: Iterable[tuple[str, float]] = ()):
         self.run, self.trainer, self.tempo = run, trainer, Tempo()
         self._inbox = Inbox(run) if trainer.team.size == 1 else None
+        for setting, value in turns:
+            self._turn(setting, value)
 
     def listen(self) -> bool:
         """Takes up what was asked since the last time. Returns whether that was about the pace."""

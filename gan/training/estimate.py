@@ -17,7 +17,7 @@ import torch
 from filelock import BaseFileLock, FileLock, Timeout
 
 from gan import device as devices
-from gan.data import DRAWN_COUNT, Pictures, drawing_seconds, find_pictures
+from gan.data import Pictures, drawing_seconds, drawn_count, find_pictures
 from gan.data.drawn import DRAWN
 from gan.data.store import cache_root
 from gan.errors import ForgerError
@@ -208,7 +208,7 @@ def seconds(pace: Pace, config: Config, images: int) -> float:
     pictures, preparing, exam = find_pictures(config.data, config.resolution), 0.0, EXAMS[config.kind]
     if pictures is None and config.data in DRAWN:
         preparing = drawing_seconds(config.data, config.resolution)
-    number = DRAWN_COUNT if pictures is None else len(pictures)
+    number = drawn_count(config.data) if pictures is None else len(pictures)
     if number < MIN_PICTURES:
         return preparing + pace.seconds(configure(config, measure_every=0), images)  # too few to be judged by
     once = exam.looks_once(config, number)

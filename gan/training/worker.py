@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -42,19 +42,20 @@ def train(
     device: str = "auto",
     report: Report = lambda status: None,
     team: Team | None = None,
+    turns: Iterable[tuple[str, float]] = (),
 ) -> Status:
     """Trains `run` in this process until `target_images` in all, or until it is asked to stop (file, Ctrl-C, SIGTERM).
 
     With a `team` this is its first process, and the others follow (`gan.training.follower`). Returns the last status.
-    `report` is given every heartbeat. Raises ForgerError, and leaves the run as it is, where another run is training,
-    where there is no such device and where a batch cannot be shared by the team; and where this one fails, when the
-    message stands in its status, too.
+    `report` is given every heartbeat; the knobs in `turns` are turned before the first lesson. Raises ForgerError, and
+    leaves the run as it is, where another run is training, where there is no such device and where a batch cannot be
+    shared by the team; and where this one fails, when the message stands in its status, too.
     """
     chosen, team = devices.choose(device), team or Team()
     check_shares(run.config, team.size)
     status = runs.claim(run, target_images, launcher=os.getppid() if team.size > 1 else 0)
     try:
-        return _Work(run, status, report, team).until(target_images, chosen)
+        return _Work(run, status, report, team).until(target_images, chosen, turns)
     except ForgerError as error:
         _leave(run, str(error))
         raise
@@ -88,7 +89,7 @@ class _Work:
         self.speed: Speed | None = None  # from the first step on
         self.forgotten = False
 
-    def until(self, target_images: int, device: torch.device) -> Status:
+    def until(self, target_images: int, device: torch.device, turns: Iterable[tuple[str, float]]) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
         devices.prepare(device)
         self.stop_signal = StopSignal()
@@ -115,7 +116,7 @@ class _Work:
         self.costs.start = since_start() - preparing
         self.began_at, self.first_images = time.monotonic(), self.trainer.images_seen
         self.speed = Speed(self.first_images, self.began_at)
-        self.ear = Ear(self.run, self.trainer)
+        self.ear = Ear(self.run, self.trainer, turns)
         try:
             self._march(target_images, log)
         finally:

@@ -1,5 +1,6 @@
 """Data sets that draw themselves: endless cartoon cats and faces, with nothing to download."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,14 +16,16 @@ from gan.errors import ForgerError
 
 @dataclass(frozen=True)
 class DrawnSet:
-    """A data set that is drawn. `number` keeps its chance apart from the others': cat 7 and face 7 share none.
+    """A data set that is drawn. `number` keeps its chance apart from the others': cat 7 and face 7 share none. It
+    has no end, unless it is meant to have few pictures.
 
-    Never change or reuse a number: every picture of that set would change.
+    Never change a number: every picture of that set would change.
     """
 
     number: int
     description: str
     paint: Callable[[Dice, int], np.ndarray]
+    count: float = math.inf
 
 
 DRAWN = {
@@ -35,6 +38,12 @@ DRAWN = {
         2,
         "Cartoon faces that this project draws itself: nothing to download, no licence question.",
         lambda dice, resolution: paint_face(roll_face(dice), resolution),
+    ),
+    "few-drawn-cats": DrawnSet(
+        1,
+        "The first 18 of the cartoon cats: so few that a training learns them by heart, which is what they are for.",
+        lambda dice, resolution: paint_cat(roll_cat(dice), resolution),
+        count=18,
     ),
 }
 

@@ -1,5 +1,5 @@
-"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | diagnose | runs |
-generate | interpolate | redraw | evaluate | data | owner`.
+"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | fail | cure |
+diagnose | runs | generate | interpolate | redraw | evaluate | data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gan import commands, steering
+from gan import commands, steering, train_commands
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -57,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         child.add_argument("--processes", type=int, default=1, help="that share each batch, one a card (default 1)")
         child.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
 
-    train = command("train", commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
+    train = command("train", train_commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
     train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
     train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
     # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
@@ -79,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
             kind = one.type.__name__.upper()
             settings.add_argument(flag, type=one.type, default=None, metavar=kind, help=_with_choices(one))
 
-    resume = command("resume", commands.resume, "Go on with a run exactly where its last checkpoint is.")
+    resume = command("resume", train_commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
     resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
     resume.add_argument(

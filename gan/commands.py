@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,7 @@ from tqdm import tqdm
 
 from gan import permits
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config, configure, in_vain
-from gan.learning.recipes import Preset, preset
-from gan.learning.team import Team
 from gan.paths import make_folder, write_file
-from gan.runs.requests import turned_by
-from gan.runs.run import Run, State, Status
 
 BY_COMMAND = permits.issue("the command line")
 
@@ -27,102 +22,7 @@ if TYPE_CHECKING:
     from gan.generators import TrainedGenerator
 
 
-def train(request: argparse.Namespace) -> int:
-    from gan import device as devices
-
-    return _with_team(request, _train, lambda: _config(request, devices.choose(request.device).type))
-
-
-def _config(request: argparse.Namespace, device: str) -> Config:
-    from gan import data
-
-    chosen = _preset(request, device)
-    changes = {name: getattr(request, name) for name in SETTINGS}
-    config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
-    config = configure(config, **{name: value for name, value in changes.items() if value is not None})
-    return configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
-
-
-def _preset(request: argparse.Namespace, device: str) -> Preset:
-    return preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
-
-
-def _train(request: argparse.Namespace, team: Team) -> int:
-    from gan import runs
-
-    device = _device(request.device).type
-    config = _config(request, device)
-    target = _images(_preset(request, device).kimg if request.kimg is None else request.kimg)
-    runs.check_processes(config, device, request.processes)
-    if remark := in_vain(config):
-        print(remark)
-    run = runs.create(request.run or runs.free_name(request.preset), config)
-    try:
-        code = _work(run, target, device, request.processes, team)
-    except ForgerError:
-        runs.delete(BY_COMMAND, run)  # a wrong request leaves nothing behind
-        raise
-    if code == 2:  # the first of several processes has said why
-        runs.delete(BY_COMMAND, run)
-    return code
-
-
-def resume(request: argparse.Namespace) -> int:
-    return _with_team(request, _resume)
-
-
-def _resume(request: argparse.Namespace, team: Team) -> int:
-    from gan import runs
-    from gan.training import follower
-
-    run = runs.find_run(request.run)
-    status = run.status()
-    target = status.target_images if request.kimg is None else _images(request.kimg)
-    # What an interrupted run has seen may not be saved yet.
-    if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
-        print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
-        follower.give_order(team, None)
-        return 0
-    device = _device(request.device).type
-    runs.check_processes(run.config, device, request.processes)
-    turns = [(knob, _number(value)) for knob, value in request.turn]
-    turns = runs.check_turns(run.config, turned_by(run), turns, request.processes)
-    return _work(run, target, device, request.processes, team, turns)
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError as error:
-        raise ForgerError(f"{text!r} is not a number to turn a knob to.") from error
-
-
-def _with_team(
-    request: argparse.Namespace,
-    act: Callable[[argparse.Namespace, Team], int],
-    own_config: Callable[[], Config] | None = None,
-) -> int:
-    """Lets the first process act, and those that torch's launcher started beside it follow."""
-    from gan.device import give_way
-    from gan.training import follower, processes
-
-    if request.give_way:
-        give_way()
-    with processes.join(request.device) as team:
-        if team.rank > 0:
-            return follower.follow(team, request.device, own_config)
-        if team.size > 1 and request.processes > 1:
-            raise ForgerError("torchrun says how many processes there are: leave --processes out.")
-        return act(request, team)
-
-
-def _images(kimg: float) -> int:
-    if not 0.001 <= kimg <= 1_000_000:
-        raise ForgerError(f"--kimg must be from 0.001 to 1,000,000, not {kimg:g}.")
-    return round(kimg * 1000)
-
-
-def _device(name: str) -> "torch.device":
+def device_called(name: str) -> "torch.device":
     """The device called `name`; that "auto" passes over a card is said on standard error."""
     from gan import device as devices
 
@@ -130,36 +30,6 @@ def _device(name: str) -> "torch.device":
     if name == "auto" and (left_out := devices.left_out_card()):
         print(f"forger: {left_out} The CPU is taken.", file=sys.stderr)
     return chosen
-
-
-def _work(
-    run: Run, target_images: int, device: str, processes: int, team: Team, turns: Iterable[tuple[str, float]] = ()
-) -> int:
-    from gan.training import launch, worker
-
-    if processes > 1:
-        return launch.launch(run, target_images, device, processes)
-    began = False
-    # Silent without a terminal: the log of a run in the background needs no line a second.
-    with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
-
-        def report(status: Status) -> None:
-            nonlocal began
-            began = status.state == State.TRAINING
-            bar.set_postfix_str(status.message or f"epoch {status.epoch:.1f}", refresh=False)
-            bar.update(status.images_seen - bar.n)
-
-        try:
-            status = worker.train(run, target_images, device, report, team, turns)
-        except ForgerError as error:
-            if not began:
-                raise
-            print(f"forger: {error}", file=sys.stderr)
-            return 1
-    print(
-        f"{run.name}: {status.state} after {status.images_seen / 1000:g} kimg in {status.seconds:.0f} s; {run.folder}"
-    )
-    return 0
 
 
 def list_runs(request: argparse.Namespace) -> int:
@@ -201,7 +71,7 @@ def _generator(model: "TrainedGenerator", request: argparse.Namespace) -> "nn.Mo
 
     if request.truncation != 1:
         raise ForgerError(f"{TRUNCATION} Leave --truncation out.")
-    return generators.load_generator(model, _device(request.device), model.moment_after(request.kimg))
+    return generators.load_generator(model, device_called(request.device), model.moment_after(request.kimg))
 
 
 def interpolate(request: argparse.Namespace) -> int:
@@ -228,7 +98,8 @@ def redraw(request: argparse.Namespace) -> int:
     from gan.pictures.files import png_bytes
 
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
-    redrawer = redraw_files.at_moment(generators.find_generator(request.model), _device(request.device), request.kimg)
+    model, device = generators.find_generator(request.model), device_called(request.device)
+    redrawer = redraw_files.at_moment(model, device, request.kimg)
     failed = 0
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
@@ -260,7 +131,7 @@ def evaluate(request: argparse.Namespace) -> int:
         )
     with _Bars() as bars:
         judgement = evaluation.evaluate_model(
-            model, source, request.count, _device(request.device), bars, request.inception, request.write_card
+            model, source, request.count, device_called(request.device), bars, request.inception, request.write_card
         )
     figures = evaluation.figures_for_card(judgement)
     if request.write_card:

@@ -1,4 +1,5 @@
-"""The commands that steer a training at work: pause, continue, slow, step and turn; and what is going on in it."""
+"""The commands that steer a training at work: pause, continue, slow, step and turn; that make one fail on purpose and
+cure it; and that say what is going on in it."""
 
 import argparse
 from collections.abc import Callable
@@ -7,6 +8,8 @@ from gan.commands import BY_COMMAND
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS
 from gan.learning.knobs import KNOBS, Who
+from gan.train_commands import images, work
+from gan.training.failures import FAILURES, Plan
 
 Command = Callable[..., argparse.ArgumentParser]
 
@@ -31,6 +34,15 @@ def add(command: Command) -> None:
     turn.add_argument("setting", help=f"one of {', '.join(KNOBS)}")
     turn.add_argument("value", type=float, help="; ".join(f"{name}: {SETTINGS[name].help}" for name in KNOBS))
     turn.set_defaults(do="turn", who=Who.BOTH, times=1)
+    fail = command("fail", _fail, "Train a GAN that goes wrong on purpose, or a copy of a good run.")
+    fail.add_argument("kind", choices=FAILURES, help="; ".join(f"{key}: {one.title}" for key, one in FAILURES.items()))
+    fail.add_argument("--copy", metavar="RUN", help="as it is by its newest checkpoint; the run itself stays as it is")
+    fail.add_argument("--seed", type=int, default=0, help="of its chance (default 0)")
+    cure = command("cure", _cure, "Cure a training that was made to fail: turn its knobs back, or begin another.")
+    cure.add_argument("run")
+    for child in (fail, cure):
+        child.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
+        child.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
     diagnose = command("diagnose", _diagnose, "Say in words what is going on in a training, and what to try.")
     diagnose.add_argument("run")
 
@@ -44,6 +56,40 @@ def _ask(request: argparse.Namespace) -> int:
     requests.ask(BY_COMMAND, run, wish)
     print(f"Asked of {run.name}; it obeys between two lessons.")
     return 0
+
+
+def _fail(request: argparse.Namespace) -> int:
+    from gan import runs
+    from gan.training import failures
+
+    if request.copy:
+        return _carry_out(failures.spoil(BY_COMMAND, request.kind, runs.find_run(request.copy)), request)
+    return _carry_out(failures.begin(BY_COMMAND, request.kind, request.seed), request)
+
+
+def _cure(request: argparse.Namespace) -> int:
+    from gan import runs
+    from gan.training import failures
+
+    run = runs.find_run(request.run)
+    plan = failures.cure(BY_COMMAND, run)
+    if plan is None:
+        print(f"The knobs of {run.name} are turned back between two lessons.")
+        return 0
+    return _carry_out(plan, request)
+
+
+def _carry_out(plan: Plan, request: argparse.Namespace) -> int:
+    """Trains in the foreground what was planned."""
+    from gan import runs
+
+    goal = plan.target_images if request.kimg is None else images(request.kimg)
+    try:
+        return work(plan.run, goal, request.device, turns=plan.turns.items())
+    except ForgerError:
+        if plan.new:
+            runs.delete(BY_COMMAND, plan.run)
+        raise
 
 
 def _diagnose(request: argparse.Namespace) -> int:

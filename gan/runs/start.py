@@ -6,6 +6,7 @@ One run trains at a time: starting takes a lock, looks for a living trainer, and
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +27,7 @@ from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
 
+LOOK_SECONDS = 0.1
 NO_TURNS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -157,6 +159,19 @@ def _beat(run: Run, pid: int, target_images: int) -> Status:
     )
     run.write_status(status)
     return status
+
+
+def stop_and_wait(permit: Permit, run: Run, patience: float) -> None:
+    """Asks the trainer to stop, and waits until it has saved and ended.
+
+    Raises ForgerError where that takes longer than `patience` seconds.
+    """
+    request_stop(permit, run)
+    until = time.monotonic() + patience
+    while run.alive:
+        if time.monotonic() > until:
+            raise ForgerError(f"The run {run.name!r} was asked to stop and is still busy. Try again in a minute.")
+        time.sleep(LOOK_SECONDS)
 
 
 def request_stop(permit: Permit, run: Run) -> None:

@@ -1,0 +1,150 @@
+"""The commands that train: a new GAN, or one that goes on."""
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable
+
+from tqdm import tqdm
+
+from gan.commands import BY_COMMAND, device_called
+from gan.errors import ForgerError
+from gan.learning.config import SETTINGS, Config, configure, in_vain
+from gan.learning.recipes import Preset, preset
+from gan.learning.team import Team
+from gan.runs.requests import turned_by
+from gan.runs.run import Run, State, Status
+
+
+def train(request: argparse.Namespace) -> int:
+    from gan import device as devices
+
+    return _with_team(request, _train, lambda: _config(request, devices.choose(request.device).type))
+
+
+def _config(request: argparse.Namespace, device: str) -> Config:
+    from gan import data
+
+    chosen = _preset(request, device)
+    changes = {name: getattr(request, name) for name in SETTINGS}
+    config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
+    config = configure(config, **{name: value for name, value in changes.items() if value is not None})
+    return configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
+
+
+def _preset(request: argparse.Namespace, device: str) -> Preset:
+    return preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
+
+
+def _train(request: argparse.Namespace, team: Team) -> int:
+    from gan import runs
+
+    device = device_called(request.device).type
+    config = _config(request, device)
+    target = images(_preset(request, device).kimg if request.kimg is None else request.kimg)
+    runs.check_processes(config, device, request.processes)
+    if remark := in_vain(config):
+        print(remark)
+    run = runs.create(request.run or runs.free_name(request.preset), config)
+    try:
+        code = work(run, target, device, request.processes, team)
+    except ForgerError:
+        runs.delete(BY_COMMAND, run)  # a wrong request leaves nothing behind
+        raise
+    if code == 2:  # the first of several processes has said why
+        runs.delete(BY_COMMAND, run)
+    return code
+
+
+def resume(request: argparse.Namespace) -> int:
+    return _with_team(request, _resume)
+
+
+def _resume(request: argparse.Namespace, team: Team) -> int:
+    from gan import runs
+    from gan.training import follower
+
+    run = runs.find_run(request.run)
+    status = run.status()
+    target = status.target_images if request.kimg is None else images(request.kimg)
+    # What an interrupted run has seen may not be saved yet.
+    if status.state in (State.NEW, State.STOPPED, State.FINISHED) and status.images_seen >= target:
+        print(f"Nothing to do: {run.name} has seen {status.images_seen / 1000:g} kimg. Ask for more with --kimg.")
+        follower.give_order(team, None)
+        return 0
+    device = device_called(request.device).type
+    runs.check_processes(run.config, device, request.processes)
+    turns = [(knob, _number(value)) for knob, value in request.turn]
+    turns = runs.check_turns(run.config, turned_by(run), turns, request.processes)
+    return work(run, target, device, request.processes, team, turns)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as error:
+        raise ForgerError(f"{text!r} is not a number to turn a knob to.") from error
+
+
+def _with_team(
+    request: argparse.Namespace,
+    act: Callable[[argparse.Namespace, Team], int],
+    own_config: Callable[[], Config] | None = None,
+) -> int:
+    """Lets the first process act, and those that torch's launcher started beside it follow."""
+    from gan.device import give_way
+    from gan.training import follower, processes
+
+    if request.give_way:
+        give_way()
+    with processes.join(request.device) as team:
+        if team.rank > 0:
+            return follower.follow(team, request.device, own_config)
+        if team.size > 1 and request.processes > 1:
+            raise ForgerError("torchrun says how many processes there are: leave --processes out.")
+        return act(request, team)
+
+
+def images(kimg: float) -> int:
+    """Thousands of images as images. Raises ForgerError for none and for far too many."""
+    if not 0.001 <= kimg <= 1_000_000:
+        raise ForgerError(f"--kimg must be from 0.001 to 1,000,000, not {kimg:g}.")
+    return round(kimg * 1000)
+
+
+def work(
+    run: Run,
+    target_images: int,
+    device: str,
+    processes: int = 1,
+    team: Team | None = None,
+    turns: Iterable[tuple[str, float]] = (),
+) -> int:
+    """Trains `run` in the foreground, with a progress bar, as `gan.training.worker.train` does. Returns the exit code.
+
+    Raises ForgerError where it never began.
+    """
+    from gan.training import launch, worker
+
+    if processes > 1:
+        return launch.launch(run, target_images, device, processes)
+    began = False
+    # Silent without a terminal: the log of a run in the background needs no line a second.
+    with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
+
+        def report(status: Status) -> None:
+            nonlocal began
+            began = status.state == State.TRAINING
+            bar.set_postfix_str(status.message or f"epoch {status.epoch:.1f}", refresh=False)
+            bar.update(status.images_seen - bar.n)
+
+        try:
+            status = worker.train(run, target_images, device, report, team, turns)
+        except ForgerError as error:
+            if not began:
+                raise
+            print(f"forger: {error}", file=sys.stderr)
+            return 1
+    print(
+        f"{run.name}: {status.state} after {status.images_seen / 1000:g} kimg in {status.seconds:.0f} s; {run.folder}"
+    )
+    return 0

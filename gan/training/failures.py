@@ -1,0 +1,246 @@
+"""Failures on purpose: trainings that go wrong in a known way, begun as one or made of a copy of a good run, and cured.
+
+`python -m benchmarks.failures` measures after how many images each shows its symptom, and how far its cure comes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gan import runs
+from gan.errors import ForgerError
+from gan.learning.config import configure
+from gan.learning.knobs import KNOBS
+from gan.learning.recipes import PRESETS
+from gan.networks import LATENTS
+from gan.paths import read_json, write_json
+from gan.permits import Permit
+from gan.quality.diagnosis import State
+from gan.runs import requests
+from gan.runs.requests import Do, Request
+from gan.runs.run import Run
+
+FILE = "failure.json"  # in a run's folder: which failure it is, and the run that it is a copy of
+HEALTHY = PRESETS["quick-look"]
+PATIENCE = 60.0  # seconds that another training has to stop
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A way to fail, for people: `expect` before it starts, what to `look` at, `why`, and what its `cure` does.
+
+    As a training of its own it is the quick look with other `settings`; of a copy of a good run it is made by turning
+    the knobs in `turns`, where there are any. `state` is what the diagnosis calls it within `kimg` thousand images. It
+    is cured by turning the same knobs back, or, where those are no cause, by another training with `cured_by` instead.
+    """
+
+    title: str
+    state: State | None
+    settings: Mapping[str, Any]
+    turns: Mapping[str, float]
+    kimg: float
+    expect: str
+    look: str
+    why: str
+    cure: str
+    cured_by: Mapping[str, Any] = field(default_factory=dict)
+    cure_kimg: float = 12.0
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A training to be started: `run`, a `new` one or not, until `target_images`, its knobs turned first as `turns`
+    says."""
+
+    run: Run
+    target_images: int
+    turns: Mapping[str, float] = field(default_factory=dict)
+    new: bool = True
+
+
+FAILURES = {
+    "too-strong": Failure(
+        "Inspector too strong",
+        State.STRONG,
+        {"learning_rate_d": 2e-3, "learning_rate_g": 2e-5},
+        {},
+        kimg=5.0,
+        expect="The inspector learns a hundred times as fast as the forger.",
+        look="The inspector is right nearly always, and the pictures stay blots: no heads come.",
+        why="It is so sure of every forgery that its verdict hardly depends on what the forger changes, and the forger "
+        "takes tiny steps besides.",
+        cure="Both get the quick look's learning rate again.",
+    ),
+    "too-weak": Failure(
+        "Inspector too weak",
+        State.FOOLED,
+        {"learning_rate_d": 1e-6},
+        {"learning_rate_d": 1e-6},
+        kimg=3.0,
+        expect="The inspector hardly learns, two hundred times more slowly than the forger.",
+        look="It finds forgeries as real as real pictures, or more so, and they are bad.",
+        why="The forger becomes what its inspector asks for, and this one does not know what a cat is.",
+        cure="The inspector gets its learning rate back.",
+    ),
+    "collapse": Failure(
+        "Collapse",
+        State.COLLAPSED,
+        {"beta1": 0.9, "learning_rate_g": 5e-3, "learning_rate_d": 5e-4, "average_half_life": 0},
+        {"learning_rate_g": 5e-3, "learning_rate_d": 5e-4},
+        kimg=4.0,
+        expect="The forger becomes far too quick for its inspector: ten times its rate.",
+        look="All pictures become much the same one, and then all of them another.",
+        why="Nothing in its loss asks for variety. What fools the inspector now is drawn for every latent, and when "
+        "the inspector has noticed, all of them run to the next.",
+        cure="Both learning rates go back. The inspector can follow again, and being different pays.",
+    ),
+    "too-fast": Failure(
+        "Learning rates far too high",
+        State.BREAKING,
+        {
+            "loss": "relativistic", "penalty": "none", "generator": "skip", "width_g": 12, "discriminator": "plain",
+            "batch_size": 8, "learning_rate_g": 5e-2, "learning_rate_d": 5e-2, "beta1": 0.0, "beta2": 0.99,
+        },
+        {},
+        kimg=2.0,
+        expect="Both learn a hundred times too fast, by the modern recipe without its penalty.",
+        look="The losses leap beyond 20, and the pictures are glaring and quite others at every grid.",
+        why="A gradient is true of where the weights are. A step that goes far beyond lands somewhere else, where "
+        "everything is worse, and the next step goes farther.",
+        cure="Another training begins, by the modern recipe as it is: smaller rates, and a penalty.",
+        cured_by={"penalty": "r1+r2", "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "average_half_life": 1_000},
+    ),
+    "too-few": Failure(
+        "Too few pictures",
+        State.COPYING,
+        {"data": "few-drawn-cats"},
+        {},
+        kimg=8.0,
+        expect="Sixteen pictures to learn from, and no more.",
+        look="The inspector scores the pictures that it studies far higher than other real ones: it knows them by "
+        "heart.",
+        why="Sixteen pictures are learned by heart sooner than what a cat is. From such an inspector the forger learns "
+        "to copy.",
+        cure="Another training begins, with 4,096 pictures.",
+        cured_by={"data": "drawn-cats"},
+    ),
+    "no-average": Failure(
+        "No averaging",
+        None,
+        {"average_half_life": 0},
+        {},
+        kimg=6.0,
+        expect="What you see is the forger itself instead of its average over the recent past.",
+        look="The same latent gives quite another picture from grid to grid.",
+        why="Forger and inspector chase each other in circles. The average stays in the middle of the circle.",
+        cure="Another training begins, with averaging.",
+        cured_by={"average_half_life": 1_000},
+    ),
+}  # fmt: skip
+
+
+def failure(key: str) -> Failure:
+    """The failure called `key`. Raises ForgerError for an unknown one."""
+    if key not in FAILURES:
+        raise ForgerError(f"There is no failure {key!r}; choose one of {', '.join(FAILURES)}.")
+    return FAILURES[key]
+
+
+def failure_of(run: Run) -> Failure | None:
+    """Which failure `run` was made to be; None for all others."""
+    known = read_json(run.folder / FILE)
+    return FAILURES.get(str(known.get("failure"))) if isinstance(known, dict) else None
+
+
+def copy_of(run: Run) -> str:
+    """The name of the run that `run` was made a copy of; "" where it was begun by itself."""
+    known = read_json(run.folder / FILE)
+    return str(known.get("copy_of") or "") if isinstance(known, dict) else ""
+
+
+def begin(permit: Permit, key: str, seed: int = 0) -> Plan:
+    """A new run that will fail as `key` says. Raises ForgerError for an unknown failure."""
+    wanted = failure(key)
+    config = configure(HEALTHY.config, **{**wanted.settings, "seed": seed})
+    run = runs.create(runs.free_name(key), config)
+    _note(run, key)
+    return Plan(run, _images(wanted.kimg + wanted.cure_kimg))
+
+
+def spoil(permit: Permit, key: str, good: Run) -> Plan:
+    """A copy of `good` as of its newest checkpoint, which will fail as `key` says; `good` stays as it is.
+
+    Raises ForgerError for a failure that is not made of a copy, and for a run that has no checkpoint yet, redraws, or
+    does not have the knobs.
+    """
+    wanted = failure(key)
+    if not wanted.turns or good.config.kind != LATENTS:
+        raise ForgerError(f"“{wanted.title}” is not made of a copy of this run: start it as a training of its own.")
+    runs.check_turns(good.config, requests.turned_by(good), wanted.turns.items())
+    checkpoints = good.checkpoints()
+    if not checkpoints:
+        raise ForgerError(f"The run {good.name!r} has no checkpoint yet to make a copy of.")
+    run = runs.create(runs.free_name(f"{good.name}-{key}"), good.config, checkpoints[-1])
+    _note(run, key, good.name)
+    begun = int(checkpoints[-1].stem)
+    return Plan(run, begun + _images(wanted.kimg + wanted.cure_kimg), wanted.turns)
+
+
+def cure(permit: Permit, run: Run) -> Plan | None:
+    """What cures `run`: None where it is at work and its knobs were turned at once; else a training to be started, of
+    the run itself or, where the cause is no knob, another one.
+
+    Raises ForgerError for a run that was not made to fail.
+    """
+    wanted = failure_of(run)
+    if wanted is None:
+        raise ForgerError(f"The run {run.name!r} was not made to fail on purpose.")
+    if wanted.cured_by:
+        config = configure(run.config, **wanted.cured_by)
+        return Plan(runs.create(runs.free_name(f"{run.name}-cured"), config), _images(wanted.cure_kimg))
+    back = _back(run, wanted)
+    if run.alive:
+        for setting, value in back.items():
+            requests.ask(permit, run, Request(Do.TURN, setting=setting, value=value))
+        return None
+    status = run.status()
+    goal = max(status.target_images, status.images_seen + _images(wanted.cure_kimg))
+    return Plan(run, goal, back, new=False)
+
+
+def is_cured(run: Run) -> bool:
+    """Whether the knobs of a run that was made to fail are turned back."""
+    wanted = failure_of(run)
+    return wanted is not None and not wanted.cured_by and _back(run, wanted).items() <= requests.turned_by(run).items()
+
+
+def make_room(permit: Permit, run: Run | None = None) -> None:
+    """Stops whatever trains but `run`, which saves it. Raises ForgerError where that takes longer than a minute."""
+    active = runs.active_run()
+    if active is not None and (run is None or active.name != run.name):
+        runs.stop_and_wait(permit, active, PATIENCE)
+
+
+def start(permit: Permit, plan: Plan, device: str = "auto") -> None:
+    """Starts what was planned. Raises ForgerError where it cannot start: a new run is gone again then."""
+    try:
+        runs.resume(permit, plan.run, plan.target_images, device, turns=plan.turns)
+    except ForgerError:
+        if plan.new:
+            runs.delete(permit, plan.run)
+        raise
+
+
+def _back(run: Run, wanted: Failure) -> dict[str, float]:
+    """The knobs as they were in the good run, or are in the quick look."""
+    if copy_of(run):
+        return {name: float(getattr(run.config, name)) for name in wanted.turns}
+    return {name: float(getattr(HEALTHY.config, name)) for name in wanted.settings if name in KNOBS}
+
+
+def _note(run: Run, key: str, copied: str = "") -> None:
+    write_json(run.folder / FILE, {"failure": key, "copy_of": copied})
+
+
+def _images(kimg: float) -> int:
+    return round(1000 * kimg)

@@ -62,30 +62,35 @@ def _fail(request: argparse.Namespace) -> int:
     from gan import runs
     from gan.training import failures
 
+    goal = _goal(request)
     if request.copy:
-        return _carry_out(failures.spoil(BY_COMMAND, request.kind, runs.find_run(request.copy)), request)
-    return _carry_out(failures.begin(BY_COMMAND, request.kind, request.seed), request)
+        return _carry_out(failures.spoil(BY_COMMAND, request.kind, runs.find_run(request.copy)), goal, request.device)
+    return _carry_out(failures.begin(BY_COMMAND, request.kind, request.seed), goal, request.device)
 
 
 def _cure(request: argparse.Namespace) -> int:
     from gan import runs
     from gan.training import failures
 
-    run = runs.find_run(request.run)
+    run, goal = runs.find_run(request.run), _goal(request)
     plan = failures.cure(BY_COMMAND, run)
     if plan is None:
         print(f"The knobs of {run.name} are turned back between two lessons.")
         return 0
-    return _carry_out(plan, request)
+    return _carry_out(plan, goal, request.device)
 
 
-def _carry_out(plan: Plan, request: argparse.Namespace) -> int:
+def _goal(request: argparse.Namespace) -> int:
+    """How many images were asked for; 0 where that is left to the plan."""
+    return 0 if request.kimg is None else images(request.kimg)
+
+
+def _carry_out(plan: Plan, goal: int, device: str) -> int:
     """Trains in the foreground what was planned."""
     from gan import runs
 
-    goal = plan.target_images if request.kimg is None else images(request.kimg)
     try:
-        return work(plan.run, goal, request.device, turns=plan.turns.items())
+        return work(plan.run, goal or plan.target_images, device, turns=plan.turns.items())
     except ForgerError:
         if plan.new:
             runs.delete(BY_COMMAND, plan.run)

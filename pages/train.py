@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan import runs
 from gan.runs import shipped
-from ui import live, messages, new_run, past_runs, projector, roles, run_view, share
+from ui import failures, live, messages, new_run, past_runs, projector, roles, run_view, share
 
 active = live.active_name()
 all_runs = runs.list_runs()
@@ -54,6 +54,7 @@ if names:
         elif not run.alive:
             past_runs.show(run)
     run_view.show(run, active)
+    failures.menu(run)
     if all_runs:
         with st.expander("All runs", icon=":material/list:"):
             past_runs.table(all_runs)

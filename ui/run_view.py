@@ -20,7 +20,7 @@ from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import crowd, desk, live, real_pictures, roles, step_by_step
+from ui import crowd, desk, failures, live, real_pictures, roles, step_by_step
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
@@ -72,6 +72,8 @@ def _live(run: Run | None, active: str | None, every: float) -> None:
                 st.markdown(f"**{found.state}.** {found.why} *{found.advice}*")
             if words := _quality(run, snapshot.quality):
                 st.markdown(words)
+        with st.container():
+            failures.beside(run)
         if figures:
             live_chart(*figures, key=f"charts-{run.name}")
 

@@ -5,7 +5,7 @@ import pytest
 from gan import runs
 from gan.cli import main
 from gan.learning.knobs import Who
-from gan.runs.requests import Do, Inbox, Request
+from gan.runs.requests import Do, Inbox, Request, turns
 
 
 @pytest.fixture
@@ -48,3 +48,28 @@ def test_what_cannot_be_asked_is_said(inbox, capsys, command, why):
     assert main(command.split()) == 2
     assert why in capsys.readouterr().err
     assert inbox.new() == []
+
+
+def test_a_copy_is_made_to_fail_and_cured(trained_run, capsys):
+    for command in ("fail too-weak --copy demo --kimg 0.048", "cure demo-too-weak --kimg 0.056"):
+        assert main([*command.split(), "--device", "cpu"]) == 0
+    run = runs.find_run("demo-too-weak")
+    assert turns(run) == [(40, "learning_rate_d", 1e-6), (48, "learning_rate_d", run.config.learning_rate_d)]
+    assert run.status().images_seen == 56
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("fail too-sad", "invalid choice"),
+        ("fail too-weak --copy nobody", "no run"),
+        ("fail too-few --copy demo", "not made of a copy"),
+        ("fail too-weak --copy demo --device tpu", "tpu"),
+        ("fail collapse --kimg 0", "--kimg"),
+        ("cure demo", "not made to fail"),
+    ],
+)
+def test_a_wrong_failure_leaves_nothing_behind(trained_run, capsys, command, why):
+    assert main(command.split()) == 2
+    assert why in capsys.readouterr().err
+    assert [run.name for run in runs.list_runs()] == ["demo"]

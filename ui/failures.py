@@ -1,0 +1,94 @@
+"""Failures on purpose, for the owner: what to expect of each before it starts, and the cure beside a run that fails."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from gan.errors import ForgerError
+from gan.networks import LATENTS
+from gan.permits import Permit
+from gan.runs.run import Run
+from gan.training import failures
+from gan.training.failures import FAILURES, Plan
+from ui import live, roles
+from ui.messages import plain, say_after_rerun, show_kept
+
+ACTION = "start a training"
+
+
+def menu(run: Run | None) -> None:
+    """All failures, folded: of a training of their own, or made of a copy of `run`."""
+    if not roles.may(ACTION):
+        return
+    with st.expander("Failures on purpose", icon=":material/warning:", key="failures", on_change="rerun") as folded:
+        if not folded.open:
+            return
+        st.caption(
+            "What goes wrong in a GAN, within minutes, and how it is put right. Your good runs stay as they are."
+        )
+        key = st.segmented_control(
+            "What shall fail", list(FAILURES), format_func=lambda key: FAILURES[key].title, required=True,
+            default=next(iter(FAILURES)), key="failure",
+        ) or next(iter(FAILURES))  # fmt: skip
+        start(key, run, "menu")
+
+
+def start(key: str, run: Run | None, place: str) -> None:
+    """What to expect of a failure, and its buttons; without them for visitors."""
+    failure = FAILURES[key]
+    st.markdown(
+        f"**{failure.title}.** Expect: {failure.expect} Look: {failure.look} Shows within {failure.kimg:g} kimg."
+    )
+    if not roles.may(ACTION):
+        return
+    with st.container(horizontal=True):
+        st.button(
+            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}",
+            on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
+        )  # fmt: skip
+        if run and failure.turns and run.config.kind == LATENTS and run.checkpoints():
+            st.button(
+                f"Make it of a copy of {run.name}", icon=":material/content_copy:", key=f"{place}-copy-{key}",
+                on_click=_act, args=(lambda permit: failures.spoil(permit, key, run), f"{place}-{key}"),
+            )  # fmt: skip
+    if active := live.active_name():
+        st.caption(f"{plain(active)} is training. It is stopped and saved first, and can be resumed later.")
+    show_kept(f"{place}-{key}")
+
+
+def beside(run: Run) -> None:
+    """Beside a run that was made to fail: what to look at, why, and the cure; nothing beside others."""
+    failure = failures.failure_of(run)
+    if failure is None:
+        return
+    words = f"Made to fail: **{failure.title.lower()}**. Look: {failure.look} Why: {failure.why}"
+    if good := failures.copy_of(run):
+        words += f" [Beside {plain(good)}](train?{urlencode({'run': run.name, 'beside': good})})."
+    st.markdown(words)
+    if failures.is_cured(run):
+        st.caption("Cured: its knobs are turned back, as the charts show. Give it some kimg.")
+        return
+    if not roles.may(ACTION):
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Cure it", icon=":material/healing:", key=f"cure-{run.name}",
+            on_click=_act, args=(lambda permit: failures.cure(permit, run), f"cure-{run.name}", run),
+        )  # fmt: skip
+        st.caption(failure.cure, width="content")
+    show_kept(f"cure-{run.name}")
+
+
+def _act(plan: Callable[[Permit], Plan | None], place: str, run: Run | None = None) -> None:
+    """Starts what is planned once all that trains, but `run`, has stopped."""
+    try:
+        permit = roles.permit(ACTION)
+        failures.make_room(permit, run)
+        made = plan(permit)
+        if made is not None:
+            failures.start(permit, made)
+            st.query_params["run"] = made.run.name
+    except ForgerError as error:
+        say_after_rerun(plain(str(error)), st.warning, place)
+    live.active_name.clear()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan import runs
 from gan.runs import shipped
-from ui import failures, live, messages, new_run, past_runs, projector, roles, run_view, share
+from ui import failures, live, messages, new_run, past_runs, polls, projector, roles, run_view, share
 
 active = live.active_name()
 all_runs = runs.list_runs()
@@ -28,6 +28,7 @@ with st.container():  # there always, so that a run that begins or ends builds n
     if not active:  # else the pictures come first, and the story below
         st.markdown(story)
 messages.show_kept()
+polls.banner()
 
 trains = roles.may("start a training")
 if not all_runs and trains:

@@ -32,6 +32,11 @@ class Crowd:
             self._crowded = len(self._seen) > (FEW - 1 if self._crowded else MANY)
             return self._crowded
 
+    def count(self) -> int:
+        """How many have looked on lately."""
+        with self._lock:
+            return sum(self.clock() - at < GONE_SECONDS for at in self._seen.values())
+
 
 _watching, _drawing = Crowd(), Crowd()  # not in Streamlit's cache, which any visitor can have emptied
 
@@ -39,6 +44,11 @@ _watching, _drawing = Crowd(), Crowd()  # not in Streamlit's cache, which any vi
 def seconds() -> float:
     """Between two updates of this session's page. The owner's, which may be on the wall, is never slower."""
     return _among(_watching, SECONDS, CROWDED_SECONDS)
+
+
+def alone() -> bool:
+    """Whether nobody else's page has asked for what is new lately."""
+    return _watching.count() <= 1
 
 
 def drawing_seconds() -> float:

@@ -60,6 +60,7 @@ ACTIONS: dict[str, Action] = {
     "see damaged runs": Action(Who.OWNER),
     "see the class's own pictures": Action(Who.OWNER),
     "show the class's own pictures": Action(Who.OWNER),
+    "ask the class": Action(Who.OWNER),
 }
 
 

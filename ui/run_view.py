@@ -20,7 +20,7 @@ from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import crowd, desk, failures, live, real_pictures, roles, step_by_step
+from ui import crowd, desk, failures, live, polls, real_pictures, roles, step_by_step
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
@@ -42,12 +42,13 @@ BADGES: dict[State, tuple[str, Any, str]] = {
 def show(run: Run | None, active: str | None) -> None:
     """Draws `run`, and keeps it fresh while one is training; `active` is the training run that the page knows of."""
     every = crowd.seconds() if active else IDLE_SECONDS
-    st.fragment(_live, run_every=every)(run, active, every)
+    st.fragment(_live, run_every=every)(run, active, every, polls.asking())
 
 
-def _live(run: Run | None, active: str | None, every: float) -> None:
-    if live.active_name() != active or (active and crowd.seconds() != every):
-        st.rerun()  # a training began or ended: the rest of the page changes, too; or many have come, or gone
+def _live(run: Run | None, active: str | None, every: float, asking: int) -> None:
+    if live.active_name() != active or (active and crowd.seconds() != every) or polls.asking() != asking:
+        # A training began or ended, or the class was asked: the rest of the page changes, too. Or many came, or went.
+        st.rerun()
     if run is None:
         return
     with errors_shown():

@@ -20,6 +20,7 @@ PAGES = {
     "interpolate": ("Interpolate", ":material/timeline:"),
     "redraw": ("Redraw", ":material/draw:"),
     "points": ("Points", ":material/scatter_plot:"),
+    "lesson": ("Lesson", ":material/school:"),
 }
 
 

@@ -13,6 +13,7 @@ from gan import ownership, runs
 from gan.data import open_pictures
 from gan.runs.run import State
 from tests.websocket.visitor import Page, Visitor
+from ui import shell
 from ui.roles import ACTIONS, COOKIE, Who
 
 # Where the owner does it, and what the page has for it: a kind of element, and words of it.
@@ -31,13 +32,19 @@ PLACES = {
     "see damaged runs": ("run=demo", "alert", "broken"),
     "see the class's own pictures": ("run=demo&view=projector", "imgs", ""),
     "show the class's own pictures": ("run=demo", "checkbox", "Visitors see our own pictures"),
+    "ask the class": ("", "button", "Ask the class"),
 }
+PAGES = {"ask the class": "lesson"}  # else Train
 CHOICES = {"upload a data set": "your own pictures", "fetch a data set": "celeba"}
 OWNERS = [action for action, one in ACTIONS.items() if one.who == Who.OWNER]
 
 
 def test_every_action_has_its_place():
     assert set(PLACES) == set(OWNERS)
+
+
+def _page_of(action: str) -> str:
+    return PAGES.get(action, "train")
 
 
 @pytest.fixture
@@ -61,12 +68,12 @@ def _state(name: str, field: str, value: object) -> WidgetState:
 
 def _asked(visitor: Visitor, action: str) -> Page:
     """The page on which the owner does it, with what has to be chosen before."""
-    query = PLACES[action][0]
-    page = visitor.run("train", query=query)
+    query, name = PLACES[action][0], _page_of(action)
+    page = visitor.run(name, query=query)
     if action in CHOICES:
         chosen = [one.id for one in page.of("selectbox") if one.label == "Pictures to learn from"]
         states = {name: _state(name, "string_value", CHOICES[action]) for name in chosen}
-        page = visitor.run("train", states, query)
+        page = visitor.run(name, states, query)
     assert not page.exceptions
     return page
 
@@ -85,7 +92,7 @@ def test_a_stranger_can_do_nothing_of_what_is_the_owners(serve, home):
     with serve(home) as address:
         key = ownership.open_session(ownership.token())
         with Visitor(address, "forger.test", f"{COOKIE}={key}") as owner:
-            pages = {action: _asked(owner, action) for action in OWNERS}
+            pages = {action: _asked(owner, action) for action in OWNERS if _page_of(action) in shell.PAGES}
         before = _fingerprint(home)
         for action, page in pages.items():
             there = _found(page, action)
@@ -98,7 +105,7 @@ def test_a_stranger_can_do_nothing_of_what_is_the_owners(serve, home):
                 pressed = {one.id: _state(one.id, "trigger_value", True) for one in page.of("button")}
                 ticked = {one.id: _state(one.id, "bool_value", True) for one in page.of("checkbox")}
                 query = PLACES[action][0]
-                assert not stranger.run("train", ticked, query).exceptions
-                assert not stranger.run("train", pressed | ticked, query).exceptions
+                assert not stranger.run(_page_of(action), ticked, query).exceptions
+                assert not stranger.run(_page_of(action), pressed | ticked, query).exceptions
             assert _fingerprint(home) == before, action
         assert not ownership.shows_pictures()

@@ -1,5 +1,5 @@
 """The command line: `python -m gan train | resume | pause | continue | slow | step | turn | fail | cure |
-diagnose | runs | generate | interpolate | redraw | evaluate | data | owner`.
+diagnose | runs | generate | interpolate | redraw | evaluate | against | data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
-from gan import commands, steering, train_commands
+from gan import commands, playing, steering, train_commands
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -114,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _evaluate_options(evaluate)
     device(evaluate)
+
+    playing.add(command)
 
     _data_options(command("data", commands.prepare_data, "Prepare a data set: count its pictures, show their place."))
     _owner_options(command("owner", commands.owner, "Print the link that makes its opener the owner of this app."))

@@ -131,7 +131,8 @@ def _generate(key: tuple, work: Any, model: TrainedGenerator, count: int) -> Any
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)  # for a class that moves the slider over all moments
-def _generator(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module:
+def generator_of(version: tuple[str, int], images_seen: int, _model: TrainedGenerator) -> nn.Module:
+    """The generator of a moment, kept for all visitors."""
     return load_generator(_model, images_seen=images_seen)
 
 
@@ -142,7 +143,7 @@ def inspector_of(version: tuple[str, int], images_seen: int, _model: TrainedGene
 
 
 def _drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: TrainedGenerator) -> Steps:
-    generator = _generator(version, images_seen, model)
+    generator = generator_of(version, images_seen, model)
     parts: list[np.ndarray] = []
     for part in latents.split(max(1, PART // model.config.resolution**2)):
         if parts:

@@ -1,5 +1,7 @@
 """Choosing how far a generator's training had come: it was kept after 1, 2, 4, 8, ... kimg."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from gan.generators import TrainedGenerator
@@ -8,9 +10,10 @@ from ui import address
 KEY = "moment"
 
 
-def choose(model: TrainedGenerator, width: int = 340) -> int:
-    """After how many images, by a slider; the newest, and no slider, where no other moment was kept."""
-    moments = model.moments
+def choose(model: TrainedGenerator, width: int = 340, among: Sequence[int] = ()) -> int:
+    """After how many images, by a slider over `among` (without it, all moments of the model); the newest, and no
+    slider, where no other moment was kept."""
+    moments = among or model.moments
     address.chosen_among(KEY, (model.name, moments[-1]))
     address.write()
     if len(moments) == 1:

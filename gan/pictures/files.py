@@ -15,6 +15,14 @@ def png_bytes(array: np.ndarray, quickly: bool = False) -> bytes:
     return file.getvalue()
 
 
+def even_png_bytes(array: np.ndarray) -> bytes:
+    """A picture (H, W, 3) uint8 as a PNG file that is not compressed: as long as that of any other picture of its size,
+    so that the length tells nothing about what is in it."""
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, "PNG", compress_level=0)
+    return file.getvalue()
+
+
 def jpeg_bytes(array: np.ndarray, quality: int = 90) -> bytes:
     """A picture (H, W, 3) uint8 as a JPEG file: far smaller than PNG, nearly the same to the eye."""
     file = io.BytesIO()

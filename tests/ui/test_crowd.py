@@ -31,3 +31,17 @@ def test_a_class_that_draws_sends_less_often(monkeypatch):
 def test_one_who_looks_on_often_is_no_crowd():
     crowd = Crowd()
     assert not any(crowd.note("lecturer") for _ in range(10 * MANY))
+
+
+def test_alone_until_another_comes_and_after_it_has_gone(monkeypatch):
+    now = [0.0]
+    watching = Crowd(lambda: now[0])
+    monkeypatch.setattr(crowd, "_watching", watching)
+    assert crowd.alone()
+    watching.note("lecturer")
+    assert crowd.alone()
+    watching.note("student")
+    assert watching.count() == 2 and not crowd.alone()
+    now[0] += GONE_SECONDS
+    watching.note("lecturer")
+    assert crowd.alone()

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from gan.errors import ForgerError
-from gan.pictures.files import jpeg_bytes, png_bytes, zip_of_pngs
+from gan.pictures.files import even_png_bytes, jpeg_bytes, png_bytes, zip_of_pngs
 from gan.pictures.sheet import filmstrip, grid
 
 
@@ -70,3 +70,10 @@ def test_zip_of_pngs():
             assert entry.compress_type == zipfile.ZIP_STORED
     with pytest.raises(ValueError, match="shorter"):
         zip_of_pngs(plain(1, 2), ["7"])
+
+
+def test_even_files_are_equally_long_whatever_is_in_them():
+    noise = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+    files = [even_png_bytes(picture) for picture in (noise, np.zeros_like(noise), np.full_like(noise, 200))]
+    assert len({len(file) for file in files}) == 1
+    assert (decode(files[0]) == noise).all()

@@ -6,7 +6,7 @@ Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, 
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from gan import commands, playing, steering, train_commands
@@ -57,27 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         child.add_argument("--processes", type=int, default=1, help="that share each batch, one a card (default 1)")
         child.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
 
-    train = command("train", train_commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops.")
-    train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
-    train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
-    # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
-    train.add_argument("--run", "--name", help="name of the run; without it, the preset's name and a number")
-    train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
-    train.add_argument(
-        "--sized-for",
-        default="auto",
-        choices=CHOICES,
-        help="of a preset that has settings for a card, too, those for cpu or cuda; auto (default): for the device",
+    _train_options(
+        command("train", train_commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops."), work
     )
-    work(train)
-    settings = train.add_argument_group("settings (each has the preset's value unless given)")
-    for name, one in SETTINGS.items():
-        flag = "--" + name.replace("_", "-")
-        if one.type is bool:
-            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=one.help)
-        else:
-            kind = one.type.__name__.upper()
-            settings.add_argument(flag, type=one.type, default=None, metavar=kind, help=_with_choices(one))
 
     resume = command("resume", train_commands.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
@@ -120,6 +102,29 @@ def _parser() -> argparse.ArgumentParser:
     _data_options(command("data", commands.prepare_data, "Prepare a data set: count its pictures, show their place."))
     _owner_options(command("owner", commands.owner, "Print the link that makes its opener the owner of this app."))
     return parser
+
+
+def _train_options(train: argparse.ArgumentParser, work: Callable[[argparse.ArgumentParser], None]) -> None:
+    train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
+    train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
+    # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
+    train.add_argument("--run", "--name", help="name of the run; without it, the preset's name and a number")
+    train.add_argument("--kimg", type=float, help="train until so many thousands of images in all")
+    train.add_argument(
+        "--sized-for",
+        default="auto",
+        choices=CHOICES,
+        help="of a preset that has settings for a card, too, those for cpu or cuda; auto (default): for the device",
+    )
+    work(train)
+    settings = train.add_argument_group("settings (each has the preset's value unless given)")
+    for name, one in SETTINGS.items():
+        flag = "--" + name.replace("_", "-")
+        if one.type is bool:
+            settings.add_argument(flag, action=argparse.BooleanOptionalAction, default=None, help=one.help)
+        else:
+            kind = one.type.__name__.upper()
+            settings.add_argument(flag, type=one.type, default=None, metavar=kind, help=_with_choices(one))
 
 
 def _data_options(data: argparse.ArgumentParser) -> None:

@@ -1,5 +1,6 @@
 """The frame around every page: its navigation, its title, and the guard for links straight to a page."""
 
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -13,6 +14,7 @@ from ui import messages, own_tab, roles, sign_in
 
 ICON = Path(__file__).with_name("icon.png")  # a drawn cat; an emoji would be fetched from elsewhere
 RUNS_A_SECOND = 10
+_IMPORTING = threading.Lock()
 # By the name of each page's file, which is its address, too.
 PAGES = {
     "train": ("Train", ":material/model_training:"),
@@ -45,7 +47,8 @@ def _landing() -> str:
     if roles.may("start a training") or "run" in st.query_params:
         return "train"
     if "_landing" not in st.session_state:
-        from gan.generators import list_generators  # slow, see `ensure`
+        _import_all()
+        from gan.generators import list_generators
         from ui import live
 
         st.session_state["_landing"] = "train" if live.active_name() or not list_generators() else "generate"
@@ -65,11 +68,19 @@ def run() -> None:
         with st.container(key="pages", horizontal=True):
             for name in PAGES:
                 st.page_link(page(name))
+    _import_all()
     try:
         chosen.run()
     except ForgerError as error:  # a wrong request, said in one sentence
         messages.complain(error)
     sign_in.show()
+
+
+def _import_all() -> None:
+    """Imports what is slow (see `ensure`) in one thread at a time: of two that begin at different ends, when several
+    visitors are a new server's first, each can find half a module."""
+    with _IMPORTING:
+        from gan import data, generators, networks, runs, training  # noqa: F401
 
 
 def end() -> NoReturn:

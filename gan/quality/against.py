@@ -54,12 +54,17 @@ def bank(source: str, resolution: int) -> Bank | None:
     """The real pictures of `source`, with nothing to wait for: drawn ones are drawn when they are asked for, all others
     must have been prepared on this machine at that resolution; None where they were not, or are no more."""
     if source in DRAWN:
-        return Bank(data.DRAWN_COUNT, lambda places: np.stack([drawn_picture(source, i, resolution) for i in places]))
+        return Bank(
+            data.drawn_count(source), lambda places: np.stack([drawn_picture(source, i, resolution) for i in places])
+        )
     try:
         pictures = data.find_pictures(source, resolution)
     except ForgerError:
         return None
-    return pictures and Bank(len(pictures), lambda places: pictures.array[list(places)])
+    if pictures is None:
+        return None
+    array = pictures.array
+    return Bank(len(array), lambda places: array[list(places)])
 
 
 def draw(number: int, generator: nn.Module, config: Config, real: Bank) -> Round:

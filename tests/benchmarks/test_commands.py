@@ -47,6 +47,7 @@ SMALLEST = {
     "endurance": "--only kills --kills 1 --kimg 0.5",
     "points": "--seconds 0.01 --seeds 1 --steps 2",
     "spoiled": "--kinds few --seeds 1 --tiny",
+    "failures": "--kinds too-weak --seeds 1 --tiny",
     "live_chart": "--viewers 1 --seconds 0.5 --warm-up 0 --ways 'live_chart, one call'",
     "textbook": "--minutes 0 --threads 1 --workers 0 --width 4 --batch 4",
 }

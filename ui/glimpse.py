@@ -1,0 +1,60 @@
+"""A run in little, beside the words of a lesson: where it stands, its newest forgeries, what is going on, a chart."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from gan import runs
+from gan.learning.kinds import kind_of
+from gan.runs.run import Run
+from ui import crowd, failures, live, roles, step_by_step
+from ui.live_chart import live_chart
+from ui.messages import errors_shown, plain
+from ui.run_view import BADGES, IDLE_SECONDS, progress
+
+
+def run_on_show() -> Run | None:
+    """The run that trains, else the last one that did."""
+    return runs.active_run() or next(iter(runs.list_runs()), None)
+
+
+def show(charts: Sequence[str], steers: bool) -> None:
+    """`charts` by their titles; `steers`: with what halts and leads a live run."""
+    active = live.active_name()
+    every = crowd.seconds() if active else IDLE_SECONDS
+    st.fragment(_live, run_every=every)(charts, steers, active, every)
+
+
+def _live(charts: Sequence[str], steers: bool, active: str | None, every: float) -> None:
+    if live.active_name() != active or (active and crowd.seconds() != every):
+        st.rerun()
+    run = run_on_show()
+    if run is None:
+        st.caption("Nothing has been trained here yet.")
+        return
+    with errors_shown():
+        snapshot, figures = live.view(run.name)
+        status = snapshot.status
+        label, colour, icon = BADGES[status.state]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.badge(label, color=colour, icon=icon)
+            st.markdown(f"**{plain(run.name)}** · {progress(status, short=True)}")
+            if steers:
+                step_by_step.pause_button(run, status)
+        may_see = not kind_of(run.config).shows_data or roles.may_see(run.config.data)
+        with st.container():  # these are there always, so that nothing below is built anew
+            if snapshot.grid is not None and may_see:
+                alt = f"Forgeries by {run.name} after {snapshot.grids[-1]:,} images"
+                caption = f"After {snapshot.grids[-1]:,} images"
+                st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=alt)
+        with st.container():
+            if found := live.diagnosis(run.name):
+                st.markdown(f"**{found.state}.** {found.why}")
+        with st.container():
+            failures.beside(run)
+        with st.container():
+            if steers:
+                step_by_step.show(run, status, may_see)
+        shown = [figure for figure in figures if figure.title in charts]
+        if shown:
+            live_chart(*shown, key=f"glimpse-{run.name}-{len(shown)}")

@@ -25,6 +25,16 @@ def nearest_grid(grids: list[int], images_seen: int) -> int:
     return min(grids, key=lambda images: abs(images - images_seen))
 
 
+def nearest_grids(one: list[int], other: list[int], images_seen: int) -> tuple[int, int]:
+    """Which grid of each of two runs to put side by side for `images_seen`: drawn after the same number of images, or
+    as nearly the same as there are any, and never after more than both have seen. Neither run may be without grids."""
+    reach = min(one[-1], other[-1])
+    # The one that was drawn more rarely chooses: the other has one nearby.
+    rarely = min(one, other, key=lambda grids: sum(images <= reach for images in grids))
+    chosen = nearest_grid(rarely, min(images_seen, reach))
+    return nearest_grid(one, chosen), nearest_grid(other, chosen)
+
+
 def read_grid(folder: Path, images_seen: int) -> bytes | None:
     """The sheet drawn after exactly `images_seen` images, a JPEG file; None where it has just been deleted."""
     path = grid_path(folder, images_seen)

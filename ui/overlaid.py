@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from gan.runs import find_run
 from gan.runs.side_by_side import look_at_both
 from ui.live import FRESH_SECONDS, charts
@@ -31,7 +33,8 @@ def overlaid(mine: Sequence[LiveFigure], theirs: Sequence[LiveFigure], their_nam
 
 
 def _end(figures: Sequence[LiveFigure]) -> float:
-    return max((curve.x.max() for figure in figures for curve in figure.series if len(curve.x)), default=0.0)
+    ends = [curve.x[np.isfinite(curve.x)] for figure in figures for curve in figure.series]
+    return max((float(x.max()) for x in ends if len(x)), default=0.0)
 
 
 def _over(mine: LiveFigure, theirs: LiveFigure, their_name: str, reach: float) -> LiveFigure:

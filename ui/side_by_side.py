@@ -16,6 +16,7 @@ from ui.messages import errors_shown, plain
 from ui.run_view import alt_of, kept_back
 
 BESIDE = "beside"  # in the address: the other run
+KEY = "side-by-side"
 
 
 def in_link(run: Run, names: Sequence[str]) -> dict[str, str]:
@@ -32,11 +33,8 @@ def offer(run: Run, names: Sequence[str], active: str | None) -> None:
     if not others and wanted is None:
         return
     # Whether it is unfolded stands in the address alone, so that a link and the back button bring it back.
-    key = f"side-by-side-{wanted is not None}"
-    place = st.expander(
-        "Compare with another run", wanted is not None, icon=":material/compare:", key=key,
-        on_change=_fold, args=(key, others),
-    )  # fmt: skip
+    st.session_state[KEY] = wanted is not None
+    place = st.expander("Compare with another run", icon=":material/compare:", key=KEY, on_change=_fold, args=(others,))
     if not place.open:
         return
     with place:
@@ -54,8 +52,8 @@ def offer(run: Run, names: Sequence[str], active: str | None) -> None:
         st.fragment(_live, run_every=every)(run.name, other)
 
 
-def _fold(key: str, others: Sequence[str]) -> None:
-    if st.session_state[key] and others:
+def _fold(others: Sequence[str]) -> None:
+    if st.session_state[KEY] and others:
         st.query_params[BESIDE] = others[0]
     else:
         st.query_params.pop(BESIDE, None)
@@ -116,11 +114,13 @@ def _chosen(one: Run, other: Run) -> tuple[int | None, int | None]:
     grids = one.grids(), other.grids()
     if not all(grids):
         return grids[0][-1] if grids[0] else None, grids[1][-1] if grids[1] else None
-    every = max(one.config.sample_every, other.config.sample_every)
+    every = min(one.config.sample_every, other.config.sample_every)
     end = -(-min(_end(one, grids[0]), _end(other, grids[1])) // every) or 1
-    label = "Both after so many images (thousands), or as far as both are"
     last = end * every / 1000
-    chosen = st.slider(label, 0.0, last, last, every / 1000, key=f"both-{one.name}-{other.name}")
+    chosen = st.slider(
+        "After so many images (thousands), as far as both go", 0.0, last, last, every / 1000,
+        key=f"both-{one.name}-{other.name}",
+    )  # fmt: skip
     return nearest_grids(*grids, round(1000 * chosen))
 
 

@@ -93,14 +93,15 @@ def _same_source(one: Run, other: Run) -> bool:
 def look_at_both(one: Run, other: Run) -> tuple[Snapshot, Snapshot]:
     """How both stand. Measurements on different features have different scales: neither has any then."""
     seen = look(one), look(other)
-    if _features(one) == _features(other):
+    features = {found for run in (one, other) if (found := _features(run))}
+    if len(features) < 2:
         return seen
     return replace(seen[0], quality={}), replace(seen[1], quality={})
 
 
-def _features(run: Run) -> object:
+def _features(run: Run) -> str:
     lines = read_lines(run.quality_path)
-    return lines[-1].get("features") if lines else None
+    return str(lines[-1].get("features")) if lines else ""
 
 
 def table(one: Run, other: Run) -> list[dict[str, object]]:

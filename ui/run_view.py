@@ -129,7 +129,11 @@ def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
     """How good the forgeries are now, and when they were best; empty where that was not measured."""
     if not quality:
         return ""
-    return KINDS[run.config.kind].quality(quality, run.config.resolution)
+    sound = np.isfinite(quality["pixels"] + quality["kid"]) | np.isfinite(quality["perceptual"])
+    if not sound.any():  # damaged
+        return ""
+    sound_ones = {name: column[sound] for name, column in quality.items()}
+    return KINDS[run.config.kind].quality(sound_ones, run.config.resolution)
 
 
 def _closeness(quality: dict[str, np.ndarray], resolution: int) -> str:

@@ -41,13 +41,10 @@ def offer(run: Run, names: Sequence[str], active: str | None) -> None:
         if wanted not in others:
             st.caption(_why_not(run, wanted))
         chosen = others.index(wanted) if wanted in others else None
-        other = st.selectbox(
-            "The other run", others, chosen, key=f"beside-{run.name}-{wanted}-{len(others)}", width=340
-        )
+        key = f"beside-{run.name}-{wanted}-{len(others)}"
+        other = st.selectbox("The other run", others, chosen, key=key, width=340, on_change=_choose, args=(key,))
         if other is None:
             return
-        if other != wanted:
-            st.query_params[BESIDE] = other
         every = crowd.seconds() if active in (run.name, other) else None
         st.fragment(_live, run_every=every)(run.name, other)
 
@@ -57,6 +54,11 @@ def _fold(others: Sequence[str]) -> None:
         st.query_params[BESIDE] = others[0]
     else:
         st.query_params.pop(BESIDE, None)
+
+
+def _choose(key: str) -> None:
+    if other := st.session_state[key]:
+        st.query_params[BESIDE] = other
 
 
 def _why_not(run: Run, wanted: str | None) -> str:
@@ -85,7 +87,7 @@ def _words(one: Run, other: Run) -> None:
         if len(found) > MANY:
             with st.popover("What each has", icon=":material/list:"):
                 rows = [f"| {name} | {_cell(here)} | {_cell(there)} |" for name, here, there in found]
-                st.markdown("\n".join([f"| | {one.name} | {other.name} |", "|---|---|---|", *rows]))
+                st.markdown("\n".join([f"| setting | {one.name} | {other.name} |", "|---|---|---|", *rows]))
 
 
 def _cell(text: str) -> str:

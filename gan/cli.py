@@ -1,5 +1,5 @@
-"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | fail | cure |
-diagnose | runs | generate | interpolate | redraw | evaluate | against | data | owner`.
+"""The command line: `python -m gan train | resume | pause | continue | slow | step | turn | fail | cure | diagnose |
+compare | runs | generate | interpolate | redraw | evaluate | against | data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from gan import commands, playing, steering, train_commands
+from gan import commands, comparing, playing, steering, train_commands
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -70,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     work(resume)
 
     steering.add(command)
+    comparing.add(command)
 
     runs = command("runs", commands.list_runs, "List all runs, the most recent first.")
     runs.add_argument("--json", action="store_true", help="as JSON, for other programs")

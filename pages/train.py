@@ -8,7 +8,19 @@ import streamlit as st
 
 from gan import runs
 from gan.runs import shipped
-from ui import failures, live, messages, new_run, past_runs, polls, projector, roles, run_view, share
+from ui import (
+    failures,
+    live,
+    messages,
+    new_run,
+    past_runs,
+    polls,
+    projector,
+    roles,
+    run_view,
+    share,
+    side_by_side,
+)
 
 active = live.active_name()
 all_runs = runs.list_runs()
@@ -48,13 +60,15 @@ if names:
             st.query_params["run"] = name
         run = runs.find_run(name)
         projector.offer(run)
-        share.link("train", run=name)
+        share.link("train", run=name, **side_by_side.in_link(run, names))
     with st.container():  # there always, so that the charts below keep the viewer's zoom when a run ends
         if shipped.is_history(name):
             st.caption("How the generator that ships was trained. Look back through its pictures with the slider.")
         elif not run.alive:
             past_runs.show(run)
     run_view.show(run, active)
+    with st.container():  # there always, so that a second run builds nothing below anew
+        side_by_side.offer(run, names, active)
     failures.menu(run)
     if all_runs:
         with st.expander("All runs", icon=":material/list:"):

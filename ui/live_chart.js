@@ -68,9 +68,15 @@ function traces(figure, css) {
     // Legend choices belong to the name, whatever curves come and go; Plotly makes a class name of it.
     uid: series.name.replace(/\W/g, "_"),
     name: series.name,
+    legendgroup: series.beside ?? series.name,
+    showlegend: !series.beside,
     x: figure.xs[series.x],
     y: series.y,
-    line: { width: 2, color: css(`${series.colour}-color`) || series.colour || palette[i % palette.length] },
+    line: {
+      width: 2,
+      dash: series.beside ? "dash" : "solid",
+      color: css(`${series.colour}-color`) || series.colour || palette[i % palette.length],
+    },
   }));
 }
 
@@ -90,7 +96,7 @@ function layout(figure, css, size, height) {
     hovermode: "x unified",
     hoverlabel: { bgcolor: paper, bordercolor: grid, font: { color: text } },
     dragmode: isTouch() ? false : "zoom", // on a phone a drag has to scroll the page
-    legend: { orientation: "h", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
+    legend: { orientation: "h", traceorder: "normal", x: 0, xanchor: "left", y: 1.02, yanchor: "bottom" },
     showlegend: figure.series.length + figure.lines.length + figure.marks.length > 1,
     xaxis: { ...axis, ...spike, ...across, title: { text: figure.xLabel, standoff: 6 } },
     yaxis: { ...axis, title: { text: figure.yLabel, standoff: 6, font: { size: long } }, ...range },

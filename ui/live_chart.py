@@ -35,6 +35,8 @@ class Series:
         colour: a Streamlit colour name (blue, green, orange, red, violet, yellow, gray), which follows the
             light and dark theme, or any CSS colour; None takes the theme's next one.
         spoken: whether the chart's words say where the curve stands; False for what has no end, such as a band.
+        beside: the name of a curve of the same chart that this one is to be compared with: drawn dashed, and shown and
+            hidden with that one, which stands in the legend for both.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Series:
     y: np.ndarray
     colour: str | None = None
     spoken: bool = True
+    beside: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,8 +105,9 @@ class LiveFigure:
         series = []
         for curve, (x, y) in zip(self.series, self._drawn, strict=True):
             shared = xs.setdefault(_numbers(x, X_DIGITS), len(xs))
+            beside = f'"beside":{json.dumps(curve.beside)},' if curve.beside else ""
             series.append(
-                f'{{"name":{json.dumps(curve.name)},"colour":{json.dumps(curve.colour)},'
+                f'{{"name":{json.dumps(curve.name)},"colour":{json.dumps(curve.colour)},{beside}'
                 f'"x":{shared},"y":{_numbers(y, Y_DIGITS)}}}'
             )
         head: dict[str, Any] = {"title": self.title, "xLabel": self.x_label, "yLabel": self.y_label}

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gan import runs
 from gan.errors import ForgerError
-from gan.learning.how import how
+from gan.learning.how import how, listed
 from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
 from gan.paths import last_name
@@ -56,7 +56,7 @@ def _live(run: Run | None, active: str | None, every: float, asking: int) -> Non
         with st.container():  # these are there always, so that nothing below is built anew
             _status(run, snapshot)
         with st.container():
-            step_by_step.show(run, snapshot.status, not _kept_back(run))
+            step_by_step.show(run, snapshot.status, not kept_back(run))
         now, then = st.columns(2)
         with now, st.container(key="newest"):
             _newest(run, snapshot)
@@ -66,7 +66,7 @@ def _live(run: Run | None, active: str | None, every: float, asking: int) -> Non
             with st.container():
                 if not kind_of(run.config).shows_data:
                     real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
-            desk.show(run, snapshot.verdicts, looked_at, not _kept_back(run))
+            desk.show(run, snapshot.verdicts, looked_at, not kept_back(run))
             step_by_step.knobs(run, snapshot.status)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
             if found := live.diagnosis(run.name):
@@ -94,7 +94,7 @@ def _status(run: Run, snapshot: Snapshot) -> None:
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
                 on_click=_stop, args=(run,),
             )  # fmt: skip
-    turned = "; ".join(f"{name.replace('_', ' ')} {value:g}" for name, value in turned_by(run).items())
+    turned = listed(turned_by(run))
     st.caption(plain(f"How: {how(run.config)}." + (f" Turned meanwhile: {turned}." if turned else "")))
     show_kept("stop")
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)))
@@ -132,7 +132,11 @@ def _quality(run: Run, quality: dict[str, np.ndarray]) -> str:
     """How good the forgeries are now, and when they were best; empty where that was not measured."""
     if not quality:
         return ""
-    return KINDS[run.config.kind].quality(quality, run.config.resolution)
+    sound = np.isfinite(quality["pixels"] + quality["kid"]) | np.isfinite(quality["perceptual"])
+    if not sound.any():  # damaged
+        return ""
+    sound_ones = {name: column[sound] for name, column in quality.items()}
+    return KINDS[run.config.kind].quality(sound_ones, run.config.resolution)
 
 
 def _closeness(quality: dict[str, np.ndarray], resolution: int) -> str:
@@ -154,20 +158,20 @@ def _fidelity(quality: dict[str, np.ndarray], resolution: int) -> str:
 def _newest(run: Run, snapshot: Snapshot) -> None:
     words = KINDS[run.config.kind]
     st.markdown(f"**Now**: {words.sheet}")
-    if _kept_back(run):
+    if kept_back(run):
         st.caption("These sheets show pictures of the class itself. They are its owner's to show.")
         return
     if snapshot.grid is None:
         st.caption("The first forgeries appear in a few seconds.")
         return
     caption = f"After {snapshot.grids[-1]:,} images{words.sheet_of}"
-    st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, snapshot.grids[-1]))
+    st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=alt_of(run, snapshot.grids[-1]))
 
 
 def _history(run: Run, snapshot: Snapshot) -> int:
     """Returns after how many images the grid was drawn that is looked at; -1 where there is none."""
     st.markdown(f"**Then**: the same {KINDS[run.config.kind].inputs}, earlier")
-    if not snapshot.grids or _kept_back(run):
+    if not snapshot.grids or kept_back(run):
         return -1
     place = st.container()
     # From 0 to the goal, neither of which moves while the run does: so the handle stays under the viewer's hand.
@@ -179,15 +183,16 @@ def _history(run: Run, snapshot: Snapshot) -> int:
     images = nearest_grid(snapshot.grids, round(chosen * 1000))
     if picture := read_grid(run.grids_folder, images):
         caption = f"After {images:,} images"
-        place.image(picture, caption=caption, width="stretch", output_format="JPEG", alt=_alt(run, images))
+        place.image(picture, caption=caption, width="stretch", output_format="JPEG", alt=alt_of(run, images))
     return images
 
 
-def _kept_back(run: Run) -> bool:
+def kept_back(run: Run) -> bool:
+    """Whether a run's sheets are not for whoever looks on: they show pictures of the class itself."""
     return kind_of(run.config).shows_data and not roles.may_see(run.config.data)
 
 
-def _alt(run: Run, images: int) -> str:
+def alt_of(run: Run, images: int) -> str:
     """What a sheet is, for those who do not see it."""
     return KINDS[run.config.kind].alt.format(run=run.name, images=images)
 

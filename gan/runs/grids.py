@@ -25,6 +25,20 @@ def nearest_grid(grids: list[int], images_seen: int) -> int:
     return min(grids, key=lambda images: abs(images - images_seen))
 
 
+def nearest_grids(one: list[int], other: list[int], images_seen: int) -> tuple[int, int]:
+    """Which grid of each of two runs to put side by side for `images_seen`, or for as many as both have seen: drawn
+    after the same number of images, or nearly the same where there is no such pair nearby. Neither run may be without
+    grids."""
+    images_seen = min(images_seen, one[-1], other[-1])
+    # Of the run that was drawn more rarely a few come into question; the other one has one near each of them.
+    rarely, often = sorted((one, other), key=len)
+    candidates = sorted(rarely, key=lambda images: abs(images - images_seen))[:4]
+    pairs = [(images, nearest_grid(often, images)) for images in candidates]
+    # That the two are alike counts more than that they are what was asked for.
+    best = min(pairs, key=lambda pair: abs(pair[0] - images_seen) + 2 * abs(pair[0] - pair[1]))
+    return best if rarely is one else (best[1], best[0])
+
+
 def read_grid(folder: Path, images_seen: int) -> bytes | None:
     """The sheet drawn after exactly `images_seen` images, a JPEG file; None where it has just been deleted."""
     path = grid_path(folder, images_seen)

@@ -9,7 +9,7 @@ import pytest
 from gan import generators
 from gan.generators import TrainedGenerator
 from gan.runs.run import Run, State
-from ui import asking, live
+from ui import asking, live, overlaid
 from ui.limits import Ledger
 
 
@@ -26,6 +26,7 @@ def nothing_seen() -> None:
     """What the test before saw of its runs is forgotten: the next one begins within the second for which it is kept."""
     live.active_name.clear()
     live.view.clear()
+    overlaid.view.clear()
 
 
 @pytest.fixture

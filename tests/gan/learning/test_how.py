@@ -3,7 +3,7 @@
 import pytest
 
 from gan.learning.config import configure
-from gan.learning.how import how
+from gan.learning.how import differences, how
 from gan.learning.recipes import PRESETS, RECIPES
 
 
@@ -28,3 +28,15 @@ def test_the_nearest_recipe_is_named():
 def test_what_has_no_say_is_no_difference():
     config = PRESETS["custom"].follow("modern")
     assert how(configure(config, real_label=0.7)) == "modern"
+
+
+def test_two_trainings_differ_in_what_has_a_say_in_either():
+    one = PRESETS["quick-look"].config
+    assert differences(one, one) == []
+    assert differences(one, configure(one, sample_every=9, keep_checkpoints=7, penalty_weight=3.0)) == []
+    other = configure(one, learning_rate_d=1e-3, penalty="r1", penalty_weight=2.0, flips=False, seed=7)
+    assert differences(one, other) == [
+        ("learning rate d", "0.0002", "0.001"), ("penalty", "none", "r1"), ("penalty weight", "none", "2"),
+        ("flips", "on", "off"), ("seed", "1", "7"),
+    ]  # fmt: skip
+    assert ("seed", "1", "7") not in differences(one, other, apart_from=("seed",))

@@ -59,7 +59,7 @@ def bank(source: str, resolution: int) -> Bank | None:
         pictures = data.find_pictures(source, resolution)
     except ForgerError:
         return None
-    return pictures and Bank(len(pictures), lambda places: pictures.array[list(places)])
+    return None if pictures is None else Bank(len(pictures), lambda places: pictures.array[list(places)])
 
 
 def draw(number: int, generator: nn.Module, config: Config, real: Bank) -> Round:

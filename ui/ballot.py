@@ -81,6 +81,7 @@ class Ballot:
         self.most_voters, self.most_kept = most_voters, most_kept
         self._asked: OrderedDict[str, _Asked] = OrderedDict()  # the last is the newest, and alone may be open
         self._number = 0
+        self.turn = 0  # another number after everything that the owner does
         self._lock = threading.Lock()
 
     @property
@@ -109,6 +110,7 @@ class Ballot:
                     one.close(State.CLOSED)
             self._asked.pop(question.key, None)
             self._number += 1
+            self.turn += 1
             self._asked[question.key] = _Asked(question, self._number, counts=[0] * len(question.answers))
             while len(self._asked) > self.most_kept:
                 self._asked.popitem(last=False)
@@ -120,6 +122,7 @@ class Ballot:
         """
         permits.check(permit)
         with self._lock:
+            self.turn += 1
             for one in self._asked.values():
                 if one.asking == asking and one.state != State.SHOWN:
                     one.close(State.SHOWN if show else State.CLOSED)

@@ -31,8 +31,14 @@ def asking() -> int:
 def show(question: Question) -> None:
     """The question at its place: for the owner with what asks, closes and shows it; for all others with its answers to
     tap while it is open, and with how the class has answered once they have."""
-    every = _every()
-    st.fragment(_show, run_every=every)(question, every)
+    every, turn = _every(), BALLOT.turn
+    with st.container(key=f"poll-{question.key}"):
+        _style()
+        if BALLOT.asking:
+            st.fragment(_live, run_every=every)(question, every, turn)
+        else:  # nothing moves: thirty phones that draw it again and again would take a core's time
+            _draw(question)
+            st.fragment(_watch, run_every=every)(every, turn)
 
 
 def banner() -> None:
@@ -57,24 +63,29 @@ def _every() -> float:
     return seconds if BALLOT.asking else IDLE_SECONDS
 
 
-def _show(question: Question, every: float) -> None:
-    if _every() != every:
+def _watch(every: float, turn: int) -> None:
+    if _every() != every or BALLOT.turn != turn:
         st.rerun()  # the whole page, which alone can change how often it asks
+
+
+def _live(question: Question, every: float, turn: int) -> None:
+    _watch(every, turn)
+    _draw(question)
+
+
+def _draw(question: Question) -> None:
     poll = BALLOT.find(question.key)
     owner = roles.may(ACTION)
-    with st.container(key=f"poll-{question.key}"):
-        _style()
-        with st.container(key=f"poll-{question.key}-text"):
-            st.html(f'<div class="question"><p>{escape(question.text)}</p></div>')
-        with st.container():  # these are there always, so that nothing below is built anew
-            _answers(question, poll, owner)
-        with st.container():
-            if poll and poll.state == State.SHOWN:
-                st.markdown(question.why)
-        show_kept(f"poll-{question.key}")
-        with st.container(horizontal=True):
-            if owner:
-                _buttons(question, poll)
+    st.html(f'<div class="question"><p>{escape(question.text)}</p></div>')
+    with st.container():  # these are there always, so that nothing below is built anew
+        _answers(question, poll, owner)
+    with st.container():
+        if poll and poll.state == State.SHOWN:
+            st.markdown(question.why)
+    show_kept(f"poll-{question.key}")
+    with st.container(horizontal=True):
+        if owner:
+            _buttons(question, poll)
 
 
 def _answers(question: Question, poll: Poll | None, owner: bool) -> None:

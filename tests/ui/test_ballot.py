@@ -49,6 +49,20 @@ def test_a_closed_question_takes_none_and_knows_nobody(ballot):
     assert ballot.asking == 0
 
 
+def test_what_the_owner_does_is_noticed(ballot):
+    turns = [ballot.turn]
+    for act in (
+        lambda: ballot.close(PERMIT, 1, False),
+        lambda: ballot.close(PERMIT, 1, True),
+        lambda: ballot.ask(PERMIT, FIRST),
+    ):
+        act()
+        turns.append(ballot.turn)
+    assert len(set(turns)) == 4
+    ballot.vote("a", 2, 0)
+    assert ballot.turn == turns[-1]  # bars come with the next look
+
+
 def test_asked_anew_it_begins_anew(ballot):
     ballot.vote("a", 1, 0)
     ballot.ask(PERMIT, FIRST)

@@ -44,7 +44,7 @@ class Failure:
     why: str
     cure: str
     cured_by: Mapping[str, Any] = field(default_factory=dict)
-    cure_kimg: float = 12.0
+    cure_kimg: float = 8.0
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,9 @@ FAILURES = {
         "Collapse",
         State.COLLAPSED,
         {"beta1": 0.9, "learning_rate_g": 5e-3, "learning_rate_d": 5e-4, "average_half_life": 0},
-        {"learning_rate_g": 5e-3, "learning_rate_d": 5e-4},
+        {"learning_rate_g": 5e-3, "learning_rate_d": 2e-5},
         kimg=4.0,
-        expect="The forger becomes far too quick for its inspector: ten times its rate.",
+        expect="The forger becomes far too quick for its inspector: ten times its rate, or more.",
         look="All pictures become much the same one, and then all of them another.",
         why="Nothing in its loss asks for variety. What fools the inspector now is drawn for every latent, and when "
         "the inspector has noticed, all of them run to the next.",

@@ -17,7 +17,8 @@ with (
     address.kept(lesson.KEY, 1, address.within(1, len(STEPS))),
 ):
     number = st.pagination(len(STEPS), max_visible_pages=len(STEPS), key=lesson.KEY, on_change=lesson.choose_by_oneself)
-    share.link("lesson", step=number)
+    if "against" not in STEPS[number - 1].blocks:  # which has a link of its own, with the round that is played
+        share.link("lesson", step=number)
 address.write()
 lesson.lead(number)
 lesson.follow(number)

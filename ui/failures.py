@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from gan import runs
 from gan.errors import ForgerError
 from gan.networks import LATENTS
 from gan.permits import Permit
@@ -34,6 +35,16 @@ def menu(run: Run | None) -> None:
         start(key, run, "menu")
 
 
+def is_good(run: Run) -> bool:
+    """Whether a failure can be made of a copy of `run`."""
+    return run.config.kind == LATENTS and bool(run.checkpoints()) and failures.failure_of(run) is None
+
+
+def newest_good() -> Run | None:
+    """The last run that trained of which that is so."""
+    return next(filter(is_good, runs.list_runs()), None)
+
+
 def start(key: str, run: Run | None, place: str) -> None:
     """What to expect of a failure, and its buttons; without them for visitors."""
     failure = FAILURES[key]
@@ -43,15 +54,15 @@ def start(key: str, run: Run | None, place: str) -> None:
     if not roles.may(ACTION):
         return
     with st.container(horizontal=True):
-        st.button(
-            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}",
-            on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
-        )  # fmt: skip
-        if run and failure.turns and run.config.kind == LATENTS and run.checkpoints():
+        if run and failure.turns and is_good(run):
             st.button(
                 f"Make it of a copy of {run.name}", icon=":material/content_copy:", key=f"{place}-copy-{key}",
                 on_click=_act, args=(lambda permit: failures.spoil(permit, key, run), f"{place}-{key}"),
             )  # fmt: skip
+        st.button(
+            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}",
+            on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
+        )  # fmt: skip
     if active := live.active_name():
         st.caption(f"{plain(active)} is training. It is stopped and saved first, and can be resumed later.")
     show_kept(f"{place}-{key}")

@@ -150,7 +150,7 @@ def _run(_: str, step: Step) -> None:
 
 
 def _failure(key: str, step: Step) -> None:
-    failures.start(key, None, f"lesson-{step.key}")
+    failures.start(key, failures.newest_good(), f"lesson-{step.key}")
 
 
 def _against(_: str, step: Step) -> None:

@@ -45,6 +45,7 @@ ACTIONS: dict[str, Action] = {
     "look at trainings": Action(Who.VISITOR),
     "generate pictures": Action(Who.VISITOR, ("pictures", "pixels")),
     "walk between pictures": Action(Who.VISITOR, ("frames", "films", "pixels")),
+    "find a picture": Action(Who.VISITOR, ("searches",)),
     "redraw a picture": Action(Who.VISITOR, ("redrawings", "uploads", "slow uploads")),
     "start a training": Action(Who.OWNER),
     "stop a training": Action(Who.OWNER),

@@ -2,8 +2,8 @@
 
 Closed-form factorisation (SeFa: Shen & Zhou 2021, arXiv 2007.06600): the first layer is linear, so how far a step in
 the latent moves its features is known from its weights alone, and the steps that move them most are its singular
-vectors. Nothing has to be drawn or learned for that. Principal components of the features of many latents (GANSpace: Härkönen et
-al. 2020, arXiv 2004.02546) gave nearly the same pictures for the shipped generators.
+vectors. Nothing has to be drawn or learned for that. Principal components of the features of many latents (GANSpace:
+Härkönen et al. 2020, arXiv 2004.02546) gave nearly the same pictures for the shipped generators.
 """
 
 import torch

@@ -40,8 +40,8 @@ def read_latent(text: str, size: int, distribution: str) -> Tensor:
         raise ForgerError(f"“{shown}” is not a latent: one is a {MARK}, then letters, digits, - and _.")
     if len(text) != expected:
         raise ForgerError(
-            f"“{shown}” is no latent of this generator: one has {size} numbers, written in {expected} letters, and this "
-            f"text has {len(text):,}. Perhaps a part is missing, or it belongs to another generator."
+            f"“{shown}” is no latent of this generator: one has {size} numbers, written in {expected} letters, and "
+            f"this text has {len(text):,}. Perhaps a part is missing, or it belongs to another generator."
         )
     try:
         content = base64.b64decode(text[len(MARK) :] + "=" * (-size % 3), altchars=b"-_", validate=True)

@@ -47,8 +47,9 @@ def latent(model: TrainedGenerator) -> str:
 
 def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> None:
     """Folded, but for who follows a link to a latent. `seeds` are those shown, of which one may end a walk."""
-    linked = LATENT in st.query_params
-    expander = st.expander("Find my picture", linked, key="finding", icon=":material/image_search:", on_change="rerun")
+    if LATENT in st.query_params:
+        st.session_state.setdefault("finding", True)
+    expander = st.expander("Find my picture", key="finding", icon=":material/image_search:", on_change="rerun")
     if expander.open:
         with expander:
             _panel(model, seeds, images_seen)

@@ -28,9 +28,9 @@ LONGEST_NAME = 40  # characters of a direction's name
 
 def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> None:
     """Folded, but for who follows a link to a moved picture: one of `seeds`, or the latent of the address, is moved."""
-    expander = st.expander(
-        "Move along directions", MOVED in st.query_params, key="directions", icon=":material/tune:", on_change="rerun"
-    )
+    if MOVED in st.query_params:
+        st.session_state.setdefault("directions", True)
+    expander = st.expander("Move along directions", key="directions", icon=":material/tune:", on_change="rerun")
     if expander.open:
         with expander:
             _panel(model, seeds, images_seen)

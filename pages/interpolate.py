@@ -68,7 +68,7 @@ def choose_stops(model: TrainedGenerator, moment: int) -> tuple[str, tuple[int, 
             picture_grid(urls, choice, 6, generators.stem(model), "choice", stops, take)
     start = st.container()
     if asked := st.query_params.get(finding.LATENT):
-        with start:
+        with start, st.container(horizontal=True, vertical_alignment="center"):
             start_here(model, asked, moment)
     urls = generated.picture_urls(model, stops, moment)
     picture_grid(urls, stops, len(stops), generators.stem(model), "stop-pictures", widest=112)
@@ -82,9 +82,8 @@ def start_here(model: TrainedGenerator, asked: str, moment: int) -> None:
     except ForgerError as error:
         complain(error)
     else:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.image(png_bytes(picture), width=112, output_format="PNG", alt="The picture of the latent in the address")
-            st.caption("The walk starts at this latent, then visits the seeds.", width="content")
+        st.image(png_bytes(picture), "The walk starts at this latent, then goes to the seeds.", 112,
+                 output_format="PNG", alt="The picture of the latent in the address")  # fmt: skip
     st.button("Start at the seeds", icon=":material/close:", type="tertiary", on_click=without_latent)
 
 

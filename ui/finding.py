@@ -17,13 +17,13 @@ from gan.generators.inversion import Inversion
 from gan.latents.seeds import SEED_LIMIT
 from gan.latents.texts import read_latent
 from gan.pictures.files import png_bytes
-from ui import address, bring, generated, moments, share
+from ui import address, bring, generated, moments, share, tiles
 from ui.asking import TURNS, ask
 from ui.messages import complain, errors_shown
 from ui.turns import Steps
 
 LATENT = "latent"  # in the address
-WIDTH = 176  # pixels of a picture, so that two stand side by side on a phone
+WIDTH = 176  # pixels of a picture
 Made = TypeVar("Made")
 
 
@@ -139,14 +139,13 @@ def _followed(steps: Generator[float, None, Made], progress: _Progress, words: s
 
 
 def _compare(found: Inversion) -> None:
-    pictures = (
-        (found.wanted, "Your picture"), (found.found, f"The nearest it can draw: {found.distance:.0%} left"),
-        (found.seeds_picture, f"The nearest seed, {found.seed}: {found.seeds_distance:.0%} left"),
-    )  # fmt: skip
-    with st.container(horizontal=True):
-        for picture, words in pictures:
-            with st.container(width=WIDTH):
-                st.image(png_bytes(picture), words, WIDTH, output_format="PNG", alt=words)
+    words = (
+        "yours",
+        f"the nearest it can draw: {found.distance:.0%} left",
+        (f"the nearest seed, {found.seed}: {found.seeds_distance:.0%} left"),
+    )
+    pictures = np.stack([found.wanted, found.found, found.seeds_picture])
+    st.html(tiles.page([tiles.row("Your picture", pictures, words)]))
     st.markdown(
         f"{found.words} It does not come nearer because the forger can only draw what it has learned. Your picture is "
         "not stored in it, and not in the link: there are only the numbers that were found."

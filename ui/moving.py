@@ -12,10 +12,8 @@ from gan.generators import TrainedGenerator, sampling
 from gan.generators.directions import COUNT, directions_of
 from gan.latents.moves import FARTHEST, Moves, format_moves, moved, parse_moves, strip
 from gan.latents.seeds import format_seeds
-from gan.pictures.files import png_bytes
 from ui import address, finding, generated, moments, share, tiles
 from ui.asking import ask
-from ui.compare import compare
 from ui.messages import complain, errors_shown, plain
 from ui.turns import Steps
 
@@ -23,6 +21,7 @@ MOVED, WHICH = "moved", "moving"  # in the address
 FOUND = "found"  # among seeds: the latent that the address has
 STEP = 0.25
 STRIP = 7
+WIDTH = 420  # pixels of the picture before and after
 LONGEST_NAME = 40  # characters of a direction's name
 
 
@@ -43,7 +42,8 @@ def _panel(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) ->
             "The directions in which the forger's first layer changes most. Nobody told it what they should mean: move "
             "one, and find a word for what you see."
         )
-        controls, pictures = st.columns([2, 3], gap="large", vertical_alignment="center")
+        # On a phone one stands above the other, and the pictures must be in sight while a slider moves.
+        pictures, controls = st.columns([3, 2], gap="large")
         with controls:
             latent, seed = _choose(model, seeds)
             moves = _sliders(model)
@@ -75,6 +75,7 @@ def _sliders(model: TrainedGenerator) -> Moves:
             moves = parse_moves(asked, count)
         except ForgerError as error:
             complain(error)
+        st.session_state.pop("_along", None)
         for number, key in keys.items():
             st.session_state[key] = moves.get(number, 0.0)
     names = _names(model)
@@ -110,8 +111,10 @@ def _names(model: TrainedGenerator) -> list[str]:
 
 def _result(model: TrainedGenerator, latent: str, seed: tuple[int, ...], moves: Moves, images_seen: int) -> None:
     along = st.session_state.get("_along") or max(moves, key=lambda number: abs(moves[number]), default=1)
-    before, after, *others = _pictures(model, latent, seed, moves, min(along, model.config.latent_size), images_seen)
-    compare(png_bytes(before), png_bytes(after), "before", "moved", key="moved-compare", widest=256)
+    along = min(along, model.config.latent_size)  # it may be another generator's
+    before, after, *others = _pictures(model, latent, seed, moves, along, images_seen)
+    with st.container(width=WIDTH):
+        st.html(tiles.page([tiles.row("Before and after", np.stack([before, after]), ["before", "moved"])]))
     amounts = np.linspace(-FARTHEST, FARTHEST, STRIP)
     title = f"{_names(model)[along - 1]}, from end to end"
     st.html(tiles.page([tiles.row(title, np.stack(others), [f"{amount:+g}" if amount else "0" for amount in amounts])]))

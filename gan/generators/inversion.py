@@ -32,7 +32,7 @@ FIRST_STEPS, STEPS, RATE = 30, 150, 0.1
 RIDGE = 10.0  # keeps the guess from trusting small differences between pictures
 SMALLEST = 8  # pixels of the coarsest scale at which pictures are compared
 # Words for how much of the distance is left, if nothing is left for more than so much of it.
-NEARNESS = ((0.18, "very near"), (0.26, "near"), (0.4, "only roughly near"), (float("inf"), "not near"))
+NEARNESS = ((0.15, "very near"), (0.22, "near"), (0.4, "only roughly near"), (float("inf"), "not near"))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,5 @@
 """The command line: `python -m gan train | resume | pause | continue | slow | step | turn | fail | cure | diagnose |
-compare | runs | generate | interpolate | redraw | evaluate | against | data | owner`.
+compare | runs | generate | interpolate | directions | find | redraw | evaluate | against | data | owner`.
 
 Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, said in one sentence; 130 Ctrl-C.
 """
@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from gan import commands, comparing, playing, steering, train_commands
+from gan import commands, comparing, exploring, playing, steering, train_commands
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     _interpolate_options(interpolate)
     device(interpolate)
 
+    exploring.add(command, _drawn, device)
+
     redraw = command("redraw", commands.redraw, "Redraw a picture, or every picture in a folder.")
     _redraw_options(redraw)
     device(redraw)
@@ -149,7 +151,8 @@ def _with_choices(one: Setting) -> str:
 
 def _interpolate_options(interpolate: argparse.ArgumentParser) -> None:
     interpolate.add_argument("--model", required=True, help="a generator in checkpoints/, or run:NAME")
-    interpolate.add_argument("--seeds", required=True, help="two or more stops, such as 3,8")
+    interpolate.add_argument("--seeds", required=True, help="two or more stops, such as 3,8; after --latent one")
+    interpolate.add_argument("--latent", default="", metavar="TEXT", help="a first stop before the seeds, as find says")
     interpolate.add_argument("--frames", type=int, default=60, help="pictures in the film (default 60)")
     interpolate.add_argument("--fps", type=int, default=24, help="pictures a second (default 24)")
     interpolate.add_argument("--mode", default="spherical", choices=("spherical", "linear"))

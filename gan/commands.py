@@ -55,7 +55,7 @@ def generate(request: argparse.Namespace) -> int:
 
     seeds = parse_seeds(request.seeds)
     model = generators.find_generator(request.model)
-    generator = _generator(model, request)
+    generator = chosen_generator(model, request)
     pictures = sampling.sample(generator, model.config, seeds)
     folder = make_folder(Path(request.out))
     for seed, picture in zip(tqdm(seeds, unit="picture", disable=len(seeds) < 16), pictures, strict=True):
@@ -64,7 +64,7 @@ def generate(request: argparse.Namespace) -> int:
     return 0
 
 
-def _generator(model: "TrainedGenerator", request: argparse.Namespace) -> "nn.Module":
+def chosen_generator(model: "TrainedGenerator", request: argparse.Namespace) -> "nn.Module":
     """The generator at the moment that was asked for. Raises ForgerError for what is no longer offered."""
     from gan import generators
     from gan.latents.distributions import TRUNCATION
@@ -84,9 +84,9 @@ def interpolate(request: argparse.Namespace) -> int:
     stops = parse_seeds(request.seeds)
     film.writer(request.out)  # a wrong suffix is better known before the drawing than after
     model = generators.find_generator(request.model)
-    z = sampling.seed_latents(model.config, stops)
+    z = sampling.stops_of(model.config, request.latent, stops)
     walk = walk_through(z, request.frames, request.mode, request.there_and_back)
-    frames = sampling.generate(_generator(model, request), walk)
+    frames = sampling.generate(chosen_generator(model, request), walk)
     film.save_film(frames, Path(request.out), request.fps)
     print(f"{len(frames)} frames in {request.out}")
     return 0

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, asking, generated, generators, moments, nearest, seed_input, share, wishes
+from ui import address, asking, finding, generated, generators, moments, moving, nearest, seed_input, share, wishes
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
 
@@ -111,6 +111,8 @@ with files, st.container(horizontal=True, horizontal_alignment="right"):
     place = {"model": model.name, "seeds": format_seeds(seeds), "columns": columns}
     share.link("generate", **place, **moments.for_link(model, moment))
 
+moving.show(model, tuple(picked() or shown), moment)
+finding.show(model, tuple(picked() or shown), moment)
 nearest.show(model, tuple(shown), moment)
 wishes.show(model, tuple(picked() or shown), moment)
 
@@ -124,6 +126,11 @@ with st.expander("What happens here, and why", icon=":material/school:"):
 - **What a latent means.** Nothing, before the training. While it learned, the forger had to find a use for these
   numbers: some directions came to mean brightness, others a pose, fur or hair. Nobody told it which. Neighbouring
   latents give similar pictures; neighbouring *seeds* do not, because 7 and 8 start quite different random numbers.
+- **Directions.** The first layer multiplies the latent by a table of numbers. From the table alone one can tell along
+  which directions its features change most (SeFa, Shen & Zhou 2021). What these mean shows only when you move along
+  them, and one of them often changes several things at once.
+- **From a picture to a latent.** No network does that here. A search starts from three latents and follows the slope
+  of the difference between picture and picture: the generator is left as it is, and only the latent moves.
 - **Why it need not copy.** The **discriminator**, our inspector, saw the real pictures; the generator saw none of
   them, only how each of its own was judged and in which direction the verdict would have been better. Endless latents
   and a limited memory push it to learn what the pictures have in common. With few pictures and long training it may

@@ -8,14 +8,15 @@ from functools import partial
 
 import streamlit as st
 
+from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
 from gan.latents.seeds import format_seeds, surprise_seeds
 from gan.latents.walk import PATH_MODES
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import address, asking, generated, generators, moments, seed_input, share
+from ui import address, asking, finding, generated, generators, moments, seed_input, share
 from ui.data_url import data_url
-from ui.messages import errors_shown
+from ui.messages import complain, errors_shown
 from ui.picture_grid import picture_grid
 
 STOPS, DEFAULT_STOPS = "stops", "3,8"
@@ -39,7 +40,13 @@ def whole_frames(text: str) -> int:
     return round(address.within(FEWEST, MOST_FRAMES)(text) / STEP) * STEP
 
 
-def choose_stops(model: TrainedGenerator, moment: int) -> tuple[int, ...]:
+def without_latent() -> None:
+    address.change(finding.LATENT, None)
+
+
+def choose_stops(model: TrainedGenerator, moment: int) -> tuple[str, tuple[int, ...]]:
+    """The text of a latent to start from, "" where the address has none; and the seeds."""
+    latent = finding.latent(model)
     row, complaints = st.container(horizontal=True, vertical_alignment="bottom"), st.container()
     with row:
         with st.container(width=212):
@@ -50,7 +57,7 @@ def choose_stops(model: TrainedGenerator, moment: int) -> tuple[int, ...]:
                 "The seeds to walk between, in this order: two, or more for a longer way.",
                 complaints,
                 limit=MOST_STOPS,
-                least=2,
+                least=1 if latent else 2,
             )
         st.button("Surprise me", icon=":material/casino:", on_click=surprise)
         with st.popover("Pick from pictures", icon=":material/touch_app:"):
@@ -59,9 +66,25 @@ def choose_stops(model: TrainedGenerator, moment: int) -> tuple[int, ...]:
             choice = tuple(dict.fromkeys(made))[:MOST_CHOICE]
             urls = generated.picture_urls(model, choice, moment)
             picture_grid(urls, choice, 6, generators.stem(model), "choice", stops, take)
+    start = st.container()
+    if asked := st.query_params.get(finding.LATENT):
+        with start, st.container(horizontal=True, vertical_alignment="center"):
+            start_here(model, asked, moment)
     urls = generated.picture_urls(model, stops, moment)
     picture_grid(urls, stops, len(stops), generators.stem(model), "stop-pictures", widest=112)
-    return stops
+    return latent, stops
+
+
+def start_here(model: TrainedGenerator, asked: str, moment: int) -> None:
+    """The latent in the address, before the seeds."""
+    try:
+        picture = generated.latent_picture(model, asked, moment)
+    except ForgerError as error:
+        complain(error)
+    else:
+        st.image(png_bytes(picture), "The walk starts at this latent, then goes to the seeds.", 112,
+                 output_format="PNG", alt="The picture of the latent in the address")  # fmt: skip
+    st.button("Start at the seeds", icon=":material/close:", type="tertiary", on_click=without_latent)
 
 
 @st.fragment  # moving its slider draws nothing else anew
@@ -123,14 +146,15 @@ with controls:
         address.chosen_among("frame", frames)  # before anything is written
         moment = moments.choose(model)
     with here:
-        stops = choose_stops(model, moment)
+        latent, stops = choose_stops(model, moment)
 address.write()
 
-walk = generated.Walk(stops, moment, frames, mode or PATH_MODES[0], back)
+walk = generated.Walk(stops, moment, frames, mode or PATH_MODES[0], back, latent)
 with screen:
     film = generated.walk_film(model, walk, ".mp4")
     between = format_seeds(stops)
-    st.video(film, loop=True, autoplay=True, muted=True, alt=f"A film of the walk between the seeds {between}")
+    start = {finding.LATENT: latent} if latent else {}
+    st.video(film, loop=True, autoplay=True, muted=True, alt=f"A film of the walk through the seeds {between}")
     with st.container(horizontal=True):
         for suffix, (label, kind) in FILMS.items():
             st.download_button(
@@ -145,6 +169,7 @@ with screen:
             "interpolate",
             model=model.name,
             stops=between,
+            **start,
             way=mode,
             frames=frames,
             back=str(back).lower(),

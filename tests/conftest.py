@@ -132,6 +132,17 @@ def shipped(config, own_folders) -> TrainedGenerator:
     return generators.find_generator("cats")
 
 
+@pytest.fixture
+def lively(shipped) -> TrainedGenerator:
+    """The shipped generator `cats` with big weights: every latent makes another pattern."""
+    generator = generators.load_generator(shipped)
+    for weights in generator.parameters():
+        if weights.dim() > 1:
+            weights.mul_(20)
+    generators.save_generator(shipped.folder, generator, shipped.card)
+    return shipped
+
+
 @pytest.fixture(scope="session")
 def write_redrawing(config) -> Callable[..., None]:
     """Writes a generator that redraws, with its inspector and what it was after 1 of 2 kimg, into a folder.

@@ -81,11 +81,26 @@ def _sketches() -> dict[str, list]:
 
 
 def _upload(model: TrainedGenerator) -> Brought | None:
-    file = st.file_uploader(
-        f"A picture, at most {MEGABYTES} MB", TYPES, key="upload", max_upload_size=MEGABYTES,
+    return _framed(_file("upload"), model, "upload")
+
+
+def _file(key: str) -> UploadedFile | None:
+    return st.file_uploader(
+        f"A picture, at most {MEGABYTES} MB", TYPES, key=key, max_upload_size=MEGABYTES,
         help="It is kept in memory for as long as you look at it, and nowhere else.",
     )  # fmt: skip
-    return _framed(file, model, "upload")
+
+
+def photograph(key: str) -> np.ndarray | None:
+    """The widgets for a square out of a picture file (n, n, 3) uint8; None while there is none yet.
+
+    `key` begins the names of the widgets. Phones offer their camera where a file is asked for.
+    """
+    file = _file(f"{key}-upload")
+    if file is None:
+        return None
+    picture = _read(file.file_id, file)
+    return crop(picture, *crop_box(picture, key=f"{key}-crop"))
 
 
 def _camera(model: TrainedGenerator) -> Brought | None:

@@ -35,13 +35,14 @@ FILMERS = ThreadPoolExecutor(1, "filmer")
 
 @dataclass(frozen=True)
 class Walk:
-    """A way from stop to stop through latents, as `gan.latents.walk.walk_through` walks it."""
+    """A way from stop to stop through latents, as `gan.latents.walk.walk_through` walks it; the stops are seeds."""
 
     stops: tuple[int, ...]
     images_seen: int
     frames: int
     mode: str
     there_and_back: bool
+    latent: str = ""  # where it starts, before the seeds; see `gan.latents.texts`
 
 
 def picture_urls(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> list[str]:
@@ -82,6 +83,14 @@ def some(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> n
     version = version_of(model)
     key = "pictures", version, seeds, images_seen
     return _generate(key, lambda: _pictures(version, seeds, images_seen, model), model, len(seeds))
+
+
+def latent_picture(model: TrainedGenerator, latent: str, images_seen: int) -> np.ndarray:
+    """The picture (R, R, 3) uint8 of a latent's text. Raises ForgerError for a broken one."""
+    z = sampling.stops_of(model.config, latent, [])
+    version = version_of(model)
+    key = "latent", version, latent, images_seen
+    return _generate(key, lambda: drawn(version, images_seen, z, model), model, 1)[0]
 
 
 def wishes(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> list[Wish] | None:
@@ -142,7 +151,8 @@ def inspector_of(version: tuple[str, int], images_seen: int, _model: TrainedGene
     return load_discriminator(_model, images_seen=images_seen)
 
 
-def _drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: TrainedGenerator) -> Steps:
+def drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: TrainedGenerator) -> Steps:
+    """The pictures (N, R, R, 3) uint8 of latents (N, latent_size), which nobody may change; for a job of the line."""
     generator = generator_of(version, images_seen, model)
     parts: list[np.ndarray] = []
     for part in latents.split(max(1, PART // model.config.resolution**2)):
@@ -155,10 +165,10 @@ def _drawn(version: tuple[str, int], images_seen: int, latents: Tensor, model: T
 
 
 def _pictures(version: tuple[str, int], seeds: tuple[int, ...], images_seen: int, model: TrainedGenerator) -> Steps:
-    return (yield from _drawn(version, images_seen, sampling.seed_latents(model.config, seeds), model))
+    return (yield from drawn(version, images_seen, sampling.seed_latents(model.config, seeds), model))
 
 
 def _frames(version: tuple[str, int], walk: Walk, model: TrainedGenerator) -> Steps:
-    stops = sampling.seed_latents(model.config, walk.stops)
+    stops = sampling.stops_of(model.config, walk.latent, walk.stops)
     latents = walk_through(stops, walk.frames, walk.mode, walk.there_and_back)
-    return (yield from _drawn(version, walk.images_seen, latents, model))
+    return (yield from drawn(version, walk.images_seen, latents, model))

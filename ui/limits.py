@@ -31,6 +31,7 @@ AMOUNTS = {
     "redrawings": Limit(400, 6_000),
     "uploads": Limit(30, 600),
     "slow uploads": Limit(3, 20),
+    "searches": Limit(3, 12),  # for a picture's latent: each takes 4 to 10 s
     "pixels": Limit(40_000_000, 160_000_000),
 }
 # The last quarter of what there is for all is for those who have asked for little: so one with many tabs cannot take

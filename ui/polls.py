@@ -19,7 +19,6 @@ __all__ = ["Question", "asking", "banner", "show"]
 ACTION = "ask the class"
 IDLE_SECONDS = 3.0  # while nothing is asked
 MINE, CHANGING = "_answers", "_changing"  # of this session: the answer by asking; which asking it answers anew
-LESSON = "lesson"  # the page with all questions
 
 
 def asking() -> int:
@@ -51,8 +50,7 @@ def banner() -> None:
         _style()
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{plain(poll.question.text)}**", width="content")
-            if LESSON in shell.PAGES:
-                st.page_link(shell.page(LESSON), label="To the lesson")
+            st.page_link(shell.page("lesson"), label="To the lesson")
         with st.container(horizontal=True):
             for place, answer in enumerate(poll.question.answers):
                 st.button(plain(answer), key=f"banner-{poll.asking}-{place}", on_click=_vote, args=(poll, place, True))

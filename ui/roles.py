@@ -46,6 +46,7 @@ ACTIONS: dict[str, Action] = {
     "generate pictures": Action(Who.VISITOR, ("pictures", "pixels")),
     "walk between pictures": Action(Who.VISITOR, ("frames", "films", "pixels")),
     "play against the inspector": Action(Who.VISITOR, ("pictures", "pixels")),
+    "find a picture": Action(Who.VISITOR, ("searches",)),
     "redraw a picture": Action(Who.VISITOR, ("redrawings", "uploads", "slow uploads")),
     "start a training": Action(Who.OWNER),
     "stop a training": Action(Who.OWNER),

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from gan.device import full_precision
 from gan.errors import ForgerError
 from gan.latents.distributions import latents_of
+from gan.latents.texts import read_latent
 from gan.learning.config import Config
 from gan.networks import LATENTS
 from gan.pictures.tensors import to_uint8
@@ -40,3 +41,14 @@ def seed_latents(config: Config, seeds: Sequence[int]) -> Tensor:
     if config.kind != LATENTS:
         raise ForgerError("This generator redraws pictures and has no seeds: bring it a picture (Redraw).")
     return latents_of(seeds, config.latent_size, config.latent_distribution)
+
+
+def stops_of(config: Config, latent: str, seeds: Sequence[int]) -> Tensor:
+    """The latents (N, latent_size) of `seeds`; before them, where it is not empty, the one that the text `latent` says.
+
+    Raises ForgerError as `seed_latents` and `gan.latents.texts.read_latent` do.
+    """
+    stops = seed_latents(config, seeds)
+    if not latent:
+        return stops
+    return torch.cat([read_latent(latent, config.latent_size, config.latent_distribution)[None], stops])

@@ -1,4 +1,4 @@
-"""A generator whose pictures differ, without any training; and a run that trains, without a trainer."""
+"""A run that trains, without a trainer; and visitors who have asked for nothing yet."""
 
 import os
 from dataclasses import replace
@@ -6,8 +6,6 @@ from dataclasses import replace
 import psutil
 import pytest
 
-from gan import generators
-from gan.generators import TrainedGenerator
 from gan.runs.run import Run, State
 from ui import asking, live, overlaid
 from ui.limits import Ledger
@@ -27,17 +25,6 @@ def nothing_seen() -> None:
     live.active_name.clear()
     live.view.clear()
     overlaid.view.clear()
-
-
-@pytest.fixture
-def lively(shipped) -> TrainedGenerator:
-    """The shipped generator `cats` with big weights: every latent makes another pattern."""
-    generator = generators.load_generator(shipped)
-    for weights in generator.parameters():
-        if weights.dim() > 1:
-            weights.mul_(20)
-    generators.save_generator(shipped.folder, generator, shipped.card)
-    return shipped
 
 
 @pytest.fixture

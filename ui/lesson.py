@@ -68,13 +68,13 @@ def _join(there: int) -> None:
 
 
 def choose_by_oneself() -> None:
-    """A visitor who takes a step alone is left alone."""
-    st.session_state[FOLLOWS] = False
+    """A visitor who goes to another step than the lecturer's is left alone there."""
+    st.session_state[FOLLOWS] = st.session_state[KEY] == _Place.step  # also said where a step was taken for them
 
 
 def _go_on(number: int) -> None:
-    choose_by_oneself()
     st.session_state[KEY] = number
+    choose_by_oneself()
 
 
 def show(number: int) -> None:

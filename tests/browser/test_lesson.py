@@ -68,7 +68,7 @@ def test_a_lesson_is_led_on_the_wall_and_followed_on_a_phone(visit, room):
     cure = wall.get_by_role("button", name="Cure it")
     cure.wait_for()
     assert not phone.get_by_role("button", name="Cure it").count()
-    until(lambda: wall.get_by_text("Training", exact=True).count() > 0)
+    wall.locator(".stMarkdownBadge", has_text="Training").wait_for()
     cure.click()
     for page in (wall, phone):
         page.get_by_text("Cured: its knobs are turned back").wait_for()

@@ -82,7 +82,7 @@ def start_here(model: TrainedGenerator, asked: str, moment: int) -> None:
     except ForgerError as error:
         complain(error)
     else:
-        st.image(png_bytes(picture), "The walk starts at this latent, then goes to the seeds.", 112,
+        st.image(png_bytes(picture), "starts here", 112,
                  output_format="PNG", alt="The picture of the latent in the address")  # fmt: skip
     st.button("Start at the seeds", icon=":material/close:", type="tertiary", on_click=without_latent)
 

@@ -145,7 +145,7 @@ def _compare(found: Inversion) -> None:
         (f"the nearest seed, {found.seed}: {found.seeds_distance:.0%} left"),
     )
     pictures = np.stack([found.wanted, found.found, found.seeds_picture])
-    st.html(tiles.page([tiles.row("Your picture", pictures, words)]))
+    st.html(tiles.page([tiles.row("Your picture, and what comes nearest", pictures, words)]))
     st.markdown(
         f"{found.words} It does not come nearer because the forger can only draw what it has learned. Your picture is "
         "not stored in it, and not in the link: there are only the numbers that were found."

@@ -1,7 +1,5 @@
 """Moving one latent along the strongest directions of its space: sliders, the picture before and after, and a strip."""
 
-import math
-
 import numpy as np
 import streamlit as st
 import torch
@@ -47,6 +45,9 @@ def _panel(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) ->
         with controls:
             latent, seed = _choose(model, seeds)
             moves = _sliders(model)
+            with st.container(horizontal=True):
+                st.button("All back to 0", icon=":material/undo:", on_click=_back)
+                _link(model, latent, seed, moves, images_seen)
         address.write()
         with pictures:
             _result(model, latent, seed, moves, images_seen)
@@ -67,7 +68,7 @@ def _choose(model: TrainedGenerator, seeds: tuple[int, ...]) -> tuple[str, tuple
 
 def _sliders(model: TrainedGenerator) -> Moves:
     count = min(COUNT, model.config.latent_size)
-    keys = {number: f"direction-{number}" for number in range(1, count + 1)}
+    keys = {number: _key(number) for number in range(1, count + 1)}
     asked = st.query_params.get(MOVED, "")
     if asked != st.session_state.get("_moved") or any(key not in st.session_state for key in keys.values()):
         moves: Moves = {}
@@ -81,10 +82,9 @@ def _sliders(model: TrainedGenerator) -> Moves:
     names = _names(model)
     for number, key in keys.items():
         value = st.session_state[key]
-        if not (isinstance(value, float) and math.isfinite(value)):  # a browser can send anything
+        if not (isinstance(value, float) and abs(value) <= FARTHEST):  # a browser can send anything, NaN, too
             st.session_state[key] = 0.0
         st.slider(names[number - 1], -FARTHEST, FARTHEST, step=STEP, key=key, on_change=_last, args=(number,))
-    st.button("All back to 0", icon=":material/undo:", on_click=_back, args=(tuple(keys.values()),))
     moves = {number: st.session_state[key] for number, key in keys.items() if st.session_state[key]}
     text = st.session_state["_moved"] = format_moves(moves)
     if text != asked:
@@ -92,13 +92,17 @@ def _sliders(model: TrainedGenerator) -> Moves:
     return moves
 
 
+def _key(number: int) -> str:
+    return f"direction-{number}"
+
+
 def _last(number: int) -> None:
     st.session_state["_along"] = number
 
 
-def _back(keys: tuple[str, ...]) -> None:
-    for key in keys:
-        st.session_state[key] = 0.0
+def _back() -> None:
+    for number in range(1, COUNT + 1):
+        st.session_state[_key(number)] = 0.0
 
 
 def _names(model: TrainedGenerator) -> list[str]:
@@ -118,6 +122,9 @@ def _result(model: TrainedGenerator, latent: str, seed: tuple[int, ...], moves: 
     amounts = np.linspace(-FARTHEST, FARTHEST, STRIP)
     title = f"{_names(model)[along - 1]}, from end to end"
     st.html(tiles.page([tiles.row(title, np.stack(others), [f"{amount:+g}" if amount else "0" for amount in amounts])]))
+
+
+def _link(model: TrainedGenerator, latent: str, seed: tuple[int, ...], moves: Moves, images_seen: int) -> None:
     place: dict[str, object] = {"model": model.name, "seeds": format_seeds(seed)} if seed else {"model": model.name}
     place |= {"latent": latent, WHICH: FOUND} if latent else {WHICH: seed[0]}
     share.link("generate", **place, moved=format_moves(moves), **moments.for_link(model, images_seen))

@@ -32,7 +32,10 @@ FIRST_STEPS, STEPS, RATE = 30, 150, 0.1
 RIDGE = 10.0  # keeps the guess from trusting small differences between pictures
 SMALLEST = 8  # pixels of the coarsest scale at which pictures are compared
 # Words for how much of the distance is left, if nothing is left for more than so much of it.
-NEARNESS = ((0.15, "very near"), (0.22, "near"), (0.4, "only roughly near"), (float("inf"), "not near"))
+NEARNESS = (
+    (0.15, "It comes very near"), (0.22, "It comes near"), (0.4, "It comes only roughly near"),
+    (float("inf"), "It does not come near"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +55,7 @@ class Inversion:
         """How near it comes, in two sentences."""
         name = next(name for most, name in NEARNESS if self.distance <= most)
         return (
-            f"It comes {name}: of the distance between your picture and an ordinary one of this forger, "
+            f"{name}: of the distance between your picture and an ordinary one of this forger, "
             f"{self.distance:.0%} is left. The nearest of {SEEDS:,} random seeds, seed {self.seed}, leaves "
             f"{self.seeds_distance:.0%}."
         )

@@ -113,6 +113,28 @@ def test_hostile_moves_in_the_address_are_explained_and_move_nothing(lively, dra
     assert page.query_params["moved"] == "1:1"
 
 
+@pytest.mark.parametrize("sent", [float("nan"), float("inf"), 1e300, -4.0])
+def test_what_no_slider_can_say_moves_no_further_than_one(lively, drawn, sent):
+    page = _open(_page(seeds="5,7"), "directions")
+    page.session_state["direction-1"] = sent
+    page.run()
+    assert not page.exception
+    value = page.slider(key="direction-1").value
+    assert -3 <= value <= 3
+    z = sampling.seed_latents(lively.config, [5])
+    assert np.array_equal(drawn[-1][1], _expected(lively, z, {1: value}))
+
+
+def test_the_link_says_what_is_moved_and_how_far(lively):
+    page = AppTest.from_file(PROJECT / "app.py", default_timeout=60)
+    page.context = {"url": "https://forger.example/generate"}
+    for key, value in {"seeds": "5,7", "moving": "7", "moved": "3:-2,1:1.5"}.items():
+        page.query_params[key] = value
+    page.switch_page("pages/generate.py").run()
+    expected = "https://forger.example/generate?model=cats&seeds=7&moving=7&moved=1:1.5,3:-2"
+    assert expected in [code.value for code in page.code]
+
+
 def test_a_seed_that_is_no_longer_shown_gives_way_to_one_that_is(lively, drawn):
     page = _page(seeds="5,7", moving="7", moved="1:1")
     page.text_input(key="seeds").set_value("9").run()

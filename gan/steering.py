@@ -101,7 +101,7 @@ def _diagnose(request: argparse.Namespace) -> int:
     from gan import runs
     from gan.networks import LATENTS
     from gan.quality import diagnosis
-    from gan.runs import snapshot
+    from gan.runs import requests, snapshot
 
     run = runs.find_run(request.run)
     if run.config.kind != LATENTS:
@@ -109,6 +109,6 @@ def _diagnose(request: argparse.Namespace) -> int:
     seen = snapshot.look(run)
     if not seen.verdicts:
         raise ForgerError(f"The run {run.name!r} has kept no verdicts: it is from an older version, or just begins.")
-    found = diagnosis.diagnose(diagnosis.course(seen.metrics, seen.verdicts))
+    found = diagnosis.diagnose(diagnosis.course(seen.metrics, seen.verdicts, requests.last_turn(run)))
     print(f"{found.state}. {found.why} {found.advice}")
     return 0

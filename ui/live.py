@@ -47,7 +47,7 @@ def diagnosis(name: str) -> Diagnosis | None:
     seen, _ = view(name)
     if find_run(name).config.kind != LATENTS or not seen.verdicts:
         return None
-    return diagnose(course(seen.metrics, seen.verdicts))
+    return diagnose(course(seen.metrics, seen.verdicts, requests.last_turn(find_run(name))))
 
 
 def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> list[LiveFigure]:

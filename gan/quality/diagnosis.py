@@ -61,11 +61,14 @@ class Course:
     accuracy: np.ndarray  # (n,) how often it is right, on the side where it is so less often
 
 
-def course(metrics: Mapping[str, np.ndarray], verdicts: Sequence[Verdicts]) -> Course:
-    """The figures of a log's columns and of the verdicts at each grid (see `gan.runs`)."""
+def course(metrics: Mapping[str, np.ndarray], verdicts: Sequence[Verdicts], since: int = 0) -> Course:
+    """The figures of a log's columns and of the verdicts at each grid (see `gan.runs`), from so many images on: what
+    was before the knobs were turned says nothing of what is going on now."""
     none = np.array([])
-    losses = [np.abs(metrics.get(name, none)) for name in ("loss_d", "loss_g")]
-    sides = [metrics.get(name, none) for name in ("accuracy_real", "accuracy_fake")]
+    verdicts = [one for one in verdicts if one.images_seen >= since]
+    later = 1000 * metrics.get("kimg", none) >= since
+    losses = [np.abs(metrics.get(name, none)[later]) for name in ("loss_d", "loss_g")]
+    sides = [metrics.get(name, none)[later] for name in ("accuracy_real", "accuracy_fake")]
     return Course(
         images=np.array([one.images_seen for one in verdicts], float),
         rank=np.array([one.rank for one in verdicts]),

@@ -110,6 +110,11 @@ def turns(run: Run) -> list[tuple[int, str, float]]:
     ]
 
 
+def last_turn(run: Run) -> int:
+    """After how many images a knob was turned last; 0 where none was."""
+    return max((images for images, _, _ in turns(run)), default=0)
+
+
 def turned_by(run: Run) -> dict[str, float]:
     """The knobs of a run that are no longer as it began, as they are now."""
     return {setting: value for _, setting, value in turns(run)}

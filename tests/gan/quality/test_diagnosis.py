@@ -72,7 +72,7 @@ def test_the_figures_are_those_of_the_logs():
         100, np.array([0.0, 2.0]), np.array([1.0, 3.0]), np.array([1.0]), np.array([0, 1]), np.array([2]), 0.5, 0.9, 1.5
     )
     metrics = {
-        "loss_d": np.array([0.5]), "loss_g": np.array([-2.0]),
+        "kimg": np.array([0.1]), "loss_d": np.array([0.5]), "loss_g": np.array([-2.0]),
         "accuracy_real": np.array([0.9]), "accuracy_fake": np.array([0.7]),
     }  # fmt: skip
     found = course(metrics, [verdicts])
@@ -80,3 +80,17 @@ def test_the_figures_are_those_of_the_logs():
     assert found.gap.tolist() == [1.0]
     assert (found.diversity[0], found.nearness[0], found.distance[0]) == (0.5, 0.9, 1.5)
     assert (found.loss[0], found.accuracy[0]) == (2.0, 0.7)
+
+
+def test_what_was_before_the_last_turn_of_a_knob_does_not_count():
+    def at(images: int, distance: float) -> Verdicts:
+        return Verdicts(
+            images, np.array([0.0]), np.array([1.0]), np.array([1.0]), np.array([0]), np.array([1]), 0.9, 0.9, distance
+        )
+
+    before, after = [at(images, 2.0) for images in (100, 200)], [at(images, 0.5) for images in (300, 400)]
+    metrics = {name: np.array([9.0, 1.0]) for name in ("loss_d", "loss_g", "accuracy_real", "accuracy_fake")}
+    found = course(metrics | {"kimg": np.array([0.2, 0.4])}, [*before, *after], since=300)
+    assert found.distance.tolist() == [0.5, 0.5]
+    assert found.loss.tolist() == [1.0]
+    assert found.accuracy.tolist() == [1.0]

@@ -100,4 +100,4 @@ def test_permits_are_issued_in_three_places_only():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and "issue" in (getattr(node.func, "attr", ""), getattr(node.func, "id", "")):
                 found.add(path.relative_to(PROJECT).as_posix())
-    assert found == {"gan/commands.py", "gan/training/launch.py", "ui/roles.py"}
+    assert found == {"gan/cli/commands.py", "gan/training/launch.py", "ui/roles.py"}

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gan import commands
+from gan.cli import commands
 from gan.errors import ForgerError
 
 Command = Callable[..., argparse.ArgumentParser]

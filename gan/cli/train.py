@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from tqdm import tqdm
 
-from gan.commands import BY_COMMAND, device_called
+from gan.cli.commands import BY_COMMAND, device_called
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure, in_vain
 from gan.learning.recipes import Preset, preset

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from gan import commands, comparing, exploring, playing, steering, train_commands
+from gan.cli import commands, compare, explore, play, steer, train
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -57,11 +57,9 @@ def _parser() -> argparse.ArgumentParser:
         child.add_argument("--processes", type=int, default=1, help="that share each batch, one a card (default 1)")
         child.add_argument("--give-way", action="store_true", help="let other programs go first, as the page does")
 
-    _train_options(
-        command("train", train_commands.train, "Train a new GAN in the foreground; Ctrl-C saves and stops."), work
-    )
+    _train_options(command("train", train.train, "Train a new GAN in the foreground; Ctrl-C saves and stops."), work)
 
-    resume = command("resume", train_commands.resume, "Go on with a run exactly where its last checkpoint is.")
+    resume = command("resume", train.resume, "Go on with a run exactly where its last checkpoint is.")
     resume.add_argument("run")
     resume.add_argument("--kimg", type=float, help="train until so many thousands of images in all; else its old goal")
     resume.add_argument(
@@ -69,8 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     work(resume)
 
-    steering.add(command)
-    comparing.add(command)
+    steer.add(command)
+    compare.add(command)
 
     runs = command("runs", commands.list_runs, "List all runs, the most recent first.")
     runs.add_argument("--json", action="store_true", help="as JSON, for other programs")
@@ -86,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _interpolate_options(interpolate)
     device(interpolate)
 
-    exploring.add(command, _drawn, device)
+    explore.add(command, _drawn, device)
 
     redraw = command("redraw", commands.redraw, "Redraw a picture, or every picture in a folder.")
     _redraw_options(redraw)
@@ -100,7 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     _evaluate_options(evaluate)
     device(evaluate)
 
-    playing.add(command)
+    play.add(command)
 
     _data_options(command("data", commands.prepare_data, "Prepare a data set: count its pictures, show their place."))
     _owner_options(command("owner", commands.owner, "Print the link that makes its opener the owner of this app."))

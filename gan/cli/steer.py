@@ -4,11 +4,11 @@ cure it; and that say what is going on in it."""
 import argparse
 from collections.abc import Callable
 
-from gan.commands import BY_COMMAND
+from gan.cli.commands import BY_COMMAND
+from gan.cli.train import images, work
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS
 from gan.learning.knobs import KNOBS, Who
-from gan.train_commands import images, work
 from gan.training.failures import FAILURES, Plan
 
 Command = Callable[..., argparse.ArgumentParser]

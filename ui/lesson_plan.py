@@ -57,10 +57,15 @@ STEPS = (
         Question(
             "first",
             "What will the forger draw after its first four thousand images?",
-            ("Noise, as at the beginning", "Soft blots of colour", "Heads, still rough", "Copies of real pictures"),
-            None,
-            "Look at the pictures, now and then. First come the colours and where they lie, then shapes, and details "
-            "last.",
+            (
+                "Noise, as at the beginning",
+                "Grey shadows of heads",
+                "Cats in all their colours",
+                "Copies of real pictures",
+            ),
+            1,
+            "First comes what all the real pictures have in common: something darker or lighter where a head is. What "
+            "tells one cat from another comes later, and details last.",
         ),
         "Start the quick look: drawn cats of 32 pixels. It takes some minutes. Then look back with the slider on "
         "*Train*.",
@@ -109,8 +114,8 @@ STEPS = (
         "Your lecturer halts the training and teaches one of the two alone. The scores under the pictures are the "
         "inspector's: the higher, the more real it finds them.",
         "After the inspector's lesson the same forgeries score lower: it has learned from them. After the forger's "
-        "lesson the same random numbers give pictures that score higher. By how much each network moved stands above: "
-        "far less than a hundredth in one lesson.",
+        "lesson the same random numbers give pictures that score higher. By how much each network moved stands above "
+        "them: less than a hundredth of its weights' length in one lesson.",
         blocks=("run", "steer"),
     ),
     Step(
@@ -146,11 +151,12 @@ STEPS = (
             "A judge that is sure of everything, and a pupil that takes tiny steps: every forgery is found out, and "
             "the pictures stay blots. It is the balance that counts.",
         ),
-        "Start *Inspector too strong*, look, and cure it. Then *Inspector too weak*: both probabilities stand near one "
-        "half, and the pictures are bad.",
+        "Start *Inspector too strong*, look, and cure it. Then *Inspector too weak*, at best of a copy of your good "
+        "run: it takes the forgeries for real, and they get worse.",
         "Your lecturer starts a training whose inspector is far too strong, and then one whose inspector is too weak.",
-        "An inspector that is too weak is pleased too early: both of its probabilities stand near one half, as they "
-        "would for perfect forgeries, and the pictures are far from real. One half is no goal by itself.",
+        "An inspector that is too weak believes in the forgeries sooner than in real pictures, and they become whatever "
+        "it believes in. Nor is one half a goal by itself: look at the first curve of any training, where both "
+        "probabilities begin near one half, because neither knows anything, and the pictures are noise.",
         "A better inspector is always better. One half is always good.",
         ("failure:too-strong", "failure:too-weak", "run"),
     ),

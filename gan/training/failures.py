@@ -78,7 +78,7 @@ FAILURES = {
         {"learning_rate_d": 1e-6},
         kimg=3.0,
         expect="The inspector hardly learns, two hundred times more slowly than the forger.",
-        look="It finds forgeries as real as real pictures, or more so, and they are bad.",
+        look="It finds forgeries more real than real pictures, D(G(z)) above D(x), and they are bad, or get worse.",
         why="The forger becomes what its inspector asks for, and this one does not know what a cat is.",
         cure="The inspector gets its learning rate back.",
     ),

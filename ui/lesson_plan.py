@@ -60,7 +60,7 @@ STEPS = (
             (
                 "Noise, as at the beginning",
                 "Grey shadows of heads",
-                "Cats in all their colours",
+                "Cats in colour",
                 "Copies of real pictures",
             ),
             1,
@@ -154,9 +154,9 @@ STEPS = (
         "Start *Inspector too strong*, look, and cure it. Then *Inspector too weak*, at best of a copy of your good "
         "run: it takes the forgeries for real, and they get worse.",
         "Your lecturer starts a training whose inspector is far too strong, and then one whose inspector is too weak.",
-        "An inspector that is too weak believes in the forgeries sooner than in real pictures, and they become whatever "
-        "it believes in. Nor is one half a goal by itself: look at the first curve of any training, where both "
-        "probabilities begin near one half, because neither knows anything, and the pictures are noise.",
+        "An inspector that is too weak believes in the forgeries sooner than in real pictures, and they become what it "
+        "believes in. Nor is one half a goal by itself: look at where the curves of a training begin. Both probabilities "
+        "are near one half there, because neither knows anything, and the pictures are noise.",
         "A better inspector is always better. One half is always good.",
         ("failure:too-strong", "failure:too-weak", "run"),
     ),

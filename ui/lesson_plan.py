@@ -155,8 +155,8 @@ STEPS = (
         "run: it takes the forgeries for real, and they get worse.",
         "Your lecturer starts a training whose inspector is far too strong, and then one whose inspector is too weak.",
         "An inspector that is too weak believes in the forgeries sooner than in real pictures, and they become what it "
-        "believes in. Nor is one half a goal by itself: look at where the curves of a training begin. Both probabilities "
-        "are near one half there, because neither knows anything, and the pictures are noise.",
+        "believes in. Nor is one half a goal by itself: look at where the curves of a training begin. Both are near "
+        "one half there, because neither knows anything, and the pictures are noise.",
         "A better inspector is always better. One half is always good.",
         ("failure:too-strong", "failure:too-weak", "run"),
     ),

@@ -6,7 +6,7 @@ shell.ensure()  # before anything slow is imported
 
 import streamlit as st
 
-from ui import address, lesson, messages, share
+from ui import address, lesson, messages
 from ui.lesson_plan import STEPS
 
 st.title("A lesson in eight steps", anchor=False)
@@ -17,8 +17,8 @@ with (
     address.kept(lesson.KEY, 1, address.within(1, len(STEPS))),
 ):
     number = st.pagination(len(STEPS), max_visible_pages=len(STEPS), key=lesson.KEY, on_change=lesson.choose_by_oneself)
-    if "against" not in STEPS[number - 1].blocks:  # which has a link of its own, with the round that is played
-        share.link("lesson", step=number)
+    lesson.link(number)
+lesson.keep_following()
 address.write()
 lesson.lead(number)
 lesson.follow(number)

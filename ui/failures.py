@@ -7,7 +7,6 @@ import streamlit as st
 
 from gan import runs
 from gan.errors import ForgerError
-from gan.networks import LATENTS
 from gan.permits import Permit
 from gan.runs.run import Run
 from gan.training import failures
@@ -35,14 +34,9 @@ def menu(run: Run | None) -> None:
         start(key, run, "menu")
 
 
-def is_good(run: Run) -> bool:
-    """Whether a failure can be made of a copy of `run`."""
-    return run.config.kind == LATENTS and bool(run.checkpoints()) and failures.failure_of(run) is None
-
-
-def newest_good() -> Run | None:
-    """The last run that trained of which that is so."""
-    return next(filter(is_good, runs.list_runs()), None)
+def newest_good(key: str) -> Run | None:
+    """The last run that trained of which a copy can be made to fail so."""
+    return next((run for run in runs.list_runs() if not failures.why_not(key, run)), None)
 
 
 def start(key: str, run: Run | None, place: str) -> None:
@@ -54,7 +48,7 @@ def start(key: str, run: Run | None, place: str) -> None:
     if not roles.may(ACTION):
         return
     with st.container(horizontal=True):
-        if run and failure.turns and is_good(run):
+        if run and not failures.why_not(key, run):
             st.button(
                 f"Make it of a copy of {run.name}", icon=":material/content_copy:", key=f"{place}-copy-{key}",
                 on_click=_act, args=(lambda permit: failures.spoil(permit, key, run), f"{place}-{key}"),

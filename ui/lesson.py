@@ -11,7 +11,21 @@ from gan.learning.recipes import PRESETS
 from gan.networks import LATENTS
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import against, crowd, failures, generated, generators, glimpse, live, points, polls, roles, shell
+from ui import (
+    address,
+    against,
+    crowd,
+    failures,
+    generated,
+    generators,
+    glimpse,
+    live,
+    points,
+    polls,
+    roles,
+    share,
+    shell,
+)
 from ui.data_url import data_url
 from ui.lesson_plan import GLOSSARY, STEPS, Step
 from ui.messages import plain, say_after_rerun, show_kept
@@ -32,9 +46,24 @@ class _Place:
 
 def arrive() -> None:
     """Before the step is read: who comes by a link to a step stays there, all others follow."""
-    st.session_state.setdefault(FOLLOWS, KEY not in st.query_params)
+    if FOLLOWS not in st.session_state:
+        st.session_state[FOLLOWS] = KEY not in st.query_params
+        if st.session_state[FOLLOWS] and _Place.step and not roles.may(LEADS):
+            st.session_state[_WISH] = _Place.step
     if (wished := st.session_state.pop(_WISH, None)) is not None:
         st.session_state[KEY] = wished
+
+
+def link(number: int) -> None:
+    """For others: to the lesson, where they follow, while somebody leads it; else to this step."""
+    if "against" not in STEPS[number - 1].blocks:  # which has a link of its own, with the round that is played
+        share.link("lesson", **({} if _Place.step and roles.may(LEADS) else {KEY: number}))
+
+
+def keep_following() -> None:
+    """Who follows has no step in the address, so that a reload follows, too."""
+    if st.session_state[FOLLOWS] and not roles.may(LEADS):
+        address.change(KEY, None)
 
 
 def lead(number: int) -> None:
@@ -150,7 +179,7 @@ def _run(_: str, step: Step) -> None:
 
 
 def _failure(key: str, step: Step) -> None:
-    failures.start(key, failures.newest_good(), f"lesson-{step.key}")
+    failures.start(key, failures.newest_good(key), f"lesson-{step.key}")
 
 
 def _against(_: str, step: Step) -> None:

@@ -28,9 +28,9 @@ STEPS = (
     Step(
         "game",
         "A game for two",
-        "Two networks play against each other. The **inspector** (discriminator) is shown real pictures and forgeries, "
-        "and says which is which. The **forger** (generator) makes a picture out of random numbers, and wants it to be "
-        "taken for real.",
+        "Two networks play against each other. The **forger** (generator) makes pictures out of random numbers, and "
+        "wants them to be taken for real. The **inspector** (discriminator) says of a picture whether it is real or "
+        "forged.",
         Question(
             "sees",
             "Who of the two is shown real pictures?",
@@ -56,12 +56,12 @@ STEPS = (
         "chance. Each lesson changes both a little.",
         Question(
             "first",
-            "What will the forger draw after its first four thousand images?",
+            "What will be seen first in the forger's pictures?",
             (
-                "Noise, as at the beginning",
-                "Grey shadows of heads",
-                "Cats in colour",
-                "Copies of real pictures",
+                "Eyes and a nose",
+                "A grey shadow where the head is",
+                "The colours of the fur",
+                "A copy of a real picture",
             ),
             1,
             "First comes what all the real pictures have in common: something darker or lighter where a head is. What "
@@ -104,7 +104,7 @@ STEPS = (
         "the forger, or both.",
         Question(
             "alone",
-            "The inspector alone is taught for ten lessons. What happens to the forger's pictures?",
+            "The inspector alone is taught, again and again. What happens to the forger's pictures?",
             ("They get better", "They get worse", "They stay as they are"),
             2,
             "The inspector's lessons change the inspector. What it thinks of the pictures changes, and so does what "

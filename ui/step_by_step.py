@@ -92,12 +92,15 @@ def _lesson(config: Config, lesson: Lesson, picture: bytes, may_see: bool) -> No
     if may_see and (cells := _cells(picture, config.resolution, len(lesson.forged_before))) is not None:
         rows = [
             tiles.row(
-                "From some latents the forger made these; their scores before and after the inspector's lesson",
+                "From some latents the forger made these; their scores "
+                + ("now" if lesson.who == Who.FORGER else "before and after the inspector's lesson"),
                 cells[: len(lesson.forged_before)],
                 [f"{a:+.2f} → {b:+.2f}" for a, b in zip(lesson.forged_before, lesson.forged_after, strict=True)],
             ),
             tiles.row(
-                "From the same latents after the forger's lesson; their scores now",
+                "From the same latents "
+                + ("again, as it was not taught" if lesson.who == Who.INSPECTOR else "after the forger's lesson")
+                + "; their scores now",
                 cells[len(lesson.forged_before) :],
                 [f"{score:+.2f}" for score in lesson.again],
             ),

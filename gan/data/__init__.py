@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
 __all__ = [
-    "Pictures", "absolute_source", "drawing_seconds", "drawn_count", "find_pictures", "open_pictures",
+    "DRAWN_COUNT", "Pictures", "absolute_source", "drawing_seconds", "drawn_count", "find_pictures", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 

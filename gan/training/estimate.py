@@ -17,7 +17,7 @@ import torch
 from filelock import BaseFileLock, FileLock, Timeout
 
 from gan import device as devices
-from gan.data import Pictures, drawing_seconds, drawn_count, find_pictures
+from gan.data import DRAWN_COUNT, Pictures, drawing_seconds, drawn_count, find_pictures
 from gan.data.drawn import DRAWN
 from gan.data.store import cache_root
 from gan.errors import ForgerError
@@ -206,9 +206,9 @@ def seconds(pace: Pace, config: Config, images: int) -> float:
     Raises ForgerError where there are no such pictures.
     """
     pictures, preparing, exam = find_pictures(config.data, config.resolution), 0.0, EXAMS[config.kind]
+    number = DRAWN_COUNT if pictures is None else len(pictures)  # as good a guess as any
     if pictures is None and config.data in DRAWN:
-        preparing = drawing_seconds(config.data, config.resolution)
-    number = drawn_count(config.data) if pictures is None else len(pictures)
+        preparing, number = drawing_seconds(config.data, config.resolution), drawn_count(config.data)
     if number < MIN_PICTURES:
         return preparing + pace.seconds(configure(config, measure_every=0), images)  # too few to be judged by
     once = exam.looks_once(config, number)

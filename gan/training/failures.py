@@ -19,10 +19,12 @@ from gan.quality.diagnosis import State
 from gan.runs import requests
 from gan.runs.requests import Do, Request
 from gan.runs.run import Run
+from gan.runs.verdicts import read_verdicts
 
 FILE = "failure.json"  # in a run's folder: which failure it is, and the run that it is a copy of
 HEALTHY = PRESETS["quick-look"]
 PATIENCE = 60.0  # seconds that another training has to stop
+VARIED = 0.5  # as much as real pictures
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Failure:
 
     As a training of its own it is the quick look with other `settings`; of a copy of a good run it is made by turning
     the knobs in `turns`, where there are any. `state` is what the diagnosis calls it within `kimg` thousand images. It
-    is cured by turning the same knobs back, or, where those are no cause, by another training with `cured_by` instead.
+    is cured by turning the same knobs back, or as `cure_turns` says, or, where those are no cause, by another training
+    with `cured_by` instead. `needs_variety`: only a run whose pictures vary can lose that.
     """
 
     title: str
@@ -44,6 +47,8 @@ class Failure:
     why: str
     cure: str
     cured_by: Mapping[str, Any] = field(default_factory=dict)
+    cure_turns: Mapping[str, float] = field(default_factory=dict)
+    needs_variety: bool = False
     cure_kimg: float = 8.0
 
 
@@ -92,7 +97,9 @@ FAILURES = {
         look="All pictures become much the same one, and then all of them another.",
         why="Nothing in its loss asks for variety. What fools the inspector now is drawn for every latent, and when "
         "the inspector has noticed, all of them run to the next.",
-        cure="Both learning rates go back. The inspector can follow again, and being different pays.",
+        cure="Both learn at the same rate again. The inspector can follow, and being different pays.",
+        cure_turns={"learning_rate_g": 1e-3, "learning_rate_d": 1e-3},
+        needs_variety=True,
     ),
     "too-fast": Failure(
         "Learning rates far too high",
@@ -174,16 +181,31 @@ def spoil(permit: Permit, key: str, good: Run) -> Plan:
     does not have the knobs.
     """
     wanted = failure(key)
-    if not wanted.turns or good.config.kind != LATENTS:
-        raise ForgerError(f"“{wanted.title}” is not made of a copy of this run: start it as a training of its own.")
-    runs.check_turns(good.config, requests.turned_by(good), wanted.turns.items())
+    if why := why_not(key, good):
+        raise ForgerError(why)
     checkpoints = good.checkpoints()
-    if not checkpoints:
-        raise ForgerError(f"The run {good.name!r} has no checkpoint yet to make a copy of.")
     run = runs.create(runs.free_name(f"{good.name}-{key}"), good.config, checkpoints[-1])
     _note(run, key, good.name)
     begun = int(checkpoints[-1].stem)
     return Plan(run, begun + _images(wanted.kimg + wanted.cure_kimg), wanted.turns)
+
+
+def why_not(key: str, good: Run) -> str:
+    """Why no copy of `good` can be made to fail as `key` says; "" where it can."""
+    wanted = failure(key)
+    if not wanted.turns or good.config.kind != LATENTS or failure_of(good):
+        return f"“{wanted.title}” is not made of a copy of this run: start it as a training of its own."
+    if not good.checkpoints():
+        return f"The run {good.name!r} has no checkpoint yet to make a copy of."
+    if wanted.needs_variety:
+        verdicts = read_verdicts(good.verdicts_path)
+        if not verdicts or not verdicts[-1].diversity > VARIED:
+            return f"The pictures of {good.name!r} do not vary enough yet to lose that: let it train on first."
+    try:
+        runs.check_turns(good.config, requests.turned_by(good), wanted.turns.items())
+    except ForgerError as error:
+        return str(error)
+    return ""
 
 
 def cure(permit: Permit, run: Run) -> Plan | None:
@@ -232,7 +254,9 @@ def start(permit: Permit, plan: Plan, device: str = "auto") -> None:
 
 
 def _back(run: Run, wanted: Failure) -> dict[str, float]:
-    """The knobs as they were in the good run, or are in the quick look."""
+    """How the cure turns the knobs: else as they were in the good run, or are in the quick look."""
+    if wanted.cure_turns:
+        return dict(wanted.cure_turns)
     if copy_of(run):
         return {name: float(getattr(run.config, name)) for name in wanted.turns}
     return {name: float(getattr(HEALTHY.config, name)) for name in wanted.settings if name in KNOBS}

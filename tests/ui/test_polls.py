@@ -137,7 +137,8 @@ def test_a_button_that_outlived_its_owner_asks_nothing(ballot, monkeypatch):
     assert ballot.open() is None and page.warning[0].value == "Only the owner can ask the class."
 
 
-def test_the_banner_is_there_while_it_is_needed(visitor, ballot):
+def test_the_banner_is_there_while_it_is_needed(visitor, ballot, monkeypatch):
+    monkeypatch.setattr("ui.shell.page", lambda name: "https://e.org")  # there are no pages here
     page = AppTest.from_function(_banner).run()
     assert not page.button and not page.markdown and not page.get("html")
     ballot.ask(PERMIT, QUESTION)

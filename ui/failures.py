@@ -39,26 +39,27 @@ def newest_good(key: str) -> Run | None:
     return next((run for run in runs.list_runs() if not failures.why_not(key, run)), None)
 
 
-def start(key: str, run: Run | None, place: str) -> None:
-    """What to expect of a failure, and its buttons; without them for visitors."""
+def start(key: str, run: Run | None, place: str, tells: bool = True) -> None:
+    """What to expect of a failure, and its buttons; without them for visitors. `tells` is False where a class has to
+    predict what will be seen."""
     failure = FAILURES[key]
-    st.markdown(
-        f"**{failure.title}.** Expect: {failure.expect} Look: {failure.look} Shows within {failure.kimg:g} kimg."
-    )
+    look = f" Look: {failure.look} It shows within {failure.kimg:g} kimg." if tells else ""
+    st.markdown(f"**{failure.title}.** Expect: {failure.expect}{look}")
     if not roles.may(ACTION):
         return
+    active = live.active_name()
+    first = f"{active} is stopped and saved first, and can be resumed later." if active else None
     with st.container(horizontal=True):
         if run and not failures.why_not(key, run):
             st.button(
                 f"Make it of a copy of {run.name}", icon=":material/content_copy:", key=f"{place}-copy-{key}",
+                help=first,
                 on_click=_act, args=(lambda permit: failures.spoil(permit, key, run), f"{place}-{key}"),
             )  # fmt: skip
         st.button(
-            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}",
+            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}", help=first,
             on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
         )  # fmt: skip
-    if active := live.active_name():
-        st.caption(f"{plain(active)} is training. It is stopped and saved first, and can be resumed later.")
     show_kept(f"{place}-{key}")
 
 
@@ -93,7 +94,8 @@ def _act(plan: Callable[[Permit], Plan | None], place: str, run: Run | None = No
         made = plan(permit)
         if made is not None:
             failures.start(permit, made)
-            st.query_params["run"] = made.run.name
+            if "run" in st.query_params:  # on Train, of another one
+                st.query_params["run"] = made.run.name
     except ForgerError as error:
         say_after_rerun(plain(str(error)), st.warning, place)
     live.active_name.clear()

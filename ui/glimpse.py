@@ -57,4 +57,7 @@ def _live(charts: Sequence[str], steers: bool, active: str | None, every: float)
                 step_by_step.show(run, status, may_see)
         shown = [figure for figure in figures if figure.title in charts]
         if shown:
-            live_chart(*shown, key=f"glimpse-{run.name}-{len(shown)}")
+            # Folded: how a curve goes is what the class predicts.
+            folded = st.expander("Its curves so far", icon=":material/show_chart:", key="glimpse-curves")
+            with folded:
+                live_chart(*shown, key=f"glimpse-{run.name}-{len(shown)}")

@@ -179,7 +179,7 @@ def _run(_: str, step: Step) -> None:
 
 
 def _failure(key: str, step: Step) -> None:
-    failures.start(key, failures.newest_good(key), f"lesson-{step.key}")
+    failures.start(key, failures.newest_good(key), f"lesson-{step.key}", tells=False)
 
 
 def _against(_: str, step: Step) -> None:
@@ -196,9 +196,10 @@ def _latents(_: str, step: Step) -> None:
         st.caption("There is no generator yet: step 2 trains one.")
         return
     between = generated.walk_frames(model, generated.Walk(SEEDS, model.images_seen, WALK, "spherical", False))
-    pictures = [data_url(png_bytes(picture)) for picture in (between[0], between[-1])]
-    picture_grid(pictures, SEEDS, 2, generators.stem(model), "lesson-seeds", widest=240)
-    with st.expander("What is between them", icon=":material/timeline:", key="lesson-between"):
+    # Folded: what they look like is what the class predicts.
+    with st.expander("Seeds 7 and 8, and what is between them", icon=":material/timeline:", key="lesson-seeds"):
+        pictures = [data_url(png_bytes(picture)) for picture in (between[0], between[-1])]
+        picture_grid(pictures, SEEDS, 2, generators.stem(model), "lesson-pictures", widest=240)
         alt = f"{STRIP} pictures evenly spaced along the walk"
         st.image(png_bytes(filmstrip(between, STRIP, gap=0)), width="stretch", output_format="PNG", alt=alt)
     with st.container(horizontal=True):

@@ -87,9 +87,9 @@ STEPS = (
             "The forger gets better, and so does its judge: the bar is raised as it learns to jump. Only the pictures "
             "tell how good they are.",
         ),
-        "Let it run, and watch the forger's loss beside its pictures. On *Train*, two more curves tell how close the "
-        "inspector comes to guessing.",
-        "Watch the forger's loss beside its pictures.",
+        "Let it run, unfold its curves, and watch the forger's loss beside its pictures. On *Train*, two more curves "
+        "tell how close the inspector comes to guessing.",
+        "Unfold its curves, and watch the forger's loss beside its pictures.",
         "In most networks that you train, a falling loss is progress, because what they are judged by stays as it is. "
         "Here the judge learns, too. D(x) is how likely the inspector finds real pictures to be real, D(G(z)) the same "
         "for forgeries. Both near one half mean that it can only guess: because the forgeries are good, or because it "
@@ -128,8 +128,8 @@ STEPS = (
             "Who will be right more often about the same ten pictures?",
             ("The class", "The inspector", "About the same"),
             None,
-            "The inspector looks for what gives this one forger away, and that may be something no eye notices. Show "
-            "it another forger's pictures and it may be lost, while you are not.",
+            "Of a forger that has just begun everybody sees it. The longer it learns the harder it gets, and the "
+            "inspector looks for what gives this one forger away, which may be something no eye notices.",
         ),
         "Play a round yourself, then let the class play it. Ask who has seen what gave the forgeries away.",
         "Ten pictures: which are real? Your score counts for the class, without your name.",
@@ -162,7 +162,7 @@ STEPS = (
     ),
     Step(
         "collapse",
-        "Collapse, and back",
+        "Collapse",
         "Nothing in the forger's loss asks for variety. A forger that is far too quick for its inspector can draw much "
         "the same for all random numbers, as long as that fools it.",
         Question(
@@ -173,7 +173,8 @@ STEPS = (
             "Its weights are still those of a network that can draw anything. An inspector that keeps up finds the one "
             "picture out at once, and every way of being different then pays.",
         ),
-        "Start *Collapse*. When the pictures are all alike, cure it, and watch them part.",
+        "Start *Collapse*, at best of a copy of your good run. When the pictures are all alike, cure it, and watch "
+        "them part.",
         "Your lecturer lets a training collapse, and then cures it.",
         "The inspector learns that this one picture is forged, and the forger runs to the next one that still works. "
         "Slower steps let the inspector keep up with all of the forger's pictures at once. The relativistic loss and a "
@@ -219,6 +220,8 @@ GLOSSARY = {
     "photographs sees in both. Lower is better. Which network: see the generator's card.",
     "R1, R2": "Penalties: the inspector pays where its verdict changes steeply around real pictures (R1) or forgeries "
     "(R2).",
+    "distance": "How far the forgeries as a whole are from real pictures by their colours and edges: 0 is not at all, "
+    "1 as far as two real pictures from each other.",
     "averaging (EMA)": "The pictures on show come from an average of the forger over its recent past, which is calmer.",
     "truncation": "Drawing latents nearer to their middle, for safer and less varied pictures. It helps generators "
     "made for it (StyleGAN); here it made fog, and is not offered.",

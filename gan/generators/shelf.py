@@ -119,10 +119,12 @@ def _usable(root: Path, prefix: str, suffix: str = "") -> list[tuple[float, Trai
 
 
 def find_generator(name: str) -> TrainedGenerator:
-    """The generator called `name`.
+    """The generator called `name`; a run may be called without "run:" where no shipped generator is called so.
 
     Raises ForgerError for an unknown one, naming those there are, and for a card that cannot be read.
     """
+    if not (checkpoints_root() / name).exists() and (runs_root() / name).exists():
+        name = f"run:{name}"  # as other commands call it
     is_run = name.startswith("run:")
     best = BEST if is_run and name.endswith(BEST) else ""
     folder = (runs_root() if is_run else checkpoints_root()) / check_name(name.removeprefix("run:").removesuffix(best))

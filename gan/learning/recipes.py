@@ -122,7 +122,9 @@ PRESETS = {
         "Quick look",
         "Small drawn heads: something recognisable within two minutes on two cores.",
         "classic",
-        {"data": "drawn-cats", "resolution": 32, "batch_size": 32, "average_half_life": 1_000, "sample_every": 256,
+        # Five times the recipe's rates: 32 pixels bear it, and heads are there after 2 kimg instead of 10.
+        {"data": "drawn-cats", "resolution": 32, "batch_size": 32, "learning_rate_g": 1e-3, "learning_rate_d": 1e-3,
+         "average_half_life": 1_000, "sample_every": 256,
          "log_every": 128, "checkpoint_every": 5_000, "measure_every": 0},
         kimg=40,
     ),

@@ -134,7 +134,7 @@ def _fooled(now: _Now) -> Diagnosis | None:
     return Diagnosis(
         State.FOOLED,
         f"It scores a real picture higher than a forgery only {now.rank:.0%} of the time, and the forgeries are still "
-        f"far from real pictures ({now.distance:.2f}; two real ones are 1 apart).",
+        f"far from real pictures: their distance is {now.distance:.2f}, and good ones come below {BAD:g}.",
         "A quicker inspector: raise its learning rate or its lessons, or lower the forger's.",
     )
 
@@ -179,7 +179,7 @@ def _slow(now: _Now) -> Diagnosis | None:
         return None
     return Diagnosis(
         State.EARLY,
-        f"The forgeries are {now.distance:.2f} from real pictures; two real ones are 1 apart.",
+        f"The forgeries' distance from real pictures is {now.distance:.2f}; good ones come below {BAD:g}.",
         f"Wait for {PATIENCE:,} images: even a slow beginning shows by then.",
     )
 
@@ -187,13 +187,24 @@ def _slow(now: _Now) -> Diagnosis | None:
 def _healthy(now: _Now) -> Diagnosis:
     return Diagnosis(
         State.HEALTHY,
-        f"The forgeries are {now.distance:.2f} from real pictures (two real ones are 1 apart; half-way it was "
-        f"{now.half_way:.2f}) and vary {now.diversity:.2f} times as much.",
+        f"The forgeries' distance from real pictures is {now.distance:.2f} (half-way it was {now.half_way:.2f}; good "
+        f"ones come below {BAD:g}), and they vary {now.diversity:.2f} times as much as those.",
         "Let it go on.",
     )
 
 
-CHECKS = (_breaking, _early, _by_heart, _fooled, _too_strong, _collapsed, _swinging, _slow)
+def _rising(now: _Now) -> Diagnosis | None:
+    if now.distance <= BAD or now.distance <= now.half_way:
+        return None
+    return Diagnosis(
+        State.EARLY,
+        f"The forgeries' distance from real pictures is {now.distance:.2f}, and half-way it was {now.half_way:.2f}: it "
+        f"does not fall. Good ones come below {BAD:g}.",
+        "Look at the pictures, and wait for some kimg.",
+    )
+
+
+CHECKS = (_breaking, _early, _by_heart, _fooled, _too_strong, _collapsed, _swinging, _slow, _rising)
 
 
 def _recent(values: np.ndarray) -> np.ndarray:

@@ -17,7 +17,8 @@ def test_a_recipe_as_it_is_needs_no_more_words(recipe):
 def test_what_is_otherwise_is_named_with_what_the_recipe_has():
     config = configure(PRESETS["quick-look"].config, learning_rate_g=2e-3, flips=False)
     assert how(config) == (
-        "classic, but batch size 32 (64); learning rate g 0.002 (0.0002); flips off (on); average half life 1000 (5000)"
+        "classic, but batch size 32 (64); learning rate g 0.002 (0.0002); learning rate d 0.001 (0.0002); "
+        "flips off (on); average half life 1000 (5000)"
     )
 
 
@@ -34,9 +35,9 @@ def test_two_trainings_differ_in_what_has_a_say_in_either():
     one = PRESETS["quick-look"].config
     assert differences(one, one) == []
     assert differences(one, configure(one, sample_every=9, keep_checkpoints=7, penalty_weight=3.0)) == []
-    other = configure(one, learning_rate_d=1e-3, penalty="r1", penalty_weight=2.0, flips=False, seed=7)
+    other = configure(one, learning_rate_d=2e-3, penalty="r1", penalty_weight=2.0, flips=False, seed=7)
     assert differences(one, other) == [
-        ("learning rate d", "0.0002", "0.001"), ("penalty", "none", "r1"), ("penalty weight", "none", "2"),
+        ("learning rate d", "0.001", "0.002"), ("penalty", "none", "r1"), ("penalty weight", "none", "2"),
         ("flips", "on", "off"), ("seed", "1", "7"),
     ]  # fmt: skip
     assert ("seed", "1", "7") not in differences(one, other, apart_from=("seed",))

@@ -11,6 +11,7 @@ from gan.learning.knobs import KNOBS
 from gan.learning.recipes import PRESETS
 from gan.runs import requests
 from gan.runs.run import Run
+from gan.runs.verdicts import append_verdicts, read_verdicts
 from gan.training import failures, worker
 from gan.training.failures import FAILURES
 
@@ -43,7 +44,8 @@ def test_what_is_cured_by_its_knobs_has_them_as_the_quick_look_afterwards(key):
     plan = failures.cure(PERMIT, run)
     assert plan.run == run
     assert not plan.new
-    assert plan.turns == {name: getattr(healthy, name) for name in FAILURES[key].settings if name in KNOBS}
+    back = {name: getattr(healthy, name) for name in FAILURES[key].settings if name in KNOBS}
+    assert plan.turns == back
     assert plan.turns
     assert not failures.is_cured(run)
     for setting, value in plan.turns.items():
@@ -86,6 +88,13 @@ def test_what_cannot_be_copied_is_said(trained_run):
     with pytest.raises(ForgerError, match="not made to fail"):
         failures.cure(PERMIT, trained_run)
     assert {run.name for run in runs.list_runs()} == {"demo", "new"}
+
+
+@pytest.mark.parametrize(("diversity", "varies"), [(0.9, True), (0.2, False), (float("nan"), False)])
+def test_only_what_varies_can_collapse(trained_run, diversity, varies):
+    judged = read_verdicts(trained_run.verdicts_path)[-1]
+    append_verdicts(trained_run.verdicts_path, replace(judged, images_seen=41, diversity=diversity))
+    assert ("do not vary enough" not in failures.why_not("collapse", trained_run)) == varies
 
 
 @pytest.mark.parametrize("written", ["", "[]", "{}", '{"failure": 3}', '{"failure": "other"}', "\x00"])

@@ -8,6 +8,7 @@ import streamlit as st
 from gan import runs
 from gan.errors import ForgerError
 from gan.permits import Permit
+from gan.runs.purpose import copy_of
 from gan.runs.run import Run
 from gan.training import failures
 from gan.training.failures import FAILURES, Plan
@@ -69,33 +70,38 @@ def beside(run: Run) -> None:
     if failure is None:
         return
     words = f"Made to fail: **{failure.title.lower()}**. Look: {failure.look} Why: {failure.why}"
-    if good := failures.copy_of(run):
+    if good := copy_of(run):
         words += f" [Beside {plain(good)}](train?{urlencode({'run': run.name, 'beside': good})})."
     st.markdown(words)
     if failures.is_cured(run):
         st.caption("Cured: its knobs are turned back, as the charts show. Give it some kimg.")
+        if not run.alive and roles.may(ACTION):
+            st.button(
+                "Some more", icon=":material/play_arrow:", key=f"more-{run.name}",
+                on_click=_act, args=(lambda permit: failures.go_on(permit, run), f"cure-{run.name}"),
+            )  # fmt: skip
+            show_kept(f"cure-{run.name}")
         return
     if not roles.may(ACTION):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Cure it", icon=":material/healing:", key=f"cure-{run.name}",
-            on_click=_act, args=(lambda permit: failures.cure(permit, run), f"cure-{run.name}", run),
+            on_click=_act, args=(lambda permit: failures.cure(permit, run), f"cure-{run.name}"),
         )  # fmt: skip
         st.caption(failure.cure, width="content")
     show_kept(f"cure-{run.name}")
 
 
-def _act(plan: Callable[[Permit], Plan | None], place: str, run: Run | None = None) -> None:
-    """Starts what is planned once all that trains, but `run`, has stopped."""
+def _act(plan: Callable[[Permit], Plan], place: str) -> None:
+    """Starts what is planned once all that trains has stopped."""
     try:
         permit = roles.permit(ACTION)
-        failures.make_room(permit, run)
+        failures.make_room(permit)
         made = plan(permit)
-        if made is not None:
-            failures.start(permit, made)
-            if "run" in st.query_params:  # on Train, of another one
-                st.query_params["run"] = made.run.name
+        failures.start(permit, made)
+        if "run" in st.query_params:  # on Train, of another one
+            st.query_params["run"] = made.run.name
     except ForgerError as error:
         say_after_rerun(plain(str(error)), st.warning, place)
     live.active_name.clear()

@@ -7,6 +7,7 @@ from gan.generators import TrainedGenerator, list_generators
 from gan.generators.origin import run_of, source_of
 from gan.networks import LATENTS
 from gan.quality.against import bank
+from gan.runs.purpose import failure_named
 from ui import roles
 from ui.memo import kept_for
 
@@ -24,9 +25,14 @@ class Opponent:
 
 
 def mine() -> dict[str, Opponent]:
-    """Those that this visitor can play against, by name: of runs first, the newest at the beginning."""
+    """Those that this visitor can play against, by name: of good runs first, the newest at the beginning."""
     found = (one for one in everyone() if one.source is not None and roles.may_see(one.source))
-    return {one.model.name: one for one in sorted(found, key=lambda one: not one.model.name.startswith("run:"))}
+    return {one.model.name: one for one in sorted(found, key=_rank)}
+
+
+def _rank(one: Opponent) -> tuple[bool, bool]:
+    run = run_of(one.model)
+    return run is None, run is not None and bool(failure_named(run))
 
 
 def kept_back() -> bool:

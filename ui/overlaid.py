@@ -1,9 +1,7 @@
-"""The charts of two runs, one over the other, as far as both go."""
+"""The charts of two runs, one over the other."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-
-import numpy as np
 
 from gan.runs import find_run
 from gan.runs.side_by_side import look_at_both
@@ -24,21 +22,14 @@ def view(name: str, other_name: str) -> list[LiveFigure]:
 
 
 def overlaid(mine: Sequence[LiveFigure], theirs: Sequence[LiveFigure], their_name: str) -> list[LiveFigure]:
-    """Each chart that both have, with the first curves that both have in it: `mine` as they are, `theirs` dashed. They
-    end where the shorter of the two runs does."""
-    reach = min(_end(mine), _end(theirs))
+    """Each chart that both have, with the first curves that both have in it: `mine` as they are, `theirs` dashed."""
     by_title = {figure.title: figure for figure in theirs}
-    found = [_over(figure, by_title[figure.title], their_name, reach) for figure in mine if figure.title in by_title]
+    found = [_over(figure, by_title[figure.title], their_name) for figure in mine if figure.title in by_title]
     return [figure for figure in found if figure.series]
 
 
-def _end(figures: Sequence[LiveFigure]) -> float:
-    ends = [curve.x[np.isfinite(curve.x)] for figure in figures for curve in figure.series]
-    return max((float(x.max()) for x in ends if len(x)), default=0.0)
-
-
-def _over(mine: LiveFigure, theirs: LiveFigure, their_name: str, reach: float) -> LiveFigure:
-    own, dashed = _curves(mine, reach), _curves(theirs, reach)
+def _over(mine: LiveFigure, theirs: LiveFigure, their_name: str) -> LiveFigure:
+    own, dashed = _curves(mine), _curves(theirs)
     common = [name for name in own if name in dashed][:MOST]
     beside = [
         replace(dashed[name], name=f"{name}, {their_name}", colour=own[name].colour, beside=name) for name in common
@@ -52,11 +43,6 @@ def _over(mine: LiveFigure, theirs: LiveFigure, their_name: str, reach: float) -
     )
 
 
-def _curves(figure: LiveFigure, reach: float) -> dict[str, Series]:
-    """Its curves up to `reach`, by name; those that have nothing there, and bands, are left out."""
-    cut = [
-        replace(curve, x=curve.x[curve.x <= reach], y=curve.y[curve.x <= reach])
-        for curve in figure.series
-        if curve.spoken
-    ]
-    return {curve.name: curve for curve in cut if len(curve.x)}
+def _curves(figure: LiveFigure) -> dict[str, Series]:
+    """Its curves by name, but for bands."""
+    return {curve.name: curve for curve in figure.series if curve.spoken and len(curve.x)}

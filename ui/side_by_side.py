@@ -6,7 +6,8 @@ import streamlit as st
 
 from gan.paths import last_name
 from gan.runs import find_run
-from gan.runs.grids import nearest_grids, read_grid
+from gan.runs.grids import nearest_grid, nearest_grids, read_grid
+from gan.runs.purpose import copy_of
 from gan.runs.run import Run
 from gan.runs.shipped import is_history
 from gan.runs.side_by_side import MANY, differences_of, in_words
@@ -74,7 +75,7 @@ def _live(name: str, other_name: str) -> None:
         _grids(one, other)
         with st.container():
             if figures := overlaid.view(name, other_name):
-                st.caption(plain(f"Solid: {name}. Dashed: {other_name}. As far as both go."))
+                st.caption(plain(f"Solid: {name}. Dashed: {other_name}."))
                 live_chart(*figures, key=f"over-{name}-{other_name}")
             else:
                 st.caption("They have no curve in common, or none yet.")
@@ -117,12 +118,15 @@ def _chosen(one: Run, other: Run) -> tuple[int | None, int | None]:
     if not all(grids):
         return grids[0][-1] if grids[0] else None, grids[1][-1] if grids[1] else None
     every = min(one.config.sample_every, other.config.sample_every)
-    end = -(-min(_end(one, grids[0]), _end(other, grids[1])) // every) or 1
-    last = end * every / 1000
+    ends = sorted(-(-_end(run, own) // every) or 1 for run, own in zip((one, other), grids, strict=True))
+    both, last = (end * every / 1000 for end in ends)
+    copied = one.name == copy_of(other) or other.name == copy_of(one)  # what differs comes where the good one ended
     chosen = st.slider(
-        "After so many images (thousands), as far as both go", 0.0, last, last, every / 1000,
+        "After so many images (thousands)", 0.0, last, last if copied else both, every / 1000,
         key=f"both-{one.name}-{other.name}",
     )  # fmt: skip
+    if chosen > both:  # the one that went no further shows its last
+        return nearest_grid(grids[0], round(1000 * chosen)), nearest_grid(grids[1], round(1000 * chosen))
     return nearest_grids(*grids, round(1000 * chosen))
 
 

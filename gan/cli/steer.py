@@ -73,11 +73,7 @@ def _cure(request: argparse.Namespace) -> int:
     from gan.training import failures
 
     run, goal = runs.find_run(request.run), _goal(request)
-    plan = failures.cure(BY_COMMAND, run)
-    if plan is None:
-        print(f"The knobs of {run.name} are turned back between two lessons.")
-        return 0
-    return _carry_out(plan, goal, request.device)
+    return _carry_out(failures.cure(BY_COMMAND, run), goal, request.device)
 
 
 def _goal(request: argparse.Namespace) -> int:

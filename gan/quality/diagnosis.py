@@ -59,12 +59,14 @@ class Course:
     distance: np.ndarray  # (g,)
     loss: np.ndarray  # (n,) the larger of both losses, without sign
     accuracy: np.ndarray  # (n,) how often it is right, on the side where it is so less often
+    varied_before: float = np.nan  # the highest diversity from before what is looked at
 
 
 def course(metrics: Mapping[str, np.ndarray], verdicts: Sequence[Verdicts], since: int = 0) -> Course:
     """The figures of a log's columns and of the verdicts at each grid (see `gan.runs`), from so many images on: what
     was before the knobs were turned says nothing of what is going on now."""
     none = np.array([])
+    before = [one.diversity for one in verdicts[1:] if one.images_seen < since]
     verdicts = [one for one in verdicts if one.images_seen >= since]
     later = 1000 * metrics.get("kimg", none) >= since
     losses = [np.abs(metrics.get(name, none)[later]) for name in ("loss_d", "loss_g")]
@@ -78,6 +80,7 @@ def course(metrics: Mapping[str, np.ndarray], verdicts: Sequence[Verdicts], sinc
         distance=np.array([one.distance for one in verdicts]),
         loss=np.fmax(*losses),
         accuracy=np.fmin(*sides),
+        varied_before=np.nanmax(before) if np.isfinite(before).any() else np.nan,
     )
 
 
@@ -152,7 +155,7 @@ def _too_strong(now: _Now) -> Diagnosis | None:
 
 
 def _collapsed(now: _Now) -> Diagnosis | None:
-    best = np.nanmax(now.course.diversity[1:], initial=0.0)
+    best = np.nanmax([*now.course.diversity[1:], now.course.varied_before], initial=0.0)
     fell = best > VARIED / 2 and now.diversity < best / 2
     hops = now.jumps > JUMPING and now.distance > 1
     if now.diversity >= ALIKE or now.distance <= BAD or not (fell or hops):

@@ -15,6 +15,7 @@ from gan.pictures.captioned import captioned
 from gan.pictures.files import png_bytes
 from gan.runs.grids import nearest_grids, read_grid
 from gan.runs.log import read_lines
+from gan.runs.purpose import copy_of
 from gan.runs.requests import turns
 from gan.runs.run import Run
 from gan.runs.shipped import is_history
@@ -49,7 +50,8 @@ def in_words(one: Run, other: Run, found: Sequence[tuple[str, str, str]], brief:
     """What two runs differ in, in sentences; `found` are their `differences_of`. Where there are many, the brief ones
     leave out the values."""
     turned = [sentence for run in (one, other) if (sentence := _turned(run))]
-    return [_differing(one.name, other.name, found, brief and len(found) > MANY), *turned, *_cautions(one, other)]
+    differing = _differing(one.name, other.name, found, brief and len(found) > MANY)
+    return [*_copied(one, other), differing, *turned, *_cautions(one, other)]
 
 
 def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only_names: bool) -> str:
@@ -66,12 +68,17 @@ def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only
 
 
 def _turned(run: Run) -> str:
-    """What was turned while it trained, as it was last; empty where nothing was."""
-    last = {
-        setting: f"{setting.replace('_', ' ')} {said(value)} after {images / 1000:.4g} kimg"
-        for images, setting, value in turns(run)
-    }
-    return f"Turned meanwhile in {run.name}: {'; '.join(last.values())}." if last else ""
+    """What was turned while it trained, the last turns of each knob; empty where nothing was."""
+    by_knob: dict[str, list[str]] = {}
+    for images, setting, value in turns(run):
+        by_knob.setdefault(setting, []).append(f"{said(value)} after {images / 1000:.4g} kimg")
+    words = [f"{setting.replace('_', ' ')} {', '.join(said_[-MANY:])}" for setting, said_ in by_knob.items()]
+    return f"Turned meanwhile in {run.name}: {'; '.join(words)}." if words else ""
+
+
+def _copied(one: Run, other: Run) -> list[str]:
+    pairs = (one, other), (other, one)
+    return [f"{copy.name} began as a copy of {good.name}." for copy, good in pairs if copy_of(copy) == good.name]
 
 
 def _cautions(one: Run, other: Run) -> list[str]:

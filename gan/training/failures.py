@@ -13,15 +13,13 @@ from gan.learning.config import configure
 from gan.learning.knobs import KNOBS
 from gan.learning.recipes import PRESETS
 from gan.networks import LATENTS
-from gan.paths import read_json, write_json
 from gan.permits import Permit
 from gan.quality.diagnosis import State
 from gan.runs import requests
-from gan.runs.requests import Do, Request
+from gan.runs.purpose import copy_of, copy_past, failure_named, note_failure
 from gan.runs.run import Run
 from gan.runs.verdicts import read_verdicts
 
-FILE = "failure.json"  # in a run's folder: which failure it is, and the run that it is a copy of
 HEALTHY = PRESETS["quick-look"]
 PATIENCE = 60.0  # seconds that another training has to stop
 VARIED = 0.4  # as much as real pictures
@@ -153,14 +151,7 @@ def failure(key: str) -> Failure:
 
 def failure_of(run: Run) -> Failure | None:
     """Which failure `run` was made to be; None for all others."""
-    known = read_json(run.folder / FILE)
-    return FAILURES.get(str(known.get("failure"))) if isinstance(known, dict) else None
-
-
-def copy_of(run: Run) -> str:
-    """The name of the run that `run` was made a copy of; "" where it was begun by itself."""
-    known = read_json(run.folder / FILE)
-    return str(known.get("copy_of") or "") if isinstance(known, dict) else ""
+    return FAILURES.get(failure_named(run))
 
 
 def begin(permit: Permit, key: str, seed: int = 0) -> Plan:
@@ -168,8 +159,8 @@ def begin(permit: Permit, key: str, seed: int = 0) -> Plan:
     wanted = failure(key)
     config = configure(HEALTHY.config, **{**wanted.settings, "seed": seed})
     run = runs.create(runs.free_name(key), config)
-    _note(run, key)
-    return Plan(run, _images(wanted.kimg + wanted.cure_kimg))
+    note_failure(run, key)
+    return Plan(run, _images(wanted.kimg))
 
 
 def spoil(permit: Permit, key: str, good: Run) -> Plan:
@@ -183,9 +174,10 @@ def spoil(permit: Permit, key: str, good: Run) -> Plan:
         raise ForgerError(why)
     checkpoints = good.checkpoints()
     run = runs.create(runs.free_name(f"{good.name}-{key}"), good.config, checkpoints[-1])
-    _note(run, key, good.name)
+    note_failure(run, key, good.name)
+    copy_past(good, run)
     begun = int(checkpoints[-1].stem)
-    return Plan(run, begun + _images(wanted.kimg + wanted.cure_kimg), wanted.turns)
+    return Plan(run, begun + _images(wanted.kimg), wanted.turns)
 
 
 def why_not(key: str, good: Run) -> str:
@@ -206,11 +198,11 @@ def why_not(key: str, good: Run) -> str:
     return ""
 
 
-def cure(permit: Permit, run: Run) -> Plan | None:
-    """What cures `run`: None where it is at work and its knobs were turned at once; else a training to be started, of
-    the run itself or, where the cause is no knob, another one.
+def cure(permit: Permit, run: Run) -> Plan:
+    """What cures `run`, which is stopped for it: the run itself with its knobs turned back or, where the cause is no
+    knob, another one.
 
-    Raises ForgerError for a run that was not made to fail.
+    Raises ForgerError for a run that was not made to fail, and for one that does not stop within a minute.
     """
     wanted = failure_of(run)
     if wanted is None:
@@ -218,14 +210,15 @@ def cure(permit: Permit, run: Run) -> Plan | None:
     if wanted.cured_by:
         config = configure(run.config, **wanted.cured_by)
         return Plan(runs.create(runs.free_name(f"{run.name}-cured"), config), _images(wanted.cure_kimg))
-    back = _back(run, wanted)
     if run.alive:
-        for setting, value in back.items():
-            requests.ask(permit, run, Request(Do.TURN, setting=setting, value=value))
-        return None
-    status = run.status()
-    goal = max(status.target_images, status.images_seen + _images(wanted.cure_kimg))
-    return Plan(run, goal, back, new=False)
+        runs.stop_and_wait(permit, run, PATIENCE)
+    return Plan(run, run.status().images_seen + _images(wanted.cure_kimg), _back(run, wanted), new=False)
+
+
+def go_on(permit: Permit, run: Run) -> Plan:
+    """Some more of a run that was cured and has ended."""
+    wanted = failure_of(run)
+    return Plan(run, run.status().images_seen + _images(wanted.cure_kimg if wanted else 1.0), new=False)
 
 
 def is_cured(run: Run) -> bool:
@@ -234,10 +227,10 @@ def is_cured(run: Run) -> bool:
     return wanted is not None and not wanted.cured_by and _back(run, wanted).items() <= requests.turned_by(run).items()
 
 
-def make_room(permit: Permit, run: Run | None = None) -> None:
-    """Stops whatever trains but `run`, which saves it. Raises ForgerError where that takes longer than a minute."""
+def make_room(permit: Permit) -> None:
+    """Stops whatever trains, which saves it. Raises ForgerError where that takes longer than a minute."""
     active = runs.active_run()
-    if active is not None and (run is None or active.name != run.name):
+    if active is not None:
         runs.stop_and_wait(permit, active, PATIENCE)
 
 
@@ -256,10 +249,6 @@ def _back(run: Run, wanted: Failure) -> dict[str, float]:
     if copy_of(run):
         return {name: float(getattr(run.config, name)) for name in wanted.turns}
     return {name: float(getattr(HEALTHY.config, name)) for name in wanted.settings if name in KNOBS}
-
-
-def _note(run: Run, key: str, copied: str = "") -> None:
-    write_json(run.folder / FILE, {"failure": key, "copy_of": copied})
 
 
 def _images(kimg: float) -> int:

@@ -12,6 +12,7 @@ from gan.errors import ForgerError
 from gan.learning.config import configure
 from gan.pictures.files import jpeg_bytes
 from gan.runs.grids import grid_path
+from gan.runs.purpose import note_failure
 from gan.runs.requests import note_turn
 from gan.runs.run import Run
 from gan.runs.shipped import find_history, write_history
@@ -58,9 +59,15 @@ def test_what_was_turned_meanwhile_is_said(twins):
     note_turn(b, 2000, "learning_rate_g", 5e-3)
     note_turn(b, 2500, "d_steps", 3.0)
     assert words(a, b) == (
-        "They began with the same settings, from the same seed. Turned meanwhile in b: learning rate g 0.005 after 2 "
-        "kimg; d steps 3 after 2.5 kimg."
+        "They began with the same settings, from the same seed. Turned meanwhile in b: learning rate g 0.001 after "
+        "0.5 kimg, 0.005 after 2 kimg; d steps 3 after 2.5 kimg."
     )
+
+
+def test_a_copy_is_called_one(twins):
+    a, b = twins
+    note_failure(b, "too-weak", a.name)
+    assert words(a, b).startswith("b began as a copy of a. ")
 
 
 def test_where_figures_have_no_common_scale_it_is_said(twins, config):

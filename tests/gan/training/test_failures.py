@@ -9,7 +9,8 @@ from gan.errors import ForgerError
 from gan.learning.config import configure
 from gan.learning.knobs import KNOBS
 from gan.learning.recipes import PRESETS
-from gan.runs import requests
+from gan.runs import purpose, requests
+from gan.runs.purpose import copy_of
 from gan.runs.run import Run
 from gan.runs.verdicts import append_verdicts, read_verdicts
 from gan.training import failures, worker
@@ -33,8 +34,8 @@ def test_each_failure_begins_with_its_settings_and_is_known_by_them_afterwards(k
     assert {name: getattr(config, name) for name in FAILURES[key].settings} == FAILURES[key].settings
     assert config.seed == 3
     assert failures.failure_of(plan.run) is FAILURES[key]
-    assert failures.copy_of(plan.run) == ""
-    assert plan.target_images > 1000 * FAILURES[key].kimg
+    assert copy_of(plan.run) == ""
+    assert plan.target_images == 1000 * FAILURES[key].kimg  # it waits there for its cure
 
 
 @pytest.mark.parametrize("key", [key for key, one in FAILURES.items() if not one.cured_by])
@@ -68,7 +69,8 @@ def test_a_copy_fails_and_the_good_run_stays_as_it_is(trained_run):
     before = contents(trained_run)
     plan = failures.spoil(PERMIT, "too-weak", trained_run)
     assert plan.run.name == "demo-too-weak"
-    assert failures.copy_of(plan.run) == "demo"
+    assert copy_of(plan.run) == "demo"
+    assert plan.run.grids() == trained_run.grids()
     worker.train(plan.run, 56, "cpu", turns=plan.turns.items())
     assert requests.turns(plan.run) == [(40, "learning_rate_d", 1e-6)]
     assert plan.run.status().images_seen == 56
@@ -99,18 +101,17 @@ def test_only_what_varies_can_collapse(trained_run, diversity, varies):
 
 @pytest.mark.parametrize("written", ["", "[]", "{}", '{"failure": 3}', '{"failure": "other"}', "\x00"])
 def test_a_damaged_note_is_no_failure(trained_run, written):
-    (trained_run.folder / failures.FILE).write_text(written)
+    (trained_run.folder / purpose.FILE).write_text(written)
     assert failures.failure_of(trained_run) is None
-    assert failures.copy_of(trained_run) == ""
+    assert copy_of(trained_run) == ""
 
 
-def test_a_training_at_work_is_turned_back_at_once(trained_run, monkeypatch):
-    run = failures.spoil(PERMIT, "too-weak", trained_run).run
-    asked = []
+def test_a_training_at_work_is_stopped_for_its_cure(trained_run, monkeypatch):
+    run, stopped = failures.spoil(PERMIT, "too-weak", trained_run).run, []
     monkeypatch.setattr(Run, "alive", True)
-    monkeypatch.setattr(requests, "ask", lambda permit, run, request: asked.append((request.setting, request.value)))
-    assert failures.cure(PERMIT, run) is None
-    assert asked == [("learning_rate_d", trained_run.config.learning_rate_d)]
+    monkeypatch.setattr(runs, "stop_and_wait", lambda permit, run, patience: stopped.append(run.name))
+    assert failures.cure(PERMIT, run).turns == {"learning_rate_d": trained_run.config.learning_rate_d}
+    assert stopped == [run.name]
 
 
 def test_what_cannot_start_leaves_no_run_behind(monkeypatch):

@@ -54,7 +54,7 @@ def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> l
     """The charts with a line at each moment when a knob was turned; the first chart names the last of them."""
     if not turns:
         return figures
-    moments = [(images / 1000, f"{setting} {value:g}") for images, setting, value in turns]
+    moments = [(images / 1000, f"{setting.replace('_', ' ')} {value:g}") for images, setting, value in turns]
     named = [(kimg, words if place >= len(moments) - NAMED else "") for place, (kimg, words) in enumerate(moments)]
     bare = [(kimg, "") for kimg, _ in moments]
     return [replace(figure, marks=bare if place else named) for place, figure in enumerate(figures)]

@@ -1,5 +1,7 @@
 """Moving one latent along the strongest directions of its space: sliders, the picture before and after, and a strip."""
 
+from pathlib import Path
+
 import numpy as np
 import streamlit as st
 import torch
@@ -40,7 +42,6 @@ def _panel(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) ->
             "The directions in which the forger's first layer changes most. Nobody told it what they should mean: move "
             "one, and find a word for what you see."
         )
-        # On a phone one stands above the other, and the pictures must be in sight while a slider moves.
         pictures, controls = st.columns([3, 2], gap="large")
         with controls:
             latent, seed = _choose(model, seeds)
@@ -49,7 +50,8 @@ def _panel(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) ->
                 st.button("All back to 0", icon=":material/undo:", on_click=_back)
                 _link(model, latent, seed, moves, images_seen)
         address.write()
-        with pictures:
+        with pictures, st.container(key="moving-pictures"):
+            st.html(Path(__file__).with_suffix(".css"))
             _result(model, latent, seed, moves, images_seen)
 
 

@@ -36,7 +36,7 @@ def add(command: Command) -> None:
     turn.set_defaults(do="turn", who=Who.BOTH, times=1)
     fail = command("fail", _fail, "Train a GAN that goes wrong on purpose, or a copy of a good run.")
     fail.add_argument("kind", choices=FAILURES, help="; ".join(f"{key}: {one.title}" for key, one in FAILURES.items()))
-    fail.add_argument("--copy", metavar="RUN", help="as it is by its newest checkpoint; the run itself stays as it is")
+    fail.add_argument("--copy", metavar="RUN", help="a copy of it fails; it stays as it is")
     fail.add_argument("--seed", type=int, default=0, help="of its chance (default 0)")
     cure = command("cure", _cure, "Cure a training that was made to fail: turn its knobs back, or begin another.")
     cure.add_argument("run")

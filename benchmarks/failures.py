@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -98,8 +98,9 @@ def _shown(then: dict[str, Any], key: str, begun: float) -> str:
 def _until(known: Course, grid: int) -> Course:
     """The figures as they were at a grid; lines of the log are as evenly spaced as grids are."""
     lines = max(1, round(len(known.loss) * known.images[grid] / known.images[-1])) if known.images[-1] else 1
-    ends = {name: lines if name in ("loss", "accuracy") else grid + 1 for name in (one.name for one in fields(Course))}
-    return Course(**{name: getattr(known, name)[:end] for name, end in ends.items()})
+    by_grid = ("images", "rank", "gap", "diversity", "nearness", "distance")
+    then = {name: getattr(known, name)[: grid + 1] for name in by_grid}
+    return replace(known, **then, loss=known.loss[:lines], accuracy=known.accuracy[:lines])
 
 
 def main() -> None:

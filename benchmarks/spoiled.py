@@ -78,6 +78,7 @@ def as_lists(one: Course) -> dict[str, list[float | None]]:
     return {
         name: [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]
         for name, values in asdict(one).items()
+        if name != "varied_before"  # nobody turned a knob
     }
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser.waiting import PATIENCE
+from tests.browser.waiting import PATIENCE, until
 
 WIDTH, HEIGHT = 390, 844
 
@@ -40,6 +40,7 @@ def test_sheet_and_result_are_in_sight_and_stay_where_they_are_while_a_finger_dr
         result.wait_for()
         touch("touchMove", *((x / 50, 0.9) for x in range(15, 40)))
         assert sheet.bounding_box() == before
+        until(lambda: result.bounding_box() is not None)  # while one picture takes another's place there is none
         picture = result.bounding_box()
         assert picture["y"] >= 0
         assert picture["y"] + picture["height"] <= before["y"]

@@ -89,7 +89,7 @@ FAILURES = {
         State.COLLAPSED,
         {"beta1": 0.9, "learning_rate_g": 5e-3, "learning_rate_d": 5e-4, "average_half_life": 0},
         {"learning_rate_g": 5e-3, "learning_rate_d": 2e-5},
-        kimg=4.0,
+        kimg=5.0,
         expect="The forger becomes five times quicker than it was, and the inspector slower.",
         look="All pictures become much the same one, and then all of them another.",
         why="Nothing in its loss asks for variety. What fools the inspector now is drawn for every latent, and when "

@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--tiny", action="store_true", help="for seconds each: nothing is learned")
     request = parser.parse_args()
     print_machine()
-    kinds = [key for key in request.kinds if FAILURES[key].turns or not request.copies]
+    kinds = [key for key in request.kinds if (FAILURES[key].turns if request.copies else FAILURES[key].settings)]
     asked = [(key, seed) for seed in request.seeds for key in kinds]
     with tempfile.TemporaryDirectory() as home, ThreadPoolExecutor(2) as pool:
         jobs = [pool.submit(fail_and_cure, *one, Path(home), request.copies, request.tiny) for one in asked]

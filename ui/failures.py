@@ -57,10 +57,13 @@ def start(key: str, run: Run | None, place: str, tells: bool = True) -> None:
                 help=first,
                 on_click=_act, args=(lambda permit: failures.spoil(permit, key, run), f"{place}-{key}"),
             )  # fmt: skip
-        st.button(
-            f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}", help=first,
-            on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
-        )  # fmt: skip
+        if failure.settings:
+            st.button(
+                f"Start: {failure.title}", icon=":material/play_arrow:", key=f"{place}-start-{key}", help=first,
+                on_click=_act, args=(lambda permit: failures.begin(permit, key), f"{place}-{key}"),
+            )  # fmt: skip
+    if not failure.settings and (run is None or failures.why_not(key, run)):
+        st.caption("It is made of a copy of a good run whose pictures vary: train one first, such as the quick look.")
     show_kept(f"{place}-{key}")
 
 

@@ -173,8 +173,7 @@ STEPS = (
             "Its weights are still those of a network that can draw anything. An inspector that keeps up finds the one "
             "picture out at once, and every way of being different then pays.",
         ),
-        "Start *Collapse*, at best of a copy of your good run. When the pictures are all alike, cure it, and watch "
-        "them part.",
+        "Let a copy of your good run collapse. When the pictures are all alike, cure it, and watch them part.",
         "Your lecturer lets a training collapse, and then cures it.",
         "The inspector learns that this one picture is forged, and the forger runs to the next one that still works. "
         "Slower steps let the inspector keep up with all of the forger's pictures at once. The relativistic loss and a "

@@ -29,10 +29,10 @@ VARIED = 0.4  # as much as real pictures
 class Failure:
     """A way to fail, for people: `expect` before it starts, what to `look` at, `why`, and what its `cure` does.
 
-    As a training of its own it is the quick look with other `settings`; of a copy of a good run it is made by turning
-    the knobs in `turns`, where there are any. `state` is what the diagnosis calls it within `kimg` thousand images. It
-    is cured by turning the same knobs back, or, where those are no cause, by another training with `cured_by` instead.
-    `needs_variety`: only a run whose pictures vary can lose that.
+    As a training of its own it is the quick look with other `settings`, where there are any; of a copy of a good run it
+    is made by turning the knobs in `turns`, where there are any. `state` is what the diagnosis calls it within `kimg`
+    thousand images. It is cured by turning the same knobs back, or, where those are no cause, by another training with
+    `cured_by` instead. `needs_variety`: only a run whose pictures vary can lose that.
     """
 
     title: str
@@ -72,6 +72,7 @@ FAILURES = {
         why="It is so sure of every forgery that its verdict hardly depends on what the forger changes, and the forger "
         "takes tiny steps besides.",
         cure="Both get the quick look's learning rate again.",
+        cure_kimg=16.0,
     ),
     "too-weak": Failure(
         "Inspector too weak",
@@ -87,7 +88,7 @@ FAILURES = {
     "collapse": Failure(
         "Collapse",
         State.COLLAPSED,
-        {"beta1": 0.9, "learning_rate_g": 5e-3, "learning_rate_d": 5e-4, "average_half_life": 0},
+        {},
         {"learning_rate_g": 5e-3, "learning_rate_d": 2e-5},
         kimg=5.0,
         expect="The forger becomes five times quicker than it was, and the inspector slower.",
@@ -155,8 +156,11 @@ def failure_of(run: Run) -> Failure | None:
 
 
 def begin(permit: Permit, key: str, seed: int = 0) -> Plan:
-    """A new run that will fail as `key` says. Raises ForgerError for an unknown failure."""
+    """A new run that will fail as `key` says. Raises ForgerError for an unknown failure, and for one that is
+    made of copies only."""
     wanted = failure(key)
+    if not wanted.settings:
+        raise ForgerError(f"“{wanted.title}” is made of a copy of a good run: train one first.")
     config = configure(HEALTHY.config, **{**wanted.settings, "seed": seed})
     run = runs.create(runs.free_name(key), config)
     note_failure(run, key)

@@ -27,7 +27,7 @@ def tiny(config, monkeypatch) -> None:
     monkeypatch.setattr(failures, "HEALTHY", replace(PRESETS["quick-look"], settings=small))
 
 
-@pytest.mark.parametrize("key", FAILURES)
+@pytest.mark.parametrize("key", [key for key, one in FAILURES.items() if one.settings])
 def test_each_failure_begins_with_its_settings_and_is_known_by_them_afterwards(key):
     plan = failures.begin(PERMIT, key, seed=3)
     config = runs.find_run(plan.run.name).config
@@ -38,7 +38,7 @@ def test_each_failure_begins_with_its_settings_and_is_known_by_them_afterwards(k
     assert plan.target_images == 1000 * FAILURES[key].kimg  # it waits there for its cure
 
 
-@pytest.mark.parametrize("key", [key for key, one in FAILURES.items() if not one.cured_by])
+@pytest.mark.parametrize("key", [key for key, one in FAILURES.items() if one.settings and not one.cured_by])
 def test_what_is_cured_by_its_knobs_has_them_as_the_quick_look_afterwards(key):
     run = failures.begin(PERMIT, key).run
     healthy = failures.HEALTHY.config
@@ -87,6 +87,8 @@ def test_what_cannot_be_copied_is_said(trained_run):
         failures.spoil(PERMIT, "too-weak", new)
     with pytest.raises(ForgerError, match="no failure 'x'"):
         failures.begin(PERMIT, "x")
+    with pytest.raises(ForgerError, match="train one first"):
+        failures.begin(PERMIT, "collapse")
     with pytest.raises(ForgerError, match="not made to fail"):
         failures.cure(PERMIT, trained_run)
     assert {run.name for run in runs.list_runs()} == {"demo", "new"}
@@ -118,7 +120,7 @@ def test_what_cannot_start_leaves_no_run_behind(monkeypatch):
     def refuse(*_, **__):
         raise ForgerError("no")
 
-    plan = failures.begin(PERMIT, "collapse")
+    plan = failures.begin(PERMIT, "too-weak")
     monkeypatch.setattr(runs, "resume", refuse)
     with pytest.raises(ForgerError, match="no"):
         failures.start(PERMIT, plan)

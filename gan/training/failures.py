@@ -135,7 +135,7 @@ FAILURES = {
         {},
         kimg=6.0,
         expect="What you see is the forger itself instead of its average over the recent past.",
-        look="The same latent gives quite another picture from grid to grid.",
+        look="The same latent's picture changes twice as much from grid to grid as with the average.",
         why="Forger and inspector chase each other in circles. The average stays in the middle of the circle.",
         cure="Another training begins, with averaging.",
         cured_by={"average_half_life": 1_000},

@@ -5,17 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from gan import runs
-from gan.learning.kinds import kind_of
-from gan.runs.run import Run
-from ui import crowd, failures, live, roles, step_by_step
+from ui import crowd, failures, live, step_by_step
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain
-from ui.run_view import BADGES, IDLE_SECONDS, progress
-
-
-def run_on_show() -> Run | None:
-    """The run that trains, else the last one that did."""
-    return runs.active_run() or next(iter(runs.list_runs()), None)
+from ui.run_view import BADGES, IDLE_SECONDS, alt_of, kept_back, progress
 
 
 def show(charts: Sequence[str], steers: bool) -> None:
@@ -28,11 +21,11 @@ def show(charts: Sequence[str], steers: bool) -> None:
 def _live(charts: Sequence[str], steers: bool, active: str | None, every: float) -> None:
     if live.active_name() != active or (active and crowd.seconds() != every):
         st.rerun()
-    run = run_on_show()
-    if run is None:
-        st.caption("Nothing has been trained here yet.")
-        return
     with errors_shown():
+        run = runs.find_run(active) if active else next(iter(runs.list_runs()), None)
+        if run is None:
+            st.caption("Nothing has been trained here yet.")
+            return
         snapshot, figures = live.view(run.name)
         status = snapshot.status
         label, colour, icon = BADGES[status.state]
@@ -41,11 +34,11 @@ def _live(charts: Sequence[str], steers: bool, active: str | None, every: float)
             st.markdown(f"**{plain(run.name)}** · {progress(status, short=True)}")
             if steers:
                 step_by_step.pause_button(run, status)
-        may_see = not kind_of(run.config).shows_data or roles.may_see(run.config.data)
+        may_see = not kept_back(run)
         with st.container():  # these are there always, so that nothing below is built anew
             if snapshot.grid is not None and may_see:
-                alt = f"Forgeries by {run.name} after {snapshot.grids[-1]:,} images"
-                caption = f"After {snapshot.grids[-1]:,} images"
+                images = snapshot.grids[-1]
+                caption, alt = f"After {images:,} images", alt_of(run, images)
                 st.image(snapshot.grid, caption=caption, width="stretch", output_format="JPEG", alt=alt)
         with st.container():
             if found := live.diagnosis(run.name):
@@ -58,6 +51,5 @@ def _live(charts: Sequence[str], steers: bool, active: str | None, every: float)
         shown = [figure for figure in figures if figure.title in charts]
         if shown:
             # Folded: how a curve goes is what the class predicts.
-            folded = st.expander("Its curves so far", icon=":material/show_chart:", key="glimpse-curves")
-            with folded:
+            with st.expander("Its curves so far", icon=":material/show_chart:", key="glimpse-curves"):
                 live_chart(*shown, key=f"glimpse-{run.name}-{len(shown)}")

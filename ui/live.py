@@ -45,9 +45,10 @@ def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
 def diagnosis(name: str) -> Diagnosis | None:
     """What is going on in the run `name`; None where its kind of GAN has no diagnosis, or it kept no verdicts."""
     seen, _ = view(name)
-    if find_run(name).config.kind != LATENTS or not seen.verdicts:
+    run = find_run(name)
+    if run.config.kind != LATENTS or not seen.verdicts:
         return None
-    return diagnose(course(seen.metrics, seen.verdicts, requests.last_turn(find_run(name))))
+    return diagnose(course(seen.metrics, seen.verdicts, requests.last_turn(run)))
 
 
 def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> list[LiveFigure]:

@@ -5,6 +5,5 @@ from gan.runs.start import check_processes, check_turns, claim, request_stop, re
 
 __all__ = [
     "active_run", "check_processes", "check_turns", "claim", "create", "damaged", "delete", "find_run", "free_name",
-    "list_runs", "rename", "request_stop", "resume", "start_new", "stop_and_wait",
-    "summary",
+    "list_runs", "rename", "request_stop", "resume", "start_new", "stop_and_wait", "summary",
 ]  # fmt: skip

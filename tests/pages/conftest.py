@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from gan.runs.run import Run, State
-from ui import asking, live, overlaid
+from ui import asking, generated, live, overlaid
 from ui.limits import Ledger
 
 
@@ -35,3 +35,17 @@ def training_run(trained_run) -> Run:
         replace(trained_run.status(), state=State.TRAINING, pid=os.getpid(), process_started=started)
     )
     return trained_run
+
+
+@pytest.fixture
+def asked(monkeypatch) -> list[generated.Walk]:
+    """The walks that the page asked to film."""
+    walks = []
+    film = generated.walk_film
+
+    def record(model, walk, suffix):
+        walks.append(walk)
+        return film(model, walk, suffix)
+
+    monkeypatch.setattr(generated, "walk_film", record)
+    return walks

@@ -35,20 +35,6 @@ def _stops(page):
     return stops["seeds"]
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    """The walks that the page asked to film."""
-    walks = []
-    film = generated.walk_film
-
-    def record(model, walk, suffix):
-        walks.append(walk)
-        return film(model, walk, suffix)
-
-    monkeypatch.setattr(generated, "walk_film", record)
-    return walks
-
-
 def test_without_a_generator_it_explains_and_leads_to_training():
     page = _page()
     assert "Train one now" in [link.value for link in page.page_link]

@@ -213,19 +213,6 @@ def test_a_visitor_may_search_so_often_in_a_minute(lively, limits, monkeypatch, 
     assert not page.error  # it does not ask again by itself
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    walks = []
-    film = generated.walk_film
-
-    def record(model, walk, suffix):
-        walks.append(walk)
-        return film(model, walk, suffix)
-
-    monkeypatch.setattr(generated, "walk_film", record)
-    return walks
-
-
 def test_a_walk_starts_at_the_latent_and_one_seed_is_enough(lively, asked):
     page = _page("interpolate", latent=LATENT, stops="8", frames="36")
     assert not page.error

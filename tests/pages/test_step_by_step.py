@@ -118,7 +118,7 @@ def test_turned_knobs_are_marked_on_the_charts(run):
     live.view.clear()
     _, figures = live.view("demo")
     first, second, *_ = figures
-    assert first.marks == [(0.016, "learning_rate_g 0.001")]
+    assert first.marks == [(0.016, "learning rate g 0.001")]
     assert second.marks == [(0.016, "")]
-    assert "At 0.016: learning_rate_g 0.001." in first.words
+    assert "At 0.016: learning rate g 0.001." in first.words
     assert runs.find_run("demo").config == run.config

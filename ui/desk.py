@@ -127,7 +127,7 @@ def _real_rows(run: Run, verdicts: Verdicts) -> list[str]:
     chosen = np.concatenate([by_score[:SHOWN], by_score[: -SHOWN - 1 : -1]])
     places = verdicts.genuine_places[chosen]
     try:
-        pictures = real_pictures.some(run.config.data, run.config.resolution, places.tolist())
+        pictures = real_pictures.some(run.config, places.tolist())
     except ForgerError:
         return ["<p>The real pictures are not on this machine.</p>"]
     if len(pictures) < len(places):  # the data set is another one now

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
+from gan.data import PLAIN, Preparation
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
 from gan.generators.origin import source_of
+from gan.learning.config import Config
 from gan.paths import last_name
 from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.feature_choice import choose_features
@@ -29,22 +31,22 @@ _turn = threading.Lock()  # held while a data set is described: together they wo
 class Search:
     """Describes a data set in a thread of its own, once for all visitors; nobody's page waits for it, or can end it."""
 
-    def __init__(self, source: str, resolution: int):
+    def __init__(self, source: str, resolution: int, preparation: Preparation = PLAIN):
         self.step, self.share = "Waiting for another search to end", 0.0
         self.album: Album | None = None
         self.error = ""
-        self.thread = threading.Thread(target=self._work, args=(source, resolution), daemon=True)
+        self.thread = threading.Thread(target=self._work, args=(source, resolution, preparation), daemon=True)
         self.thread.start()
 
     @property
     def working(self) -> bool:
         return self.album is None and not self.error
 
-    def _work(self, source: str, resolution: int) -> None:
+    def _work(self, source: str, resolution: int, preparation: Preparation) -> None:
         try:
             with _turn:
                 self.step = "Starting"
-                self.album = open_album(source, resolution, choose_features(), self._hear)
+                self.album = open_album(source, resolution, choose_features(), self._hear, preparation)
         except ForgerError as error:
             self.error = str(error)
         except Exception as error:
@@ -56,7 +58,7 @@ class Search:
 
 
 # Not in Streamlit's cache: any visitor can have that emptied, and each would begin anew. The eldest is forgotten first.
-_searches: dict[tuple[str, int], Search] = {}
+_searches: dict[tuple[str, int, Preparation], Search] = {}
 _looking_up = threading.Lock()
 
 
@@ -74,8 +76,8 @@ class Lookalikes:
 def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> None:
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
-    resolution = model.config.resolution
-    running = search(source, resolution) if source and st.session_state.get(_key(source, resolution)) else None
+    asked = st.session_state.get(_key(source, model.config)) if source else False
+    running = search(source, model.config.resolution, model.config.preparation) if source and asked else None
     polling = running is not None and running.working
     panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
     panel(model, seeds[:MOST], images_seen, source, polling)
@@ -97,31 +99,31 @@ def _panel(
         if not roles.may_see(source):
             st.markdown("The pictures that it learned from are the class's own: its owner has not let them be shown.")
             return
-        resolution = model.config.resolution
-        if not st.session_state.get(_key(source, resolution)):
-            _offer(source, resolution)
+        config = model.config
+        if not st.session_state.get(_key(source, config)):
+            _offer(source, config)
             return
-        running = search(source, resolution)
+        running = search(source, config.resolution, config.preparation)
         if running.working:
             st.progress(running.share, running.step)
             return
         if polling:
             st.rerun()  # the whole page, which alone can stop the polling
         if running.album is None:
-            forget(source, resolution)
-            del st.session_state[_key(source, resolution)]
+            forget(source, config.resolution, config.preparation)
+            del st.session_state[_key(source, config)]
             raise ForgerError(running.error)
         _result(model, seeds, images_seen, source, running.album)
 
 
-def _offer(source: str, resolution: int) -> None:
+def _offer(source: str, config: Config) -> None:
     st.markdown(
         "If the forger had learned pictures by heart, some of its own would be nearly the same as a picture that the "
         "inspector saw. Look at what comes closest. The first time, the search takes minutes; everything else on this "
         "page goes on meanwhile."
     )
     if st.button("Find the nearest training pictures", icon=":material/image_search:"):
-        st.session_state[_key(source, resolution)] = True
+        st.session_state[_key(source, config)] = True
         st.rerun()
 
 
@@ -172,26 +174,27 @@ def _figure(one: Lookalikes) -> str:
     )
 
 
-def _key(source: str, resolution: int) -> str:
-    return f"_nearest-{resolution}-{source}"
+def _key(source: str, config: Config) -> str:
+    return f"_nearest-{config.resolution}-{config.preparation}-{source}"
 
 
-def search(source: str, resolution: int) -> Search:
+def search(source: str, resolution: int, preparation: Preparation = PLAIN) -> Search:
     """The one search through a data set, begun by the first who asks."""
     with _looking_up:
-        if (source, resolution) not in _searches:
+        key = source, resolution, preparation
+        if key not in _searches:
             # An album of 20,000 pictures takes 100 MB.
             ended = [key for key, one in _searches.items() if not one.working]
-            for key in ended[: max(0, len(_searches) + 1 - MOST_SEARCHES)]:
-                del _searches[key]
-            _searches[source, resolution] = Search(source, resolution)
-        return _searches[source, resolution]
+            for old in ended[: max(0, len(_searches) + 1 - MOST_SEARCHES)]:
+                del _searches[old]
+            _searches[key] = Search(*key)
+        return _searches[key]
 
 
-def forget(source: str, resolution: int) -> None:
+def forget(source: str, resolution: int, preparation: Preparation = PLAIN) -> None:
     """Lets the next who asks begin the search anew."""
     with _looking_up:
-        _searches.pop((source, resolution), None)
+        _searches.pop((source, resolution, preparation), None)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

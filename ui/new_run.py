@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from gan import device as devices
 from gan import runs
 from gan.data import source_descriptions
-from gan.data.files import TooFewPictures
+from gan.data.reading import TooFewPictures
 from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.generators.origin import data_name

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gan.data import Preparation
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, list_generators
 from gan.generators.origin import run_of, source_of
@@ -43,7 +44,7 @@ def kept_back() -> bool:
 @kept_for(FRESH_SECONDS)
 def everyone() -> list[Opponent]:
     """All generators that draw, whether their real pictures are here or not."""
-    here: dict[tuple[str, int], bool] = {}
+    here: dict[tuple[str, int, Preparation], bool] = {}
     found = []
     for model in list_generators():
         if model.kind != LATENTS or not (moments := _moments(model)):
@@ -53,7 +54,7 @@ def everyone() -> list[Opponent]:
         except ForgerError:
             source = None
         if source is not None:
-            at = source, model.config.resolution
+            at = source, model.config.resolution, model.config.preparation
             if at not in here:
                 here[at] = bank(*at) is not None
             source = source if here[at] else None

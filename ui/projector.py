@@ -80,7 +80,7 @@ def _live(run: Run) -> None:
 def _real(run: Run) -> bool:
     """Some real pictures, if this visitor may see them and they are here; whether there are."""
     with st.container(key=f"{NAME}-real"):
-        return real_pictures.strip(run.config.data, run.config.resolution, REAL_COLUMNS, REAL_ROWS)
+        return real_pictures.strip(run.config, REAL_COLUMNS, REAL_ROWS)
 
 
 def _chosen(figures: list[LiveFigure]) -> list[LiveFigure]:

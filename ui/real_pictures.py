@@ -7,36 +7,37 @@ import streamlit as st
 
 from gan.data import find_pictures
 from gan.errors import ForgerError
+from gan.learning.config import Config
 from gan.pictures.files import jpeg_bytes
 from gan.pictures.sheet import grid
 from ui import roles
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
-def some(source: str, resolution: int, places: Sequence[int]) -> np.ndarray:
-    """The pictures (n, R, R, 3) uint8 at these places of a data set; those beyond its end are left out.
+def some(config: Config, places: Sequence[int]) -> np.ndarray:
+    """The pictures (n, R, R, 3) uint8 at these places of what `config` learns from; those beyond its end are left out.
 
     Nothing waits for a data set that was not prepared here yet: ForgerError, which is not kept.
     """
-    pictures = find_pictures(source, resolution)
+    pictures = find_pictures(config.data, config.resolution, config.preparation)
     if pictures is None:
         raise ForgerError("These pictures were not prepared here yet.")
     return pictures.array[[place for place in places if place < len(pictures)]]
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
-def sheet(source: str, resolution: int, columns: int, rows: int) -> bytes:
+def sheet(config: Config, columns: int, rows: int) -> bytes:
     """The first of them on one sheet, a JPEG file. Raises ForgerError as `some` does."""
-    return jpeg_bytes(grid(some(source, resolution, range(columns * rows)), columns))
+    return jpeg_bytes(grid(some(config, range(columns * rows)), columns))
 
 
-def strip(source: str, resolution: int, columns: int, rows: int = 1) -> bool:
+def strip(config: Config, columns: int, rows: int = 1) -> bool:
     """Shows a few where this visitor may see them and they are here; whether there were any."""
-    if not roles.may_see(source):
+    if not roles.may_see(config.data):
         st.caption("The real pictures are the owner's to show.")
         return False
     try:
-        picture = sheet(source, resolution, columns, rows)
+        picture = sheet(config, columns, rows)
     except ForgerError:
         return False
     st.markdown("Real pictures")

@@ -35,7 +35,7 @@ def ten(opponent: Opponent, moment: int, number: int) -> Ten:
     version = generated.version_of(model)
 
     def work() -> Steps:
-        real = bank(source, model.config.resolution) if source else None
+        real = bank(source, model.config.resolution, model.config.preparation) if source else None
         if real is None:
             raise ForgerError("The real pictures are no longer on this machine.")
         drawn = draw(number, generated.generator_of(version, moment, model), model.config, real)

@@ -65,7 +65,7 @@ def _live(run: Run | None, active: str | None, every: float, asking: int) -> Non
         with st.container(key="beside"):
             with st.container():
                 if not kind_of(run.config).shows_data:
-                    real_pictures.strip(run.config.data, run.config.resolution, REAL_SHOWN)
+                    real_pictures.strip(run.config, REAL_SHOWN)
             desk.show(run, snapshot.verdicts, looked_at, not kept_back(run))
             step_by_step.knobs(run, snapshot.status)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come

@@ -28,7 +28,7 @@ def _against(request: argparse.Namespace) -> int:
 
     model = find_generator(request.model)
     source = source_of(model)
-    real = against.bank(source, model.config.resolution) if source else None
+    real = against.bank(source, model.config.resolution, model.config.preparation) if source else None
     if real is None:
         raise ForgerError(
             f"The real pictures of {model.name} ({data_name(model)}) are not on this machine, or were not prepared "

@@ -2,8 +2,8 @@
 
 import hashlib
 import time
-from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION, drawn_picture
-from gan.data.files import TooFewPictures, folder_listing, read_pictures
+from gan.data.files import folder_listing
+from gan.data.preparation import Preparation
+from gan.data.reading import PLAIN, Report, TooFewPictures, read_pictures
 from gan.data.store import Pictures, build, find
 from gan.data.uploads import forget_upload
 from gan.errors import ForgerError
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
 __all__ = [
-    "DRAWN_COUNT", "Pictures", "absolute_source", "drawing_seconds", "drawn_count", "find_pictures", "open_pictures",
+    "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "drawing_seconds", "drawn_count",
+    "find_pictures", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 
@@ -48,41 +51,50 @@ def absolute_source(source: str) -> str:
     return source if source in source_descriptions() else str(_existing_path(source))
 
 
-def open_pictures(source: str, resolution: int, progress: Progress = ignore) -> Pictures:
+def open_pictures(
+    source: str, resolution: int, progress: Progress = ignore, preparation: Preparation = PLAIN
+) -> Pictures:
     """All pictures of a source as one mapped uint8 array (N, resolution, resolution, 3), made on first use.
 
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
-    folder. `progress` hears (done, total or None) while the array is made, here or by another process, and
-    nothing when it was there; an exception of it ends the waiting. A folder or ZIP whose content changed is read again.
-    An upload that proves to hold too few pictures is deleted.
+    folder. These are read as `preparation` says; with its `pairs` there are 6 channels. `progress` hears (done, total
+    or None) while the array is made, here or by another process, and nothing when it was there; an exception of it ends
+    the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
+    deleted.
 
     Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
-    pictures are usable, the resolution is not 16 to 512, or the disk is full.
+    pictures are usable, the resolution is not 16 to 512, or the disk is full; and as `gan.data.reading` does.
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
-    key = _key(source)
+    key = _key(source, preparation)
     if source in DRAWN:
         produce = lambda _: _drawn(source, resolution, progress)  # noqa: E731
     elif source in _known_sets():
-        produce = lambda skipped: _known(source, resolution, skipped, progress)  # noqa: E731
+        produce = lambda report: _known(source, resolution, report, progress)  # noqa: E731
     else:
         path = _existing_path(source)
         source = str(path)
-        produce = lambda skipped: read_pictures(path, resolution, skipped, progress)  # noqa: E731
+        produce = lambda report: read_pictures(path, resolution, report, progress, preparation)  # noqa: E731
     try:
-        return build(key, source, resolution, produce, lambda: progress(0, None))
+        made = build(key, source, resolution, produce, lambda: progress(0, None))
     except TooFewPictures:
         forget_upload(Path(source))
         raise
+    return _split_by(preparation, made)
 
 
-def find_pictures(source: str, resolution: int) -> Pictures | None:
+def find_pictures(source: str, resolution: int, preparation: Preparation = PLAIN) -> Pictures | None:
     """What `open_pictures` gives, where that was made before and still is what the source has; else None.
 
     Raises ForgerError where there is no such source.
     """
-    return find(_key(source), resolution)
+    found = find(_key(source, preparation), resolution)
+    return None if found is None else _split_by(preparation, found)
+
+
+def _split_by(preparation: Preparation, pictures: Pictures) -> Pictures:
+    return replace(pictures, twins=None) if preparation.splitting == "by place" else pictures
 
 
 def drawing_seconds(source: str, resolution: int) -> float:
@@ -102,11 +114,11 @@ def drawn_count(source: str) -> int:
     return int(min(DRAWN[source].count, DRAWN_COUNT))
 
 
-def _key(source: str) -> str:
+def _key(source: str, preparation: Preparation) -> str:
     """What the array of a source is cached under. Raises ForgerError where there is no such source."""
     if source in DRAWN:
         return _drawn_key(source)
-    return source if source in _known_sets() else _path_key(_existing_path(source))
+    return source if source in _known_sets() else f"{_path_key(_existing_path(source))}-{preparation.mark}"
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:
@@ -116,10 +128,10 @@ def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarra
     return _announced(draw_many(name, count, resolution), count, progress)
 
 
-def _known(name: str, resolution: int, skipped: Counter[str], progress: Progress) -> Iterator[np.ndarray]:
+def _known(name: str, resolution: int, report: Report, progress: Progress) -> Iterator[np.ndarray]:
     from gan.data.known import pictures
 
-    return _announced(pictures(name, resolution, skipped), _known_sets()[name].count, progress)
+    return _announced(pictures(name, resolution, report.skipped), _known_sets()[name].count, progress)
 
 
 def _announced(pictures: Iterator[np.ndarray], about: int, progress: Progress) -> Iterator[np.ndarray]:

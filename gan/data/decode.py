@@ -7,6 +7,9 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, UnidentifiedImageError
 
+from gan.data.ground import laid_on
+from gan.data.numbers import Range, chosen_range, eight_bits, is_deep, measured
+
 MIN_SIDE = 16
 MAX_PIXELS = 50_000_000
 
@@ -89,6 +92,26 @@ def whole(image: Image.Image, longest: int) -> np.ndarray:
         raise Unusable(TOO_NARROW)
     _decode(image, (width, height))
     return _resized(image, (width, height))
+
+
+def upright_size(image: Image.Image) -> tuple[int, int]:
+    """The width and height that a picture, not decoded yet, will have when it is turned as its EXIF data say."""
+    turned = _orientation(image) in (5, 6, 7, 8)
+    return (image.height, image.width) if turned else image.size
+
+
+def upright(image: Image.Image, size: tuple[int, int], ground: str, scale: Range | None = None) -> Image.Image:
+    """All of a picture as RGB, turned as its EXIF data say, laid on the colour `ground` where it is see-through.
+
+    It keeps its size, but a JPEG may be decoded smaller, at twice this `size` or more. Deep numbers become 8 bits by
+    `scale`, else by their own range. Raises whatever Pillow raises for a broken file.
+    """
+    _decode(image, size)
+    orientation = _orientation(image)
+    if is_deep(image):
+        image = eight_bits(image, scale or chosen_range([measured(image) or (0.0, 1.0)]))
+    image = laid_on(image, ground)
+    return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
 def _decode(image: Image.Image, size: tuple[int, int]) -> None:

@@ -4,6 +4,8 @@ import numpy as np
 
 from gan.errors import ForgerError
 
+# Whether twins (equal or nearly equal pictures) stand on one side. Older trainings went by places alone.
+SPLITTINGS = ("by content", "by place")
 PART = 10
 _GOLDEN = 2654435769  # 2**32 over the golden ratio: its multiples spread evenly, without a period of ten
 
@@ -26,7 +28,18 @@ def held_out_mask(count: int) -> np.ndarray:
     return mask
 
 
-def split(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """The indices to train with and those held out, each rising. Raises ForgerError for fewer than two pictures."""
-    mask = held_out_mask(count)
+def split(count: int, twins: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The indices to train with and those held out, each rising.
+
+    `twins` (count,) are the places of the first picture that each is like, its own where there is none before it (see
+    `gan.data.twins`): then all that are alike stand on one side, and without any the split is what it is by places.
+    Raises ForgerError for fewer than two pictures, or two that differ.
+    """
+    if twins is None:
+        mask = held_out_mask(count)
+    else:
+        firsts, alike = np.unique(twins, return_inverse=True)
+        if len(firsts) < 2 <= count:
+            raise ForgerError(f"All {count:,} pictures are the same one: there is nothing to learn.")
+        mask = held_out_mask(len(firsts))[alike]
     return np.flatnonzero(~mask), np.flatnonzero(mask)

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from gan.chance import CHANCES
+from gan.data.preparation import FRAMINGS, Preparation, ground_complaint
+from gan.data.split import SPLITTINGS
 from gan.errors import ForgerError
 from gan.latents.distributions import DISTRIBUTIONS
 from gan.learning import schedule
@@ -61,6 +63,23 @@ class Config:
     data: str = setting(
         "drawn-cats", "The pictures to learn from: a built-in set, or the path of a folder or ZIP.",
         cost=Cost.NOTHING, listed=False,
+    )
+    framing: str = setting(
+        "", "How rectangular pictures of one's own become squares; empty: the middle, unless all are two beside each "
+        "other.",
+        choices=("", *FRAMINGS), older="middle", cost=Cost.NOTHING, listed=False,
+    )
+    ground: str = setting(
+        "", "The colour that see-through pictures of one's own lie on, such as #ffffff; empty: one that shows them.",
+        older="#ffffff", cost=Cost.NOTHING, listed=False, complain=lambda text, config: ground_complaint(text),
+    )
+    leave_out: str = setting(
+        "", "Folders of one's own pictures that are left out, with “;” between them.", older="", cost=Cost.NOTHING,
+        listed=False,
+    )
+    splitting: str = setting(
+        SPLITTINGS[0], "Whether pictures that are there twice are all studied or all held out, or go by their places.",
+        choices=SPLITTINGS, older="by place", cost=Cost.NOTHING, listed=False,
     )
     task: str = setting(
         "", "What to make of a picture that goes in; empty: nothing goes in but random numbers.",
@@ -202,6 +221,11 @@ class Config:
     def kind(self) -> str:
         """What kind of GAN this is, by what goes into its generator: see `gan.learning.kinds`."""
         return PICTURES if self.task else LATENTS
+
+    @property
+    def preparation(self) -> Preparation:
+        """How its pictures are read, where they are a person's own."""
+        return Preparation(self.framing, self.ground, self.leave_out, self.splitting)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain values, ready for JSON."""

@@ -40,6 +40,12 @@ def kind_of(config: Config) -> Kind:
     return KINDS[config.kind]
 
 
-def new_trainer(config: Config, pictures: np.ndarray, device: torch.device, team: Team | None = None) -> Trainer:
+def new_trainer(
+    config: Config,
+    pictures: np.ndarray,
+    device: torch.device,
+    team: Team | None = None,
+    training: np.ndarray | None = None,
+) -> Trainer:
     """The trainer for the kind of GAN that `config` describes. Raises ForgerError as `Trainer` does."""
-    return kind_of(config).trainer(config, pictures, device, team)
+    return kind_of(config).trainer(config, pictures, device, team, training)

@@ -38,21 +38,28 @@ METRICS = (
 class Trainer:
     """Both networks, both optimisers, the averaged generator and all chance, moved on by `step`.
 
-    `pictures` is a uint8 array (N, resolution, resolution, 3), a tenth of which is held out (`gan.data.split`) and
-    never shown. `images_seen` counts real pictures shown to the discriminator. On the CPU, N images, `state_dict`,
-    `load_state_dict` and M more equal N + M at once, bit for bit. Raises ForgerError where
-    the pictures do not have the resolution of `config`.
+    `pictures` is a uint8 array (N, resolution, resolution, 3). `training` (n,) are the places of those that are shown;
+    without it, a tenth is held out by their places (`gan.data.split`). `images_seen` counts real pictures shown to the
+    discriminator. On the CPU, N images, `state_dict`, `load_state_dict` and M more equal N + M at once, bit for bit.
+    Raises ForgerError where the pictures do not have the resolution of `config`.
     """
 
     new_lessons: type[Lessons] = Lessons
 
-    def __init__(self, config: Config, pictures: np.ndarray, device: torch.device, team: Team | None = None):
+    def __init__(
+        self,
+        config: Config,
+        pictures: np.ndarray,
+        device: torch.device,
+        team: Team | None = None,
+        training: np.ndarray | None = None,
+    ):
         if pictures.shape[1:] != (config.resolution, config.resolution, 3):
             raise ForgerError(
                 f"The pictures are {pictures.shape[1]} pixels wide; the settings say {config.resolution}."
             )
         self.config, self.device, self.team = config, device, team or Team()
-        training, _ = split(len(pictures))
+        training = split(len(pictures))[0] if training is None else training
         self.loss = LOSSES[config.loss]
         self.chance = CHANCES[config.chance](config.seed)
         self.lessons = self.new_lessons(config, pictures, training, self.chance, self.team, device)

@@ -13,6 +13,7 @@ from torch import nn
 
 from gan import data
 from gan.chance import ByImage
+from gan.data import Preparation
 from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.split import split
 from gan.device import full_precision
@@ -29,9 +30,11 @@ FIRST_SEED = 2_000_000
 
 @dataclass(frozen=True, eq=False)
 class Bank:
-    """The real pictures of a data set at one resolution: how many, and those at some places (n, R, R, 3) uint8."""
+    """The real pictures of a data set at one resolution: those at some places (n, R, R, 3) uint8, and the places that
+    training saw and those it never did."""
 
-    count: int
+    training: np.ndarray
+    held_out: np.ndarray
     at: Callable[[Sequence[int]], np.ndarray]
 
 
@@ -50,21 +53,22 @@ class Round:
         return hashlib.sha256(self.pictures.tobytes()).hexdigest()[:16]
 
 
-def bank(source: str, resolution: int) -> Bank | None:
+def bank(source: str, resolution: int, preparation: Preparation = data.PLAIN) -> Bank | None:
     """The real pictures of `source`, with nothing to wait for: drawn ones are drawn when they are asked for, all others
     must have been prepared on this machine at that resolution; None where they were not, or are no more."""
     if source in DRAWN:
         return Bank(
-            data.drawn_count(source), lambda places: np.stack([drawn_picture(source, i, resolution) for i in places])
+            *split(data.drawn_count(source)),
+            lambda places: np.stack([drawn_picture(source, i, resolution) for i in places]),
         )
     try:
-        pictures = data.find_pictures(source, resolution)
+        pictures = data.find_pictures(source, resolution, preparation)
     except ForgerError:
         return None
     if pictures is None:
         return None
     array = pictures.array
-    return Bank(len(array), lambda places: array[list(places)])
+    return Bank(*pictures.split(), lambda places: array[list(places)])
 
 
 def draw(number: int, generator: nn.Module, config: Config, real: Bank) -> Round:
@@ -75,9 +79,9 @@ def draw(number: int, generator: nn.Module, config: Config, real: Bank) -> Round
     """
     if not 1 <= number <= LAST_ROUND:
         raise ForgerError(f"Rounds are numbered 1 to {LAST_ROUND:,}, so there is no round {number}.")
-    if real.count < REAL:
-        raise ForgerError(f"A round needs {REAL} real pictures, and there are {real.count}.")
-    studied, unseen = (_shuffled(number, name, indices) for name, indices in zip("su", split(real.count), strict=True))
+    if (count := len(real.training) + len(real.held_out)) < REAL:
+        raise ForgerError(f"A round needs {REAL} real pictures, and there are {count}.")
+    studied, unseen = _shuffled(number, "s", real.training), _shuffled(number, "u", real.held_out)
     seeds = range(FIRST_SEED + COUNT * number, FIRST_SEED + COUNT * number + COUNT - REAL)
     both = [real.at(np.concatenate([unseen, studied])[:REAL].tolist()), sample(generator, config, seeds)]
     order = _shuffled(number, "order", np.arange(COUNT))

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 
 from gan.data import open_pictures
-from gan.data.split import split
 from gan.errors import ForgerError
 from gan.generators import CARD, TrainedGenerator, find_generator, load_generator
 from gan.generators.origin import learned_from_others
@@ -59,7 +58,9 @@ def evaluate_model(
     version = model.version
     generator = load_generator(model, device)
     reading = f"reading {Path(source).name}"
-    pictures = open_pictures(source, model.config.resolution, lambda *done: progress(reading, *done))
+    pictures = open_pictures(
+        source, model.config.resolution, lambda *done: progress(reading, *done), model.config.preparation
+    )
     name = Path(pictures.source).name  # without links, as in the cards of runs
     if for_card:
         _check_origin(model, name, len(pictures))
@@ -70,7 +71,7 @@ def evaluate_model(
     if inception:  # first, because it may fail for want of a connection
         progress("Inception FID, minutes", 0, None)
         fid = inception_fid(pictures.array, made, device)
-    return Judgement(version, name, len(pictures), len(split(len(pictures))[1]), exam.examine(made), fid)
+    return Judgement(version, name, len(pictures), len(pictures.split()[1]), exam.examine(made), fid)
 
 
 def figures_for_card(judgement: Judgement) -> dict[str, Any]:

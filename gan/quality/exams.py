@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 
 from gan.data import Pictures
-from gan.data.split import split
 from gan.generators.sampling import generate, seed_latents
 from gan.learning.config import Config
 from gan.networks import LATENTS, PICTURES
@@ -44,8 +43,8 @@ class Exam(ABC):
 
     @classmethod
     @abstractmethod
-    def looks_once(cls, config: Config, number: int) -> int:
-        """How many pictures are looked at before the first generator can be marked, of a data set of `number`."""
+    def looks_once(cls, config: Config, training: int, held_out: int) -> int:
+        """How many pictures are looked at before the first generator can be marked, of a data set of so many."""
 
     @property
     @abstractmethod
@@ -79,8 +78,8 @@ class LatentExam(Exam):
     score = "kid"
 
     @classmethod
-    def looks_once(cls, config: Config, number: int) -> int:
-        return pictures_to_describe(number, config.resolution)
+    def looks_once(cls, config: Config, training: int, held_out: int) -> int:
+        return pictures_to_describe(training, held_out, config.resolution)
 
     @property
     def is_prepared(self) -> bool:
@@ -115,10 +114,9 @@ class PairExam(Exam):
     draws_freely = False
 
     @classmethod
-    def looks_once(cls, config: Config, number: int) -> int:
-        training, held_out = split(number)
+    def looks_once(cls, config: Config, training: int, held_out: int) -> int:
         # Targets, sources and the mean target are described, and pairs are made for the mean.
-        return 3 * min(len(held_out), config.measure_count) + min(len(training), MEAN_OF)
+        return 3 * min(held_out, config.measure_count) + min(training, MEAN_OF)
 
     @property
     def is_prepared(self) -> bool:
@@ -134,20 +132,20 @@ class PairExam(Exam):
 
     @cached_property
     def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
-        return held_out_pairs(self.config.task, self.pictures.array, self.count, self._pairing, self.config.chance)
+        array, (_, held_out) = self.pictures.array, self.pictures.split()
+        return held_out_pairs(self.config.task, array, held_out, self.count, self._pairing, self.config.chance)
 
     @cached_property
     def _yardstick(self) -> Yardstick:
-        mean = mean_target(self.config, self.pictures.array, self._pairing)
+        mean = mean_target(self.config, self.pictures.array, self.pictures.split()[0], self._pairing)
         return Yardstick(*self._pairs, mean, choose_features(self.device))
 
     def _pairing(self, done: int, total: int | None) -> None:
         self.progress("making pairs", done, total)
 
 
-def mean_target(config: Config, pictures: np.ndarray, progress: Progress) -> np.ndarray:
-    """The mean (R, R, 3) uint8 of what the task asks for of some of the training pictures (N, R, R, 3) uint8."""
-    training, _ = split(len(pictures))
+def mean_target(config: Config, pictures: np.ndarray, training: np.ndarray, progress: Progress) -> np.ndarray:
+    """The mean (R, R, 3) uint8 of what the task asks for of some of the pictures (N, R, R, 3) uint8 at `training`."""
     _, targets = pairs_of(config.task, pictures[spread(training, MEAN_OF)], progress, config.chance)
     return targets.mean(0).round().astype(np.uint8)
 

@@ -27,7 +27,8 @@ class Judge:
     def looks_at(self) -> int:
         """How many pictures the next judgement looks at; the first looks at real ones, too."""
         exam = self.exam
-        return exam.count + (0 if exam.is_prepared else exam.looks_once(exam.config, len(exam.pictures)))
+        parts = (len(part) for part in exam.pictures.split())
+        return exam.count + (0 if exam.is_prepared else exam.looks_once(exam.config, *parts))
 
     def judge(self, generator: nn.Module, images_seen: int) -> bool:
         """Measures `generator` and logs it. Returns whether it is the best so far.

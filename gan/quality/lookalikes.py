@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gan.data import Pictures, open_pictures
+from gan.data import PLAIN, Pictures, Preparation, open_pictures
+from gan.errors import ForgerError
 from gan.progress import Steps
 from gan.quality.distances import distances
 from gan.quality.features import Features
-from gan.quality.memorisation import SURELY_NEAR, nearest
+from gan.quality.memorisation import LEAST, SURELY_NEAR, nearest, without_doubles
 from gan.quality.reference import TrainingFeatures, reference, training_features
 
 
@@ -19,12 +20,12 @@ class Album:
 
     pictures: Pictures
     training: TrainingFeatures
-    typical: np.ndarray  # (N,) from each held-out picture to its nearest training picture, rising
+    typical: np.ndarray  # (N,) from each held-out picture to its nearest training picture, rising, without doubles
 
     @property
     def usual(self) -> float:
-        """The median of `typical`; not 0, which it would be where most pictures are there twice."""
-        return max(float(np.median(self.typical)), 1e-9)
+        """The median of `typical`."""
+        return float(np.median(self.typical))
 
     @property
     def surely_near(self) -> float:
@@ -32,15 +33,22 @@ class Album:
         return float(np.quantile(self.typical, SURELY_NEAR))
 
 
-def open_album(source: str, resolution: int, features: Features, progress: Steps) -> Album:
-    """Describes the pictures of `source` (see `open_pictures`): minutes the first time, then kept on disk.
+def open_album(
+    source: str, resolution: int, features: Features, progress: Steps, preparation: Preparation = PLAIN
+) -> Album:
+    """Describes the pictures of `source`, read as `preparation` says (see `open_pictures`).
 
-    Raises ForgerError for a source that cannot be opened or has fewer than 300 pictures.
+    It takes minutes the first time; then that is kept on disk. Raises ForgerError for a source that cannot be opened
+    or has fewer than 300 pictures, and where nearly all of those that are held out are among the studied ones, too.
     """
-    pictures = open_pictures(source, resolution, lambda *done: progress(f"Reading {Path(source).name}", *done))
+    reading = f"Reading {Path(source).name}"
+    pictures = open_pictures(source, resolution, lambda *done: progress(reading, *done), preparation)
     training = training_features(pictures, features, lambda *done: progress("Looking at the training pictures", *done))
     truth = reference(pictures, features, lambda *done: progress("Looking at the held-out pictures", *done))
-    return Album(pictures, training, np.sort(nearest(truth.held_out, training.features)[0]))
+    typical = without_doubles(nearest(truth.held_out, training.features)[0], truth.mean_distance)
+    if len(typical) < LEAST:
+        raise ForgerError("The held-out pictures are there among the studied ones, too: nothing can be said by them.")
+    return Album(pictures, training, np.sort(typical))
 
 
 def find(album: Album, made: np.ndarray, features: Features, count: int = 3) -> tuple[np.ndarray, np.ndarray]:

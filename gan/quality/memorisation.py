@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gan.quality.distances import CHUNK, distances
+from gan.quality.distances import CHUNK, distances, mean_distance
 
+DOUBLE = 0.02  # of the usual distance of two pictures: what is nearer is the same one
+LEAST = 10  # held-out pictures that say something
 SURELY_NEAR = 0.01  # of held-out pictures lie nearer to a training picture than what we call a copy
 
 
@@ -14,9 +16,9 @@ class Memorisation:
     """Median distances to the nearest training picture; see `memorisation`."""
 
     generated: float
-    held_out: float
-    ratio: float
-    copies: float
+    held_out: float | None
+    ratio: float | None  # None, as those about held-out pictures, where too few of these are no doubles
+    copies: float | None
     searched: int  # training pictures that were looked at; large data sets have more
 
 
@@ -44,8 +46,17 @@ def memorisation(generated: np.ndarray, training: np.ndarray, held_out: np.ndarr
     through 40 of 64 pixels finds its original, but among the cats it no longer counted as a copy, so the figures
     say most of a generator that is good. Cut and enlarged copies often pass, too. Look at the nearest pictures.
     """
-    to_generated, to_held_out = nearest(generated, training)[0], nearest(held_out, training)[0]
-    medians = float(np.median(to_generated)), float(np.median(to_held_out))
-    copies = np.mean(to_generated < np.quantile(to_held_out, SURELY_NEAR))
-    ratio = medians[0] / max(medians[1], 1e-9)
-    return Memorisation(*medians, ratio=ratio, copies=float(copies), searched=len(training))
+    to_generated = nearest(generated, training)[0]
+    to_held_out = without_doubles(nearest(held_out, training)[0], mean_distance(held_out))
+    usual = float(np.median(to_generated))
+    if len(to_held_out) < LEAST:
+        return Memorisation(usual, None, None, None, len(training))
+    median = float(np.median(to_held_out))
+    copies = float(np.mean(to_generated < np.quantile(to_held_out, SURELY_NEAR)))
+    return Memorisation(usual, median, usual / median, copies, len(training))
+
+
+def without_doubles(nearest: np.ndarray, usual: float) -> np.ndarray:
+    """The distances (N,) of held-out pictures to the nearest training picture, without those (about) 0: these are the
+    same picture once more, as in data sets that are split by places. `usual` is the distance of two pictures."""
+    return nearest[nearest > DOUBLE * usual]

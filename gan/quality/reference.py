@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from gan.data import Pictures
-from gan.data.split import split
 from gan.errors import ForgerError
 from gan.paths import write_atomically
 from gan.progress import Progress, ignore
@@ -56,8 +55,8 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
     if kept := _read(path, {"held_out", "mean_distance", "pixels", "values", "errors"}):
         kids = tuple(Kid(*map(float, pair)) for pair in zip(kept["values"], kept["errors"], strict=True))
         return Reference(kept["held_out"], float(kept["mean_distance"]), Ladder(tuple(kept["pixels"].tolist()), kids))
+    described = _Counter(pictures_to_describe(len(training), len(held_out), pictures.resolution), progress)
     training, held_out = _some(training, MAX_LADDER), _some(held_out, MAX_HELD_OUT)
-    described = _Counter(pictures_to_describe(len(pictures), pictures.resolution), progress)
     held_out = features.extract_chosen(pictures.array, held_out, described=described)
     steps = ladder(pictures.array, training, held_out, features, described)
     made = Reference(held_out, mean_distance(held_out), steps)
@@ -72,12 +71,11 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
     return made
 
 
-def pictures_to_describe(number: int, resolution: int) -> int:
-    """How many pictures `reference` describes the first time for a data set of `number`; 0 where it refuses that."""
-    if number < MIN_PICTURES:
+def pictures_to_describe(training: int, held_out: int, resolution: int) -> int:
+    """How many pictures `reference` describes the first time for a data set of so many; 0 where it refuses that."""
+    if training + held_out < MIN_PICTURES:
         return 0
-    training, held_out = split(number)
-    return min(len(held_out), MAX_HELD_OUT) + min(len(training), MAX_LADDER) * len(rungs(resolution))
+    return min(held_out, MAX_HELD_OUT) + min(training, MAX_LADDER) * len(rungs(resolution))
 
 
 def is_kept(pictures: Pictures, features: Features) -> bool:
@@ -115,7 +113,7 @@ def _parts(pictures: Pictures) -> tuple[np.ndarray, np.ndarray]:
         raise ForgerError(
             f"Measuring quality needs a data set of {MIN_PICTURES} pictures at least; this one has {len(pictures)}."
         )
-    return split(len(pictures))
+    return pictures.split()
 
 
 def _some(indices: np.ndarray, limit: int) -> np.ndarray:
@@ -124,7 +122,9 @@ def _some(indices: np.ndarray, limit: int) -> np.ndarray:
 
 
 def _path(pictures: Pictures, features: Features, what: str) -> Path:
-    return pictures.path.parent / f"{what}-{features.name}-v{VERSION}.npz"
+    # Where pictures have twins, another way of splitting means others.
+    split = "-by-place" if pictures.twins is None else ""
+    return pictures.path.parent / f"{what}-{features.name}-v{VERSION}{split}.npz"
 
 
 def _read(path: Path, keys: set[str]) -> dict[str, np.ndarray] | None:

@@ -41,6 +41,8 @@ def _quality_in_words(quality: dict[str, Any]) -> dict[str, str]:
             f"From {nearest}, a forgery lies {copied['ratio']:.2f} times as far as a real picture that training never "
             f"saw; {copied['copies'] * 100:.1f} % of them are nearer than 99 % of such pictures (chance: 1 %): "
             f"{_copying(copied['ratio'], copied['copies'])}."
+            if copied["ratio"] is not None
+            else "That cannot be said: nearly all held-out pictures are there among the studied ones, too."
         )
     if "frechet" in quality:
         words["Frechet distance"] = (

@@ -3,7 +3,6 @@
 import numpy as np
 
 from gan.chance import CHANCES, Chance
-from gan.data.split import split
 from gan.pictures.tensors import to_tensor, to_uint8
 from gan.progress import Progress, ignore
 from gan.tasks import TASKS
@@ -14,13 +13,17 @@ PART = 50  # pictures that are worked on at once, to bound memory
 
 
 def held_out_pairs(
-    task: str, pictures: np.ndarray, count: int, progress: Progress = ignore, chance: str = "by image"
+    task: str,
+    pictures: np.ndarray,
+    held_out: np.ndarray,
+    count: int,
+    progress: Progress = ignore,
+    chance: str = "by image",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sources and targets, each (n, R, R, 3) uint8, from held-out ones of the pictures (N, R, R, 3) uint8.
+    """Sources and targets, each (n, R, R, 3) uint8, from those of the pictures (N, R, R, 3) uint8 at `held_out`.
 
     They are spread over the data set; where fewer than `count` are held out, it is all of these.
     """
-    _, held_out = split(len(pictures))
     return pairs_of(task, pictures[spread(held_out, count)], progress, chance)
 
 

@@ -5,7 +5,6 @@ import torch
 from torch import Tensor
 
 from gan import device as devices
-from gan.data.split import split
 from gan.learning.trainer import Trainer
 from gan.networks import new_discriminator
 from gan.pictures.tensors import to_tensor
@@ -22,11 +21,13 @@ ALIKE = 0.01  # between features of pictures that are the same; of two photograp
 
 
 class Desk:
-    """Judges what `sheet` shows, and as many real pictures (N, R, R, 3) uint8, as the inspector of `trainer` does."""
+    """Judges what `sheet` shows, and as many real pictures (N, R, R, 3) uint8, as the inspector of `trainer` does.
 
-    def __init__(self, sheet: Sheet, pictures: np.ndarray, trainer: Trainer):
+    `held_out` are the places of those that it never sees."""
+
+    def __init__(self, sheet: Sheet, pictures: np.ndarray, held_out: np.ndarray, trainer: Trainer):
         self.sheet, self.trainer = sheet, trainer
-        training, held_out = split(len(pictures))
+        training = trainer.lessons.training
         count = min(MOST, trainer.config.sample_count)
         if isinstance(sheet, PairSheet):  # its own sources and targets are the true pairs
             self.real_places = self.held_out_places = np.empty(0, int)
@@ -49,6 +50,7 @@ class Desk:
         known = [self.features.extract_chosen(pictures, training, way) for way in ways]
         among = np.stack([distances(known[0], one) for one in known])
         among[:, np.arange(len(training)), np.arange(len(training))] = np.inf  # neither itself nor its mirror image
+        among[among < ALIKE] = np.inf  # nor the same picture once more
         self.known, self.usual_nearest = np.concatenate(known), float(np.median(among.min((0, 2))))
 
     def judge(self, pictures: np.ndarray) -> Verdicts:
@@ -57,7 +59,7 @@ class Desk:
         self.inspector.train()  # as in its lessons, where batch norm goes by the batch
         described = self.features.extract(pictures)
         diversity = nearness = distance = np.nan
-        if len(self.known) and self.usual_nearest > ALIKE:
+        if len(self.known) and ALIKE < self.usual_nearest < np.inf:
             nearness = float(np.median(nearest(described, self.known)[0])) / self.usual_nearest
         if len(described) > 1 and self.usual_distance > ALIKE:
             diversity = mean_distance(described) / self.usual_distance

@@ -19,6 +19,7 @@ from filelock import BaseFileLock, FileLock, Timeout
 from gan import device as devices
 from gan.data import DRAWN_COUNT, Pictures, drawing_seconds, drawn_count, find_pictures
 from gan.data.drawn import DRAWN
+from gan.data.split import split
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
@@ -141,7 +142,7 @@ def measure(config: Config, device: torch.device) -> Pace:
         run = Run(Path(folder), trainer.config)
         run.checkpoints_folder.mkdir()
         run.grids_folder.mkdir()
-        stub = Pictures(pictures, "made up", config.resolution, {}, Path(folder) / "pictures.npy")
+        stub = Pictures(pictures, "made up", config.resolution, {}, Path(folder) / "pictures.npy", np.empty(0), None)
         keeper = Keeper(run, stub, trainer, MetricLog(run.metrics_path))
         grid = _second(keeper.keep_grid)
         checkpoint = _second(lambda: keeper.save(Status(), None))
@@ -205,13 +206,15 @@ def seconds(pace: Pace, config: Config, images: int) -> float:
 
     Raises ForgerError where there are no such pictures.
     """
-    pictures, preparing, exam = find_pictures(config.data, config.resolution), 0.0, EXAMS[config.kind]
+    pictures = find_pictures(config.data, config.resolution, config.preparation)
+    preparing, exam = 0.0, EXAMS[config.kind]
     number = DRAWN_COUNT if pictures is None else len(pictures)  # as good a guess as any
     if pictures is None and config.data in DRAWN:
         preparing, number = drawing_seconds(config.data, config.resolution), drawn_count(config.data)
     if number < MIN_PICTURES:
         return preparing + pace.seconds(configure(config, measure_every=0), images)  # too few to be judged by
-    once = exam.looks_once(config, number)
+    parts = split(number) if pictures is None else pictures.split()
+    once = exam.looks_once(config, *map(len, parts))
     if pictures is not None and new_exam(config, pictures, config.measure_count, CPU, lambda *steps: None).is_prepared:
         once = 0
     return preparing + pace.seconds(config, images, once)

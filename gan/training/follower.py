@@ -118,14 +118,15 @@ class _Follower:
         self.team.check_agreement(trainer.state_dict())
 
     def _trainer(self, own_config: Callable[[], Config]) -> Trainer:
-        config, pictures, trouble = self.order.config, np.empty(0, np.uint8), ""
+        config, pictures, training, trouble = self.order.config, np.empty(0, np.uint8), np.empty(0, int), ""
         try:
             config = own_config()
-            pictures = open_pictures(config.data, config.resolution, self._preparing).array
+            found = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+            pictures, training = found.array, found.split()[0]
         except ForgerError as error:
             trouble = str(error)
         check_alike(self.team, config, pictures, self.device, trouble)
-        return new_trainer(config, pictures, self.device, self.team)
+        return new_trainer(config, pictures, self.device, self.team, training)
 
     def _preparing(self, done: int, total: int | None) -> None:
         if self.stop_signal.came:

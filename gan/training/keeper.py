@@ -36,8 +36,9 @@ class Keeper:
 
     def __init__(self, run: Run, pictures: Pictures, trainer: Trainer, log: MetricLog):
         self.run, self.pictures, self.trainer, self.log = run, pictures, trainer, log
-        self.sheet, self.preview = new_sheet(run.config, pictures.array), new_preview(run.config)
-        self.desk = Desk(self.sheet, pictures.array, trainer)
+        _, held_out = pictures.split()
+        self.sheet, self.preview = new_sheet(run.config, pictures.array, held_out), new_preview(run.config)
+        self.desk = Desk(self.sheet, pictures.array, held_out, trainer)
 
     @property
     def is_saved(self) -> bool:

@@ -100,9 +100,9 @@ def cut_out(config: Config, sheet: np.ndarray, count: int) -> np.ndarray:
     return np.stack(found)
 
 
-def held_out_sheet(config: Config, pictures: np.ndarray) -> PairSheet:
-    """Redrawn from pictures of the data set (N, R, R, 3) uint8 that training never sees."""
-    return PairSheet(*held_out_pairs(config.task, pictures, config.sample_count, chance=config.chance))
+def held_out_sheet(config: Config, pictures: np.ndarray, held_out: np.ndarray) -> PairSheet:
+    """Redrawn from pictures of the data set (N, R, R, 3) uint8 that training never sees: those at `held_out`."""
+    return PairSheet(*held_out_pairs(config.task, pictures, held_out, config.sample_count, chance=config.chance))
 
 
 def drawn_sheet(config: Config) -> PairSheet:
@@ -116,16 +116,17 @@ def drawn_sheet(config: Config) -> PairSheet:
 
 # By what goes into the generator, see `gan.learning.kinds`: what a run's grids are (pictures of the data set go in
 # where the kind shows any), and what is shown beside a generator, with nothing in it that it learned from.
-SHEETS: dict[str, Callable[[Config, np.ndarray], Sheet]] = {
-    LATENTS: lambda config, pictures: LatentSheet(config),
+SHEETS: dict[str, Callable[[Config, np.ndarray, np.ndarray], Sheet]] = {
+    LATENTS: lambda config, pictures, held_out: LatentSheet(config),
     PICTURES: held_out_sheet,
 }
 PREVIEWS: dict[str, Callable[[Config], Sheet]] = {LATENTS: LatentSheet, PICTURES: drawn_sheet}
 
 
-def new_sheet(config: Config, pictures: np.ndarray) -> Sheet:
-    """The sheet for the kind of GAN that `config` describes, drawn of the data set's pictures (N, R, R, 3) uint8."""
-    return SHEETS[config.kind](config, pictures)
+def new_sheet(config: Config, pictures: np.ndarray, held_out: np.ndarray) -> Sheet:
+    """The sheet for the kind of GAN that `config` describes, drawn of the data set's pictures (N, R, R, 3) uint8, of
+    which training never sees those at `held_out`."""
+    return SHEETS[config.kind](config, pictures, held_out)
 
 
 def new_preview(config: Config) -> Sheet:

@@ -98,17 +98,17 @@ class _Work:
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
             none = np.empty((0, config.resolution, config.resolution, 3), np.uint8)
-            keep_first_grid(self.run, new_sheet(config, none), new_generator(config))
+            keep_first_grid(self.run, new_sheet(config, none, np.empty(0, int)), new_generator(config))
         started = time.monotonic()
         try:
-            pictures = open_pictures(config.data, config.resolution, self._preparing)
+            pictures = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
         except _Stopped:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "The pictures were still being prepared.")
         preparing = time.monotonic() - started
         give_order(self.team, Order(config, target_images))
         check_alike(self.team, config, pictures.array, device)
-        self.trainer = new_trainer(config, pictures.array, device, self.team)
+        self.trainer = new_trainer(config, pictures.array, device, self.team, pictures.split()[0])
         self.keeper = Keeper(self.run, pictures, self.trainer, log)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)

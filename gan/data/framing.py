@@ -1,0 +1,60 @@
+"""A rectangular picture becomes a square: a part of it, all of it with bars, or all of it squeezed."""
+
+import numpy as np
+from PIL import Image
+
+from gan.data.preparation import FRAMINGS
+
+SMALL = 32  # pixels: what is smaller than that is a sprite, which smoothing would spoil
+WHITE = "#ffffff"
+
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+
+
+def square_of(image: Image.Image, resolution: int, framing: str, bars: str = WHITE) -> np.ndarray:
+    """An upright RGB picture as uint8 (resolution, resolution, 3), made a square as FRAMINGS says; bars are of that
+    colour. For "subject" the middle stands in where none is found."""
+    if framing == "pad":
+        size = fitted(image.size, resolution)
+        canvas = Image.new("RGB", (resolution, resolution), bars)
+        canvas.paste(resized(image, size), ((resolution - size[0]) // 2, (resolution - size[1]) // 2))
+        return np.array(canvas)
+    box = None if framing == "squeeze" else square_box(image, framing)
+    return np.array(resized(image, (resolution, resolution), box))
+
+
+def square_box(image: Image.Image, framing: str) -> Box:
+    """The largest square to be cut out of a picture by "middle", "top" or "subject"."""
+    side = min(image.size)
+    left, top = (image.width - side) // 2, (image.height - side) // 2
+    if framing == "top":
+        left, top = 0, 0
+    elif framing == "subject" and image.width != image.height:
+        from gan.data.subject import find_subject  # here, because its library is an option
+
+        if middle := find_subject(image):
+            left, top = (
+                min(max(round(at - side / 2), 0), length - side) for at, length in zip(middle, image.size, strict=True)
+            )
+    return left, top, left + side, top + side
+
+
+def fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Width and height with the same shape, the longer one `longest`, none under one pixel."""
+    scale = longest / max(size)
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+
+
+def resized(image: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
+    """A picture, or what a box cuts out of it, at another size: smoothly, but a sprite that grows keeps its edges."""
+    grows = min(size) > min(image.size)
+    way = Image.Resampling.NEAREST if grows and min(image.size) < SMALL else Image.Resampling.LANCZOS
+    return image.resize(size, way, box=box, reducing_gap=3.0)
+
+
+def lost(size: tuple[int, int], framing: str) -> float:
+    """The share of a picture of this size that is cut off, or of the square that is bars; squeezed ones lose none."""
+    if framing == "squeeze":
+        return 0.0
+    assert framing in FRAMINGS
+    return 1 - min(size) / max(size)

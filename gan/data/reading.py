@@ -1,0 +1,71 @@
+"""A person's folder or ZIP becomes squares: each picture read as the whole set asks for, or skipped with its reason."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from gan.data import remarks
+from gan.data.decode import Unusable, opened, upright
+from gan.data.files import listed
+from gan.data.framing import WHITE, square_of
+from gan.data.preparation import Preparation
+from gan.data.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few
+from gan.progress import Progress, ignore
+
+PLAIN = Preparation()
+
+
+@dataclass
+class Report:
+    """What was found while pictures were read: grows as they come, and is complete after the last one."""
+
+    skipped: Counter[str] = field(default_factory=Counter)  # reason in plain words -> files
+    names: list[str] = field(default_factory=list)  # of the pictures, below their folder; none of built-in sets
+    remarks: list[str] = field(default_factory=list)  # sentences on what was done to them
+
+
+def read_pictures(
+    path: Path, resolution: int, report: Report, progress: Progress = ignore, preparation: Preparation = PLAIN
+) -> Iterator[np.ndarray]:
+    """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,).
+
+    What holds for all (one range of deep numbers, one ground under see-through parts) is found in a first look at all
+    of them. `progress` hears (0, None) meanwhile, then (files read, files in all).
+
+    Raises ForgerError as `gan.data.files.listed` does, as `gan.data.subject` does where its detectors are needed,
+    FramingNeeded where all are twice as wide as high and the preparation does not say what becomes of them, and
+    TooFewPictures, which may be after the last file, for fewer than 16.
+    """
+    if preparation.framing == "subject":
+        from gan.data.subject import check_available
+
+        check_available()
+    with listed(path) as there:
+        files = chosen(there, preparation)
+        found = look(files, lambda done, total: progress(0, None))
+        if found.twofold and not preparation.framing:
+            raise FramingNeeded(remarks.twofold(path.name))
+        usable = set(found.names)
+        report.skipped.update(found.skipped)
+        report.remarks += remarks.of_survey(found, preparation)
+        ground = preparation.ground or (found.ground.colour if found.ground else WHITE)
+        wanted = [file for file in files if file.name in usable]
+        for done, file in enumerate(wanted, start=1):
+            try:
+                with opened(file.read()) as image:
+                    whole = upright(image, (resolution, resolution), ground, found.scale)
+                    picture = square_of(whole, resolution, preparation.framing or "middle", ground)
+            except Unusable as reason:
+                report.skipped[str(reason)] += 1
+            else:
+                report.names.append(file.name)
+                yield picture
+            progress(done, len(wanted))
+    if len(report.names) < MIN_PICTURES:
+        raise TooFewPictures(too_few(len(report.names), report.skipped))
+
+
+__all__ = ["FramingNeeded", "Report", "Survey", "TooFewPictures", "read_pictures"]

@@ -1,0 +1,143 @@
+"""A first look at all files of a folder or ZIP, by their headers: what is there, and what holds for the whole set."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from gan.data import decode
+from gan.data.decode import Unusable, opened
+from gan.data.files import File, listed
+from gan.data.framing import SMALL, lost
+from gan.data.ground import Ground, chosen_ground, contrast
+from gan.data.numbers import Range, chosen_range, is_deep, measured
+from gan.data.preparation import Preparation
+from gan.errors import ForgerError
+from gan.progress import Progress, ignore
+
+MIN_PICTURES = 16
+# Of see-through pictures so many, spread over the set, say on which ground they lie.
+LOOKED_THROUGH = 64
+TWICE = 0.02  # by which the sides of a picture may miss being one to two
+ARCHIVE = "another archive (unpack it first)"
+# How archives begin; they are refused inside a ZIP, too.
+_ARCHIVES = (b"PK\3\4", b"PK\5\6", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
+
+
+class TooFewPictures(ForgerError):
+    """A folder or ZIP that nothing can be learned from."""
+
+
+class FramingNeeded(ForgerError):
+    """Every picture is twice as wide as high: perhaps two beside each other."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was seen: the usable files in the order of their names, with the width and height of each when upright; how
+    many others for which reason; the range of deep numbers and the ground of see-through pictures, where there are
+    any."""
+
+    names: tuple[str, ...]
+    sizes: tuple[tuple[int, int], ...]
+    skipped: dict[str, int]
+    scale: Range | None
+    ground: Ground | None
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @property
+    def folders(self) -> dict[str, int]:
+        """How many pictures each folder has, "." for those in none."""
+        return dict(Counter(str(PurePosixPath(name).parent) for name in self.names))
+
+    @property
+    def twofold(self) -> bool:
+        """Whether every picture is twice as wide as it is high."""
+        return len(self) > 0 and all(abs(width / (2 * height) - 1) <= TWICE for width, height in self.sizes)
+
+    @property
+    def small(self) -> int:
+        """How many are so small that they are enlarged without smoothing."""
+        return sum(min(size) < SMALL for size in self.sizes)
+
+    def lost(self, framing: str) -> tuple[int, float]:
+        """How many lose something by this framing, and which share of themselves they lose in the mean."""
+        losses = [loss for size in self.sizes if (loss := lost(size, framing or "middle")) > TWICE]
+        return len(losses), sum(losses) / len(losses) if losses else 0.0
+
+
+def survey(path: Path, preparation: Preparation, progress: Progress = ignore) -> Survey:
+    """A look at every file of a folder or ZIP that is not left out; `progress` hears (files looked at, files in all).
+
+    Raises ForgerError as `gan.data.files.listed` does, and TooFewPictures for fewer than 16 pictures.
+    """
+    with listed(path) as files:
+        return look(chosen(files, preparation), progress)
+
+
+def chosen(files: Iterable[File], preparation: Preparation) -> list[File]:
+    """The files that are not left out."""
+    return [file for file in files if not preparation.leaves_out(file.name)]
+
+
+def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
+    """As `survey`, at these files. Raises TooFewPictures for fewer than 16 pictures."""
+    names, sizes, ranges, see_through = [], [], [], []
+    skipped: Counter[str] = Counter()
+    for done, file in enumerate(files, start=1):
+        try:
+            data = file.read()
+            with opened(data) as image:
+                size = decode.upright_size(image)
+                if is_deep(image):
+                    image.load()
+                    if (numbers := measured(image)) is not None:
+                        ranges.append(numbers)
+                if image.has_transparency_data:
+                    see_through.append(file)
+                names.append(file.name)
+                sizes.append(size)
+        except Unusable as reason:
+            archive = str(reason) == decode.NOT_A_PICTURE and data.startswith(_ARCHIVES)
+            skipped[ARCHIVE if archive else str(reason)] += 1
+        progress(done, len(files))
+    if len(names) < MIN_PICTURES:
+        raise TooFewPictures(too_few(len(names), skipped))
+    ground = _ground(see_through) if see_through else None
+    return Survey(tuple(names), tuple(sizes), dict(skipped), chosen_range(ranges) if ranges else None, ground)
+
+
+def too_few(usable: int, skipped: Counter[str]) -> str:
+    """The sentence about so few pictures, with what became of the others."""
+    if usable == 0:
+        found = "No usable pictures were found"
+    elif usable == 1:
+        found = "Only 1 usable picture was found"
+    else:
+        found = f"Only {usable} usable pictures were found"
+    reasons = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
+    return f"{found}; training needs at least {MIN_PICTURES}." + (f" Skipped: {reasons}." if reasons else "")
+
+
+def _ground(files: Sequence[File]) -> Ground | None:
+    contrasts = []
+    for file in files[:: -(-len(files) // LOOKED_THROUGH)]:
+        try:
+            with opened(file.read()) as image:
+                image.load()
+                contrasts.append(contrast(_shrunk(image)))
+        except Unusable:  # it will be met again when it is read
+            continue
+    seen = [one for one in contrasts if one is not None]
+    return chosen_ground(seen) if seen else None
+
+
+def _shrunk(image: Image.Image) -> Image.Image:
+    """Small enough to look through quickly, with the colours that are hidden by transparency left out."""
+    image = image.convert("RGBA")
+    image.thumbnail((256, 256), Image.Resampling.BOX)
+    return image

@@ -15,6 +15,7 @@ import torch
 
 from benchmarks.command import Took, environment, settings_of
 from gan.data import open_pictures
+from gan.data.split import split
 from gan.learning.kinds import new_trainer
 from gan.paths import PROJECT
 from gan.pictures.files import jpeg_bytes, png_bytes
@@ -33,7 +34,7 @@ def loop(name: str, kimg: float, data: Path | None, folder: Path) -> Took:
     config, target = settings_of(name, data), round(kimg * 1000)
     pictures = open_pictures(config.data, config.resolution).array
     trainer = new_trainer(config, pictures, torch.device("cpu"))
-    sheet, preview = new_sheet(config, pictures), new_preview(config)
+    sheet, preview = new_sheet(config, pictures, split(len(pictures))[1]), new_preview(config)
     sums: dict[str, float] = {}
 
     def draw() -> None:

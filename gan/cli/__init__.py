@@ -132,6 +132,9 @@ def _data_options(data: argparse.ArgumentParser) -> None:
     data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
+    for name in ("framing", "ground", "leave_out"):
+        one = SETTINGS[name]
+        data.add_argument(f"--{name.replace('_', '-')}", default=one.default, help=_with_choices(one))
 
 
 def _owner_options(owner: argparse.ArgumentParser) -> None:

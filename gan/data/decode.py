@@ -10,7 +10,7 @@ from PIL import Image, UnidentifiedImageError
 from gan.data.ground import laid_on
 from gan.data.numbers import Range, chosen_range, eight_bits, is_deep, measured
 
-MIN_SIDE = 16
+MIN_SIDE = 4
 MAX_PIXELS = 50_000_000
 
 # Only formats that Pillow decodes itself: its EPS reader, for one, would start Ghostscript on a stranger's file.
@@ -19,8 +19,8 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "PPM", "TGA", "I
 NOT_A_PICTURE = "not a picture"
 BROKEN = "broken picture"
 TOO_LARGE = "too large (over 50 megapixels)"
-TOO_SMALL = "too small (under 16 pixels)"
-TOO_NARROW = "too narrow (under 16 pixels once it is shrunk)"
+TOO_SMALL = "too small (under 4 pixels)"
+TOO_NARROW = "too narrow (under 4 pixels once it is shrunk)"
 TOO_DEAR = "takes too much memory"
 HEIC = "HEIC photo (save it as JPEG)"
 

@@ -50,7 +50,7 @@ def read_pictures(
             raise FramingNeeded(remarks.twofold(path.name))
         usable = set(found.names)
         report.skipped.update(found.skipped)
-        report.remarks += remarks.of_survey(found, preparation)
+        report.remarks += remarks.of_survey(found, preparation, resolution)
         ground = preparation.ground or (found.ground.colour if found.ground else WHITE)
         wanted = [file for file in files if file.name in usable]
         for done, file in enumerate(wanted, start=1):

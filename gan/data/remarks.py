@@ -25,7 +25,7 @@ def twofold(name: str) -> str:
     )
 
 
-def of_survey(found: Survey, preparation: Preparation) -> list[str]:
+def of_survey(found: Survey, preparation: Preparation, resolution: int) -> list[str]:
     """What the first look at a set shows."""
     said = [_folders(found.folders), *_masks(found), _framed(found, preparation.framing)]
     if found.scale:
@@ -34,10 +34,8 @@ def of_survey(found: Survey, preparation: Preparation) -> list[str]:
         said.append(f"See-through pictures lie on {found.ground.words}.")
     elif found.ground:
         said.append(f"See-through pictures lie on {preparation.ground}.")
-    if found.small:
-        said.append(
-            f"{_pictures(found.small)} of under {SMALL} pixels {_were(found.small)} enlarged without smoothing."
-        )
+    if small := found.small(resolution):
+        said.append(f"{_pictures(small)} of under {SMALL} pixels {_were(small)} enlarged without smoothing.")
     return [one for one in said if one]
 
 

@@ -59,10 +59,9 @@ class Survey:
         """Whether every picture is twice as wide as it is high."""
         return len(self) > 0 and all(abs(width / (2 * height) - 1) <= TWICE for width, height in self.sizes)
 
-    @property
-    def small(self) -> int:
+    def small(self, resolution: int) -> int:
         """How many are so small that they are enlarged without smoothing."""
-        return sum(min(size) < SMALL for size in self.sizes)
+        return sum(min(size) < min(SMALL, resolution) for size in self.sizes)
 
     def lost(self, framing: str) -> tuple[int, float]:
         """How many lose something by this framing, and which share of themselves they lose in the mean."""
@@ -89,6 +88,7 @@ def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
     names, sizes, ranges, see_through = [], [], [], []
     skipped: Counter[str] = Counter()
     for done, file in enumerate(files, start=1):
+        data = b""
         try:
             data = file.read()
             with opened(data) as image:

@@ -1,8 +1,8 @@
 """Pictures that are there more than once: equal, or so nearly that a judge of copies would be deceived by them.
 
 Candidates come from perceptual hashes of 64 bits (the lowest frequencies of a small grey picture, as in pHash; Zauner
-2010, "Implementation and benchmarking of perceptual image hash functions"): those that agree in one of four parts. What
-decides is how far their thumbnails are apart.
+2010, "Implementation and benchmarking of perceptual image hash functions"): those that agree in one of eight parts, four
+that follow each other and four that take turns. What decides is how far their thumbnails are apart.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import numpy as np
 
 SIDE = 16  # of a thumbnail, in pixels
 WAVES = 8  # frequencies each way that make a hash
-PARTS = 4  # of a hash: two that differ in at most three bits agree in one of them
+PARTS = 4  # of a hash, either way: two that differ in at most three bits agree in one of them
 APART, APART_SHARE = 1.5, 0.12  # root mean square of what may differ: levels of 256, or of a thumbnail's own deviation
 LIGHTER = 16.0  # levels by which one may be lighter than the other
 FLAT = 4.0  # pictures that vary less are alike only where they are equal: little can be seen of them
@@ -39,8 +39,7 @@ def find_twins(pictures: np.ndarray, contents: np.ndarray) -> np.ndarray:
     light = thumbnails[own].mean((1, 2, 3))
     shapes = thumbnails[own].reshape(len(own), -1) - light[:, None]
     allowed = np.maximum(APART, APART_SHARE * deviations[own])
-    parts = _hashes(thumbnails[own]).view(np.uint16).reshape(-1, PARTS)
-    for part in parts.T:
+    for part in _parts(_hashes(thumbnails[own])):
         order = np.argsort(part, kind="stable")
         for bucket in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
             left = bucket
@@ -83,12 +82,19 @@ def _thumbnails(pictures: np.ndarray) -> np.ndarray:
 
 
 def _hashes(thumbnails: np.ndarray) -> np.ndarray:
-    """64 bits (N,) uint64 for each of (N, SIDE, SIDE, C): which of the low frequencies of its grey are above their
-    median."""
+    """64 bits (N, 64) bool for each of (N, SIDE, SIDE, C): which low frequencies of its grey are above their median."""
     grey = thumbnails.mean(3)
     waves = np.einsum("ky,nyx,lx->nkl", _cosines(), grey, _cosines()).reshape(-1, WAVES * WAVES)
     waves[:, 0] = 0  # how light it is says nothing of what is seen
-    return np.packbits(waves > np.median(waves, axis=1, keepdims=True), axis=1).view(np.uint64).reshape(-1)
+    return waves > np.median(waves, axis=1, keepdims=True)
+
+
+def _parts(hashes: np.ndarray) -> list[np.ndarray]:
+    """Parts of hashes (N, 64) as numbers, each (N,) uint16."""
+    rows = hashes.reshape(len(hashes), PARTS, -1)
+    columns = hashes.reshape(len(hashes), -1, PARTS).transpose(0, 2, 1)
+    both = np.packbits(np.concatenate([rows, columns], 1), axis=2).view(np.uint16)
+    return list(both[..., 0].T)
 
 
 @cache

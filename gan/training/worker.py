@@ -106,6 +106,9 @@ class _Work:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "The pictures were still being prepared.")
         preparing = time.monotonic() - started
+        if not self.run.checkpoints():
+            for remark in pictures.remarks:
+                print(remark, flush=True)
         give_order(self.team, Order(config, target_images))
         check_alike(self.team, config, pictures.array, device)
         self.trainer = new_trainer(config, pictures.array, device, self.team, pictures.split()[0])

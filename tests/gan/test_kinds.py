@@ -49,7 +49,7 @@ def test_a_kind_learns_is_drawn_and_is_judged(config, many, monkeypatch, kind):
     assert all(torch.isfinite(value) for value in measured.values())
     assert any(not torch.equal(value, before[name]) for name, value in trainer.generator.state_dict().items())
 
-    for sheet in (new_sheet(config, pictures.array), new_preview(config)):
+    for sheet in (new_sheet(config, pictures.array, pictures.split()[1]), new_preview(config)):
         one, again = sheet.by(trainer.average), sheet.by(trainer.average)
         assert one.dtype == np.uint8 and one.shape[2] == 3
         assert np.array_equal(one, again)

@@ -213,6 +213,10 @@ def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder
     assert call("data", str(folder)) == 0
     out = capsys.readouterr().out
     assert "22 pictures" in out and "skipped 1" in out
+    shutil.copy(folder / "03.png", folder / "twin.png")
+    assert call("data", str(folder), "--leave-out", "none") == 0
+    assert "“twin.png” is like “03.png”" in capsys.readouterr().out
+    assert call("data", str(folder), "--ground", "white") == 2
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,8 @@ from gan.quality import against
 
 
 def test_a_round_as_a_sheet_and_its_key(trained_run, config, tmp_path, capsys):
-    bank = against.Bank(len(opened := open_pictures(config.data, 32)), lambda places: opened.array[places])
+    opened = open_pictures(config.data, 32)
+    bank = against.Bank(*opened.split(), lambda places: opened.array[places])
     assert main(["against", "run:demo", "--round", "3", "--out", str(tmp_path / "new" / "sheet.png")]) == 0
     model = find_generator("run:demo")
     drawn = against.draw(3, load_generator(model), model.config, bank)

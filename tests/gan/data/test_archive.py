@@ -3,13 +3,13 @@
 import io
 import struct
 import zipfile
-from collections import Counter
 
 import pytest
 
 from gan.data import archive
 from gan.data.archive import open_zip
-from gan.data.files import MAX_FILE_BYTES, read_pictures
+from gan.data.files import MAX_FILE_BYTES
+from gan.data.reading import Report, read_pictures
 from gan.errors import ForgerError
 
 
@@ -40,7 +40,7 @@ def test_zeros_without_end_are_refused_and_not_unpacked(monkeypatch, tmp_path):
     assert "times its size" in refusal(file)
     (tmp_path / "a.zip").write_bytes(file.getvalue())
     with pytest.raises(ForgerError, match=r"“a\.zip” would unpack to"):
-        next(read_pictures(tmp_path / "a.zip", 32, Counter()))
+        next(read_pictures(tmp_path / "a.zip", 32, Report()))
 
 
 def test_one_film_beside_the_pictures_is_no_reason(monkeypatch):

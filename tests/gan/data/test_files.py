@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from gan.data.decode import square
-from gan.data.files import read_pictures
+from gan.data.reading import Report, read_pictures
 from gan.errors import ForgerError
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)
@@ -62,8 +62,8 @@ def zipped(folder: Path, **options) -> Path:
 
 
 def read(path: Path, resolution: int = 16) -> tuple[np.ndarray, Counter[str]]:
-    skipped: Counter[str] = Counter()
-    return np.stack(list(read_pictures(path, resolution, skipped))), skipped
+    report = Report()
+    return np.stack(list(read_pictures(path, resolution, report))), report.skipped
 
 
 def colour(picture: np.ndarray, row: int, column: int) -> str:
@@ -264,8 +264,8 @@ class TestFolder:
         folder = fill(tmp_path / "set")
         (folder / "a.txt").write_text("notes")
         heard = []
-        list(read_pictures(folder, 16, Counter(), lambda done, total: heard.append((done, total))))
-        assert heard == [(done, 17) for done in range(1, 18)]
+        list(read_pictures(folder, 16, Report(), lambda done, total: heard.append((done, total))))
+        assert heard == [(0, None)] * 17 + [(done, 16) for done in range(1, 17)]  # a look at all, then the pictures
 
 
 class TestZip:

@@ -32,3 +32,16 @@ def test_more_pictures_leave_the_choice_among_the_first_as_it_was():
 def test_one_picture_cannot_be_split():
     with pytest.raises(ForgerError, match="two pictures"):
         split(1)
+
+
+def test_twins_stand_on_one_side():
+    twins = np.arange(40)
+    twins[30:] = np.arange(10)  # the last ten are the first ten once more
+    training, held_out = split(40, twins)
+    assert sorted([*training, *held_out]) == list(range(40))
+    assert not set(twins[training]) & set(twins[held_out])
+    assert np.array_equal(split(30)[1], held_out[held_out < 30])
+
+
+def test_without_twins_content_changes_nothing():
+    assert all(np.array_equal(*parts) for parts in zip(split(57), split(57, np.arange(57)), strict=True))

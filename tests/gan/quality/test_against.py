@@ -26,7 +26,7 @@ def _numbered(count):
     def at(places):
         return np.stack([np.full((32, 32, 3), place, np.uint8) for place in places])
 
-    return against.Bank(count, at)
+    return against.Bank(*split(count), at)
 
 
 def test_a_round_is_the_same_for_everybody(config, generator):

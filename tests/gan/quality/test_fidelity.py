@@ -43,7 +43,7 @@ class Answers(nn.Module):
 
 def source(array: np.ndarray) -> Pictures:
     """Pictures (N, R, R, 3) as a data set on disk."""
-    return Pictures(array, "some", array.shape[1], {}, Path("pictures.npy"))
+    return Pictures(array, "some", array.shape[1], {}, Path("pictures.npy"), np.empty(0), None)
 
 
 def flat(*values: int) -> np.ndarray:
@@ -113,7 +113,7 @@ def quiet(done: int, total: int) -> None:
 @pytest.mark.parametrize("task", TASKS)
 def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_discs, task):
     config = configure(redraw_config, task=task)
-    sources, targets = held_out_pairs(task, some_discs, 30)
+    sources, targets = held_out_pairs(task, some_discs, split(len(some_discs))[1], 30)
     perfect = Answers(to_tensor(targets))
     heard = []
     exam = PairExam(config, source(some_discs), 30, CPU, lambda *done: heard.append(done))
@@ -129,7 +129,7 @@ def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_d
 
 def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_better(redraw_config, some_discs):
     exam = PairExam(redraw_config, source(some_discs), 40, CPU, lambda *done: None)
-    targets = to_tensor(held_out_pairs("sketch", some_discs, 40)[1])
+    targets = to_tensor(held_out_pairs("sketch", some_discs, split(len(some_discs))[1], 40)[1])
     noise = torch.randn(targets.shape, generator=torch.Generator().manual_seed(0))
     answers = [Answers((targets + strength * noise).clamp(-1, 1)) for strength in (0.1, 0.4, 0.4)]
     marks = [exam.measure(exam.made_by(answer)) for answer in answers]
@@ -140,14 +140,14 @@ def test_an_exam_gives_the_same_marks_to_the_same_answers_and_better_ones_to_bet
 def test_the_mean_target_is_that_of_training_pictures_alone(redraw_config, pictures, monkeypatch):
     """Whether they are looked at in parts or at once."""
     training, _ = split(len(pictures))
-    mean = exams.mean_target(configure(redraw_config, task="cartoon"), pictures, quiet)
+    mean = exams.mean_target(configure(redraw_config, task="cartoon"), pictures, training, quiet)
     expected = pairs_of("cartoon", pictures[training])[1].mean(0)
     assert mean.dtype == np.uint8
     assert np.abs(mean - expected).max() <= 0.5
     monkeypatch.setattr(held_out, "PART", 7)
-    assert np.array_equal(exams.mean_target(configure(redraw_config, task="cartoon"), pictures, quiet), mean)
+    assert np.array_equal(exams.mean_target(configure(redraw_config, task="cartoon"), pictures, training, quiet), mean)
     monkeypatch.setattr(exams, "MEAN_OF", 5)
-    few = exams.mean_target(configure(redraw_config, task="grey"), pictures, quiet)
+    few = exams.mean_target(configure(redraw_config, task="grey"), pictures, training, quiet)
     chosen = training[np.linspace(0, len(training) - 1, 5).astype(int)]
     assert np.abs(few - pictures[chosen].mean(0)).max() <= 0.5
 

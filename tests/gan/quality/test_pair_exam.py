@@ -72,7 +72,8 @@ def test_measurements_are_logged_and_stand_in_the_card(run, many):
     quality = generators.find_generator("run:demo").card["quality"]
     assert quality["images"] == 40 and quality["count"] == 32  # all that are held out
     assert quality["perceptual"] == columns["perceptual"][-1]
-    sources, targets = held_out_pairs("sketch", open_pictures(many, 32).array, 50)
+    opened = open_pictures(many, 32)
+    sources, targets = held_out_pairs("sketch", opened.array, opened.split()[1], 50)
     made = generate(generators.load_generator(generators.find_generator("run:demo")), to_tensor(sources))
     expected = np.abs(made.astype(float) - targets).mean() / 255
     assert quality["l1"] == pytest.approx(expected, rel=1e-4)

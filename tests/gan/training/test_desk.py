@@ -18,7 +18,8 @@ CPU = torch.device("cpu")
 def desk_of(config, pictures) -> Desk:
     trainer = new_trainer(config, pictures, CPU)
     trainer.step()
-    return Desk(new_sheet(config, pictures), pictures, trainer)
+    held_out = split(len(pictures))[1]
+    return Desk(new_sheet(config, pictures, held_out), pictures, held_out, trainer)
 
 
 @pytest.mark.parametrize("discriminator", ["dcgan", "plain"])

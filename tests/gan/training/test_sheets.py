@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gan.data.drawn import drawn_picture as draw_head
+from gan.data.split import split
 from gan.errors import ForgerError
 from gan.generators.sampling import sample
 from gan.learning.config import configure
@@ -35,6 +36,10 @@ def many_pictures() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (150, SIDE, SIDE, 3), dtype=np.uint8)
 
 
+def held_out(pictures: np.ndarray) -> np.ndarray:
+    return split(len(pictures))[1]
+
+
 def cells(sheet: np.ndarray) -> np.ndarray:
     """The pictures (rows, columns, 32, 32, 3) of a sheet; between them there is nothing but white."""
     rows, columns = ((length + 2) // STEP for length in sheet.shape[:2])
@@ -52,8 +57,8 @@ def cells(sheet: np.ndarray) -> np.ndarray:
 )
 def test_under_each_source_stand_what_came_out_and_the_target(redraw_config, many_pictures, count, full, rest):
     config = configure(redraw_config, sample_count=count, task="grey")
-    found = cells(new_sheet(config, many_pictures).by(Negative()))
-    sources, targets = held_out_pairs("grey", many_pictures, count)
+    found = cells(new_sheet(config, many_pictures, held_out(many_pictures)).by(Negative()))
+    sources, targets = held_out_pairs("grey", many_pictures, held_out(many_pictures), count)
     assert len(sources) == min(count, 15) == full * COLUMNS + rest
     columns = min(COLUMNS, len(sources))
     assert found.shape[:2] == (3 * (full + (rest > 0)), columns)
@@ -68,7 +73,8 @@ def test_under_each_source_stand_what_came_out_and_the_target(redraw_config, man
 
 
 def test_a_scribble_can_be_seen_before_training_and_changes_no_generator(redraw_config, many_pictures):
-    sheet, generator = new_sheet(configure(redraw_config, sample_count=6), many_pictures), new_generator(redraw_config)
+    generator = new_generator(redraw_config)
+    sheet = new_sheet(configure(redraw_config, sample_count=6), many_pictures, held_out(many_pictures))
     scribble, learned = cells(sheet.lay_out(sheet.scribbled_by(generator))), cells(sheet.by(generator))
     assert np.array_equal(scribble[[0, 2]], learned[[0, 2]])
     outputs = scribble[1].reshape(6, -1)
@@ -80,7 +86,7 @@ def test_a_scribble_can_be_seen_before_training_and_changes_no_generator(redraw_
 @pytest.mark.parametrize("task", ["", "grey"])
 def test_what_was_drawn_is_cut_out_of_a_sheet_again(config, redraw_config, many_pictures, task):
     config = configure(redraw_config if task else config, sample_count=9)
-    sheet = new_sheet(config, many_pictures)
+    sheet = new_sheet(config, many_pictures, held_out(many_pictures))
     drawn = many_pictures[:9]
     assert np.array_equal(cut_out(config, sheet.lay_out(drawn), 9), drawn)
     with pytest.raises(ForgerError, match="too small"):
@@ -88,7 +94,7 @@ def test_what_was_drawn_is_cut_out_of_a_sheet_again(config, redraw_config, many_
 
 
 def test_one_held_out_picture_is_enough_for_a_scribble(redraw_config, pictures):
-    sheet = new_sheet(redraw_config, pictures[:9])
+    sheet = new_sheet(redraw_config, pictures[:9], held_out(pictures[:9]))
     assert cells(sheet.lay_out(sheet.scribbled_by(new_generator(redraw_config)))).shape[:2] == (3, 1)
 
 
@@ -99,7 +105,7 @@ def test_the_same_sheet_is_drawn_again_and_again(redraw_config, many_pictures):
 
 def test_who_draws_from_latents_needs_no_pictures(config):
     sheet, generator = (
-        new_sheet(configure(config, sample_count=9), np.empty((0, 32, 32, 3), np.uint8)),
+        new_sheet(configure(config, sample_count=9), np.empty((0, 32, 32, 3), np.uint8), np.empty(0, int)),
         new_generator(config),
     )
     assert type(sheet) is LatentSheet
@@ -121,4 +127,5 @@ def test_a_preview_is_made_of_drawn_heads_below_what_went_in(redraw_config):
 
 def test_the_preview_of_latents_is_their_sheet(config, pictures):
     generator = new_generator(config)
-    assert np.array_equal(new_preview(config).by(generator), new_sheet(config, pictures).by(generator))
+    sheet = new_sheet(config, pictures, held_out(pictures))
+    assert np.array_equal(new_preview(config).by(generator), sheet.by(generator))

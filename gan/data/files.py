@@ -43,7 +43,11 @@ def listed(path: Path) -> Iterator[list[File]]:
     if not path.is_file():
         raise ForgerError(f"“{path}” is neither a folder nor a ZIP.")
     with open_zip(path, f"“{path.name}”", MAX_FILE_BYTES) as archive:
-        members = [member for member in archive.infolist() if not member.is_dir() and not ignored(member.filename)]
+        members = [
+            member
+            for member in archive.infolist()
+            if not member.filename.endswith("/") and not ignored(member.filename)
+        ]
         members.sort(key=lambda member: member.filename)
         yield [File(member.filename.replace("\\", "/"), _member_reader(archive, member)) for member in members]
 

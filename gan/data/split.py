@@ -33,13 +33,8 @@ def split(count: int, twins: np.ndarray | None = None) -> tuple[np.ndarray, np.n
 
     `twins` (count,) are the places of the first picture that each is like, its own where there is none before it (see
     `gan.data.twins`): then all that are alike stand on one side, and without any the split is what it is by places.
-    Raises ForgerError for fewer than two pictures, or two that differ.
+    Of nothing but one picture, all copies cannot be on one side. Raises ForgerError for fewer than two pictures.
     """
-    if twins is None:
-        mask = held_out_mask(count)
-    else:
-        firsts, alike = np.unique(twins, return_inverse=True)
-        if len(firsts) < 2 <= count:
-            raise ForgerError(f"All {count:,} pictures are the same one: there is nothing to learn.")
-        mask = held_out_mask(len(firsts))[alike]
+    firsts, alike = np.unique(np.arange(count) if twins is None else twins, return_inverse=True)
+    mask = held_out_mask(count) if len(firsts) < 2 else held_out_mask(len(firsts))[alike]
     return np.flatnonzero(~mask), np.flatnonzero(mask)

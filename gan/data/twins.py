@@ -2,7 +2,7 @@
 
 Candidates come from perceptual hashes of 64 bits (the lowest frequencies of a small grey picture, as in pHash; Zauner
 2010, "Implementation and benchmarking of perceptual image hash functions"): those that agree in one of eight parts, four
-that follow each other and four that take turns. What decides is how far their thumbnails are apart.
+of which follow each other and four take turns. What decides is how far their thumbnails are apart.
 """
 
 import hashlib
@@ -36,8 +36,10 @@ def find_twins(pictures: np.ndarray, contents: np.ndarray) -> np.ndarray:
     thumbnails = np.concatenate([_thumbnails(pictures[at : at + PART]) for at in range(0, len(pictures), PART)])
     deviations = thumbnails.std((1, 2, 3))
     own = np.flatnonzero((leaders.place == np.arange(len(pictures))) & (deviations >= FLAT))
+    if not len(own):
+        return leaders.found()
     light = thumbnails[own].mean((1, 2, 3))
-    shapes = thumbnails[own].reshape(len(own), -1) - light[:, None]
+    shapes = thumbnails.reshape(len(pictures), -1)[own] - light[:, None]
     allowed = np.maximum(APART, APART_SHARE * deviations[own])
     for part in _parts(_hashes(thumbnails[own])):
         order = np.argsort(part, kind="stable")

@@ -46,8 +46,8 @@ def test_the_cache_lies_in_the_project_or_where_forger_data_says(cache, monkeypa
 
 
 def test_pictures_come_back_as_they_were_made():
-    def produce(skipped):
-        skipped["broken picture"] += 2
+    def produce(report):
+        report.skipped["broken picture"] += 2
         yield from numbered(1000)
 
     made = build("set", "my cats", 8, produce)

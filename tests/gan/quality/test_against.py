@@ -81,7 +81,7 @@ def test_too_few_real_pictures(config, generator):
 
 def test_drawn_pictures_are_there_without_a_wait_and_others_once_prepared(config, monkeypatch):
     drawn = against.bank("drawn-cats", 32)
-    assert drawn.count == data.DRAWN_COUNT
+    assert len(drawn.training) + len(drawn.held_out) == data.DRAWN_COUNT
     assert np.array_equal(drawn.at([7])[0], drawn_picture("drawn-cats", 7, 32))
     assert against.bank(config.data, 32) is None
     opened = open_pictures(config.data, 32)

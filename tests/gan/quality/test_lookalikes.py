@@ -1,11 +1,15 @@
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from gan.data import Preparation
 from gan.data.split import split
 from gan.errors import ForgerError
-from gan.quality.lookalikes import Album, find, open_album
+from gan.quality.lookalikes import find, open_album
 from gan.quality.simple_features import SimpleFeatures
 
 SIMPLE = SimpleFeatures(torch.device("cpu"))
@@ -46,8 +50,16 @@ def test_a_copy_is_found_first_and_is_nearer_than_real_pictures_are(folder, nois
     assert album.usual == np.median(album.typical)
 
 
-def test_where_every_picture_is_there_twice_what_is_usual_can_be_divided_by():
-    assert Album(None, None, np.zeros(32)).usual > 0
+def test_where_all_that_is_held_out_was_studied_too_nothing_is_said(many):
+    again = Path(many).with_name("again")
+    again.mkdir()
+    pictures = sorted(Path(many).iterdir())[:150]
+    for number, path in enumerate(pictures * 2):
+        shutil.copy(path, again / f"{number:03d}.png")
+    with pytest.raises(ForgerError, match="nothing can be said"):
+        open_album(str(again), 32, SIMPLE, lambda *step: None, Preparation(splitting="by place"))
+    by_content = open_album(str(again), 32, SIMPLE, lambda *step: None)
+    assert by_content.usual > 0 and len(by_content.typical) == 30
 
 
 def test_too_few_pictures(picture_folder):

@@ -188,7 +188,7 @@ class TestFolder:
         (folder / "bomb.png").write_bytes(png_that_declares(60_000, 60_000))
         (folder / "huge.png").write_bytes(png_that_declares(8_000, 7_000))
         (folder / "hollow.png").write_bytes(png_that_declares(100, 100))
-        (folder / "tiny.png").write_bytes(encoded(Image.new("RGB", (200, 15))))
+        (folder / "tiny.png").write_bytes(encoded(Image.new("RGB", (200, 3))))
         (folder / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(100))
         (folder / "vector.eps").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n%%EndComments\n")
         with (folder / "film.mov").open("wb") as file:

@@ -1,8 +1,8 @@
 """Pictures that are there more than once: equal, or so nearly that a judge of copies would be deceived by them.
 
 Candidates come from perceptual hashes of 64 bits (the lowest frequencies of a small grey picture, as in pHash; Zauner
-2010, "Implementation and benchmarking of perceptual image hash functions"): those that agree in one of eight parts. What
-decides is how far their thumbnails are apart.
+2010, "Implementation and benchmarking of perceptual image hash functions"): those that agree in one of eight parts.
+What decides is how far their thumbnails are apart.
 """
 
 import hashlib

@@ -1,0 +1,92 @@
+"""Pictures whose numbers are no 8-bit ones (10, 12 or 16 bits, 32-bit integers, floats): which is black, which white.
+
+A file says how many bits a number may have, not how many it uses: cameras and microscopes write 12 bits into 16, and
+scaled by 65535 these are black. So the range is chosen by the numbers themselves: for a picture by its own, for a data
+set by those of all its pictures, which keeps dark ones dark.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+# The highest values that are usual for white: floats, then 8, 10, 12, 14 and 16 bits.
+WHITES = (1, 255, 1023, 4095, 16383, 65535)
+# Values that fill less than this share of such a range are spread over their own: a thermal camera's, depths in metres.
+LEAST_SHARE = 1 / 16
+# Negative values down to this share of the highest are what a filter left beside edges, and count as 0.
+RINGING = 0.02
+BAND = 2**20  # pixels that are looked at together: a whole picture of floats would take many times its memory
+
+
+@dataclass(frozen=True)
+class Range:
+    """The value that becomes black, the one that becomes white, and words for both."""
+
+    low: float
+    high: float
+    words: str
+
+
+def measured(image: Image.Image) -> tuple[float, float] | None:
+    """The lowest and highest finite value of a decoded picture; None where its numbers are ordinary 8-bit ones.
+
+    (0, 0) where no value is finite.
+    """
+    if not is_deep(image):
+        return None
+    lows, highs = [], []
+    for values in _bands(image):
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            lows.append(float(finite.min()))
+            highs.append(float(finite.max()))
+    return (min(lows), max(highs)) if lows else (0.0, 0.0)
+
+
+def is_deep(image: Image.Image) -> bool:
+    """Whether Pillow holds the numbers of a picture in more than 8 bits each: grey of 16 or 32 bits, or of floats."""
+    return image.mode.startswith("I") or image.mode == "F"
+
+
+def chosen_range(lows_highs: Iterable[tuple[float, float]]) -> Range:
+    """The range for pictures that are to be scaled alike, from what was `measured` of each; at least of one.
+
+    It begins at 0 and ends at the first of `WHITES` that holds all values; where there are negative ones, more than a
+    trace, it is -1 to 1 or that of the values. That of the values it is, too, where they are above 65535 or fill little
+    of the usual range.
+    """
+    pairs = list(lows_highs)
+    low, high = min(low for low, _ in pairs), max(high for _, high in pairs)
+    if high > 0 and -RINGING * high <= low < 0:
+        low = 0.0
+    white = next((white for white in WHITES if high <= white), None)
+    if low >= 0 and white is not None and (low == high or high - low >= LEAST_SHARE * white):
+        low, high = 0.0, float(white)
+    elif -1 <= low < -LEAST_SHARE and high <= 1:
+        low, high = -1.0, 1.0
+    elif low == high:  # nothing but one negative or very high value
+        high = low + 1
+    return Range(low, high, f"values from {low:g} (black) to {high:g} (white)")
+
+
+def eight_bits(image: Image.Image, scale: Range) -> Image.Image:
+    """A decoded picture whose numbers were `measured` as one of mode "L"; others as they are."""
+    if not is_deep(image):
+        return image
+    rows = [to_eight_bits(values, scale.low, scale.high) for values in _bands(image)]
+    return Image.fromarray(np.concatenate(rows))
+
+
+def to_eight_bits(values: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Values of any kind and shape as uint8: `low` and what is under it as 0, `high` and above as 255, NaN as 0."""
+    values = np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low)
+    return np.clip((np.clip(values, low, high) - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
+
+
+def _bands(image: Image.Image) -> Iterator[np.ndarray]:
+    """The rows of a picture, some at a time."""
+    rows = max(1, BAND // image.width)
+    for top in range(0, image.height, rows):
+        yield np.asarray(image.crop((0, top, image.width, min(top + rows, image.height))))

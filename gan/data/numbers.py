@@ -38,7 +38,7 @@ def measured(image: Image.Image) -> tuple[float, float] | None:
         return None
     lows, highs = [], []
     for values in _bands(image):
-        finite = values[np.isfinite(values)]
+        finite = values if values.dtype.kind in "iu" else values[np.isfinite(values)]
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))
@@ -81,6 +81,8 @@ def eight_bits(image: Image.Image, scale: Range) -> Image.Image:
 
 def to_eight_bits(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Values of any kind and shape as uint8: `low` and what is under it as 0, `high` and above as 255, NaN as 0."""
+    if values.dtype.kind == "u" and values.itemsize == 2 and values.size > 2**16:
+        return to_eight_bits(np.arange(2**16), low, high)[values]
     values = np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low)
     return np.clip((np.clip(values, low, high) - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
 

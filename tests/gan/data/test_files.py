@@ -186,7 +186,7 @@ class TestFolder:
         (folder / "text.jpg").write_text("I am not a picture")
         (folder / "empty.png").write_bytes(b"")
         (folder / "bomb.png").write_bytes(png_that_declares(60_000, 60_000))
-        (folder / "huge.png").write_bytes(png_that_declares(8_000, 7_000))
+        (folder / "huge.png").write_bytes(png_that_declares(12_000, 10_000))
         (folder / "hollow.png").write_bytes(png_that_declares(100, 100))
         (folder / "tiny.png").write_bytes(encoded(Image.new("RGB", (200, 15))))
         (folder / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(100))
@@ -198,10 +198,10 @@ class TestFolder:
         assert skipped == {
             "not a picture": 3,
             "broken picture": 2,
-            "too large (over 50 megapixels)": 2,
+            "too large (over 448 MB of memory)": 2,
             "too small (under 16 pixels)": 1,
             "file over 64 MB": 1,
-            "HEIC photo (save it as JPEG)": 1,
+            "HEIC photo that is damaged or unusual (save it as JPEG)": 1,
         }
 
     def test_hidden_and_system_files_are_passed_over(self, tmp_path):

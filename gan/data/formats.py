@@ -1,4 +1,4 @@
-"""The formats of picture files that are read, the endings of their names, and how a file of one is opened."""
+"""The formats of picture files that are read, and how a file of one is opened. Names and endings say nothing here."""
 
 import struct
 from collections.abc import Callable
@@ -13,17 +13,6 @@ FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF", "BMP", "TIFF", "PPM", "
 # The others of them begin with two letters that a text may begin with, too, or with nothing special.
 SURE = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF", "TIFF")
 
-# What files of the formats that pages take may be called, as browsers and cameras do.
-ENDINGS = {
-    "JPEG": ("jpg", "jpeg", "jpe", "jfif", "pjpeg", "pjp"),
-    "PNG": ("png", "apng"),
-    "GIF": ("gif",),
-    "WEBP": ("webp",),
-    "AVIF": ("avif",),
-    "HEIF": ("heic", "heif", "hif"),
-    "BMP": ("bmp", "dib"),
-    "TIFF": ("tif", "tiff"),
-}
 # HEIC's, from ISO/IEC 23008-12; the last two are of any HEIF file.
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1")
 

@@ -22,8 +22,9 @@ ENLARGED = 256  # pixels that the shorter side of such a picture then has about
 # No icons: Pillow decodes one as it opens it, before anybody could ask how large the picture inside is.
 FORMATS = tuple(name for name in formats.FORMATS if name != "ICO")
 # What pages take from strangers. The others are read slowly, and hardly anybody has them.
-PAGE_FORMATS = tuple(formats.ENDINGS)
-_NAMES = {"HEIF": "HEIC"}  # as people know them
+PAGE_FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "HEIF", "BMP", "TIFF")
+_NAMES = {"HEIF": "HEIC", "WEBP": "WebP"}  # as people know them
+KINDS = [_NAMES.get(name, name) for name in PAGE_FORMATS]
 
 TOO_DEAR = (
     "takes too long or too much memory to read: save the picture anew as JPEG, with fewer pixels, and bring that."

@@ -23,13 +23,17 @@ class Canvas:
     picture: tuple[int, int]
     all: tuple[int, int]
 
-    def lay(self, picture: np.ndarray) -> np.ndarray:
-        """A picture (H, W, 3) uint8, shrunk or enlarged with anti-aliasing, with what is mirrored around it."""
+    def fit(self, picture: np.ndarray) -> np.ndarray:
+        """A picture (H, W, 3) uint8 shrunk or enlarged to its size on the canvas, with anti-aliasing."""
+        if picture.shape[:2] == self.picture:
+            return picture
         height, width = self.picture
-        if picture.shape[:2] != self.picture:
-            picture = np.array(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS))
-        edges = [(first, whole - side - first) for first, whole, side in self._sides()]
-        return picture if self.all == self.picture else np.pad(picture, [*edges, (0, 0)], "symmetric")
+        return np.array(Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS))
+
+    def lay(self, picture: np.ndarray) -> np.ndarray:
+        """All of the canvas, uint8: the picture, fitted, with what is mirrored around it."""
+        edges = [(before, whole - side - before) for before, whole, side in self._sides()]
+        return np.pad(self.fit(picture), [*edges, (0, 0)], "symmetric")
 
     def cut(self, made: np.ndarray) -> np.ndarray:
         """The picture out of what is as large as all (H, W, 3)."""
@@ -41,8 +45,9 @@ class Canvas:
         return [((whole - side) // 2, whole, side) for whole, side in zip(self.all, self.picture, strict=True)]
 
 
-def canvas_for(height: int, width: int, resolution: int) -> Canvas:
-    """That of a picture of so many pixels, for a network that learned from squares of `resolution`."""
+def canvas_for(picture: np.ndarray, resolution: int) -> Canvas:
+    """That of a picture (H, W, ...), for a network that learned from squares of `resolution`."""
+    height, width = picture.shape[:2]
     scale = min(resolution / min(height, width), LONGEST * resolution / max(height, width))
     sides = max(1, round(height * scale)), max(1, round(width * scale))
     step = resolution // BOTTLENECK

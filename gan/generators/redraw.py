@@ -46,7 +46,7 @@ class Redrawer:
 
     def canvas(self, picture: np.ndarray) -> Canvas:
         """How a picture (H, W, 3) lies in what goes into the network; a square fills it, (R, R)."""
-        return canvas_for(*picture.shape[:2], self.config.resolution)
+        return canvas_for(picture, self.config.resolution)
 
     def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
         """What goes into the network for a picture (H, W, 3) uint8: on its canvas, and made a sketch, grey, ...
@@ -119,7 +119,7 @@ def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
 def with_opacity(picture: np.ndarray, alpha: np.ndarray) -> np.ndarray:
     """A picture (H, W, 3) uint8 as see-through as another of its shape, whose opacity is (H', W') uint8: (H, W, 4)."""
     height, width = picture.shape[:2]
-    resized = Image.fromarray(alpha).resize((width, height), Image.Resampling.LANCZOS)
+    resized = Image.fromarray(alpha).resize((width, height), Image.Resampling.BILINEAR)  # others overshoot at edges
     return np.dstack([picture, np.asarray(resized)])
 
 

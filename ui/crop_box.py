@@ -37,10 +37,10 @@ def crop_box(picture: np.ndarray, key: str) -> Box:
 
 
 def whole_picture(picture: np.ndarray) -> None:
-    """The picture (H, W, 3) uint8 without a frame, as large as with one."""
+    """The picture (H, W, 3) uint8 without a frame, and smaller: there is nothing to be done with it."""
     height, width = picture.shape[:2]
     url, _ = _shown(picture)
-    size = f"width: min(100%, 512px, {70 * width / height:.4g}vh)"
+    size = f"width: min(100%, 320px, {40 * width / height:.4g}vh)"
     st.html(f'<img alt="Your picture" src="{url}" style="display: block; border-radius: 4px; {size}">')
 
 

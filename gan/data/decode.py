@@ -92,10 +92,12 @@ def whole(image: Image.Image, longest: int) -> tuple[Image.Image, numbers.Range 
     width, height = round(image.width * scale), round(image.height * scale)
     if scale < 1 and min(width, height) < MIN_SIDE:
         raise Unusable(TOO_NARROW)
+    deep_colours = numbers.has_deep_colours(image)
     _decode(image, (width, height))
     span = numbers.measured(image)
     deep = None if span is None else numbers.chosen_range([span])
-    return _resized(image, (width, height), deep=deep), deep
+    small = _resized(image, (width, height), deep=deep)
+    return numbers.brightened(small) if deep_colours else (small, deep)
 
 
 def _decode(image: Image.Image, size: tuple[int, int]) -> None:

@@ -87,6 +87,27 @@ def to_eight_bits(values: np.ndarray, low: float, high: float) -> np.ndarray:
     return np.clip((np.clip(values, low, high) - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
 
 
+def has_deep_colours(image: Image.Image) -> bool:
+    """Whether the colours of a picture that is not decoded yet have 16 bits each. Pillow reads the upper 8."""
+    tiles = getattr(image, "tile", [])
+    return image.mode in ("RGB", "RGBA", "LA") and any(";16" in str(tile[3]) for tile in tiles)
+
+
+def brightened(image: Image.Image) -> tuple[Image.Image, Range | None]:
+    """A decoded picture, RGB or RGBA, that had `has_deep_colours`, so bright that those of 14 bits or fewer are seen.
+
+    None, and the picture as it was, where it used more of them, or is black.
+    """
+    highest = int(np.asarray(image)[..., :3].max())
+    if not 0 < highest < 64:
+        return image, None
+    end = 2 ** highest.bit_length()
+    steps = [min(255, round(value * 255 / (end - 1))) for value in range(256)]
+    steps = steps * 3 + list(range(256)) * (len(image.getbands()) - 3)  # opacity stays
+    high = 256 * end - 1
+    return image.point(steps), Range(0, high, f"colours from 0 (black) to {high} (white), but for their lowest 8 bits,")
+
+
 def _bands(image: Image.Image) -> Iterator[np.ndarray]:
     """The rows of a picture, some at a time."""
     rows = max(1, BAND // image.width)

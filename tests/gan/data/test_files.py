@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -178,6 +179,14 @@ class TestFolder:
         pictures, skipped = read(tmp_path / "set")
         assert pictures[:, 0, 0, 0].tolist() == [99, *range(20)]
         assert skipped == {}
+
+    def test_phones_pictures(self, tmp_path):
+        folder = fill(tmp_path / "set")
+        pillow_heif.from_pillow(Image.new("RGB", (200, 150), "red")).save(folder / "phone.HEIC", tile_size=64)
+        Image.new("RGB", (12_000, 9_000), "red").save(folder / "phone.jfif", "JPEG")  # Pillow would warn of its area
+        pictures, skipped = read(folder)
+        assert len(pictures) == 18 and skipped == {}
+        assert np.abs(pictures[-2:].astype(int) - (255, 0, 0)).max() < 12
 
     def test_every_reason_is_counted(self, tmp_path):
         folder = fill(tmp_path / "set")

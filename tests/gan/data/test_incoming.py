@@ -36,6 +36,18 @@ def declaring(png: bytes, width: int, height: int) -> bytes:
     return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
+def deep_colours(values: np.ndarray) -> bytes:
+    """A PNG of colours of 16 bits (H, W, 3), which Pillow does not write."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
+
+    height, width, _ = values.shape
+    rows = b"".join(b"\0" + row.tobytes() for row in values)
+    header = struct.pack(">IIBBBBB", width, height, 16, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
 def odd_tiff() -> bytes:
     """A TIFF that says it has 24 bits of grey."""
     data = encoded(Image.new("L", (20, 20)), "TIFF")
@@ -154,6 +166,15 @@ class TestReadPicture:
         one = incoming.read_picture(encoded(Image.fromarray(ramp)))
         assert np.abs(one.picture - ramp[..., None] / 4095 * 255).max() <= 1
         assert one.remarks == ("Its numbers are no 8-bit ones: values from 0 (black) to 4095 (white) were read.",)
+
+    @pytest.mark.parametrize("bits, remarks", [(12, 1), (16, 0)])
+    def test_colours_of_sixteen_bits(self, bits, remarks):
+        ramp = np.zeros((32, 64, 3), ">u2")
+        ramp[..., 1] = np.linspace(0, 2**bits - 1, 64)
+        one = incoming.read_picture(deep_colours(ramp))
+        assert np.abs(one.picture[0, :, 1] - np.linspace(0, 255, 64)).max() <= (17 if bits == 12 else 1)
+        assert not one.picture[..., [0, 2]].any()
+        assert len(one.remarks) == remarks and all("to 4095 (white)" in remark for remark in one.remarks)
 
     @pytest.mark.parametrize("kind", [np.int32, np.float32])
     def test_numbers_below_zero(self, kind):

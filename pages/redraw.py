@@ -10,7 +10,8 @@ import numpy as np
 import streamlit as st
 
 from gan.generators import TrainedGenerator
-from gan.generators.redraw import Redrawn, shrink
+from gan.generators.canvas import canvas_for
+from gan.generators.redraw import Redrawn, with_opacity
 from gan.networks import PICTURES
 from gan.pictures.files import png_bytes
 from gan.pictures.overlays import map_sheet, verdict_picture
@@ -41,11 +42,11 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
     with errors_shown():  # a fragment that runs alone is outside the shell
         st.html(Path(redrawing.__file__).with_suffix(".css"))
         left, right = st.columns(2, gap="large")
-        brought = None
+        brought = drawn = None
         with left, errors_shown():
             brought = bring(way, model)
         address.write()
-        with right, st.container(key="result"):
+        with right, st.container(key="result"), errors_shown():
             if brought is None:
                 st.header("Your turn", anchor=False)
                 hint = HINTS.get(way, "This way there is no picture now: choose another.")
@@ -54,19 +55,24 @@ def work(model: TrainedGenerator, moment: int, way: str) -> None:
                 return
             source, redrawn = redrawing.redraw(model, moment, brought)
             before, after = png_bytes(source), png_bytes(redrawn.result)
-            compare(before, after, "what goes in", "what comes out", key="compare", widest=ENLARGED)
+            height, width = source.shape[:2]
+            compare(before, after, "what goes in", "what comes out", "compare", ENLARGED, width / height)
             with st.container(horizontal=True):
                 st.download_button(
-                    "Download", lambda: png_bytes(enlarged(redrawn.result)), f"{generators.stem(model)}.png",
-                    "image/png", icon=":material/download:", on_click="ignore",
+                    "Download", lambda: png_bytes(enlarged(redrawn.result, brought.alpha)),
+                    f"{generators.stem(model)}.png", "image/png", icon=":material/download:", on_click="ignore",
                 )  # fmt: skip
                 chosen = {key: st.session_state[key] for key in BROUGHT.get(way, ())}
                 share.link("redraw", redraw=model.name, moment=moment, bring=way, **chosen)
-        inside(model, moment, brought, source, redrawn)
+            drawn = source, redrawn
+        if drawn is not None:
+            inside(model, moment, brought, *drawn)
 
 
-def enlarged(picture: np.ndarray) -> np.ndarray:
-    return shrink(picture, ENLARGED)
+def enlarged(picture: np.ndarray, alpha: np.ndarray | None) -> np.ndarray:
+    """With its shorter side as long as a square's, and as see-through as `alpha` says."""
+    picture = canvas_for(picture, ENLARGED).fit(picture)
+    return picture if alpha is None else with_opacity(picture, alpha)
 
 
 def inside(model: TrainedGenerator, moment: int, brought: Brought, source: np.ndarray, redrawn: Redrawn) -> None:
@@ -76,9 +82,13 @@ def inside(model: TrainedGenerator, moment: int, brought: Brought, source: np.nd
     )
     if verdicts.open:
         with verdicts:
-            show_verdicts(redrawn.result, redrawing.verdicts(model, moment, brought, source, redrawn.result))
+            if brought.square:
+                show_verdicts(redrawn.result, redrawing.verdicts(model, moment, brought, source, redrawn.result))
+            else:
+                st.caption(SQUARES_ONLY)
     wishes.folded(
-        lambda: ([""], redrawn.result[None], redrawing.wishes(model, moment, brought, source, redrawn.result))
+        lambda: ([""], redrawn.result[None], redrawing.wishes(model, moment, brought, source, redrawn.result)),
+        "" if brought.square else SQUARES_ONLY,
     )
     maps = st.expander("What passes through the bottleneck?", icon=":material/compress:", key="maps", on_change="rerun")
     if maps.open:
@@ -103,11 +113,10 @@ def show_verdicts(result: np.ndarray, verdicts: np.ndarray | None) -> None:
 
 
 def show_maps(model: TrainedGenerator, redrawn: Redrawn) -> None:
-    channels, side, _ = redrawn.stages[-1].shape
-    resolution = model.config.resolution
-    before, after = 3 * resolution * resolution, channels * side * side
+    channels, height, width = redrawn.stages[-1].shape
+    before, after = 12 * redrawn.stages[0][0].size, channels * height * width  # the first has halved both sides
     st.markdown(
-        f"The encoder has turned {before:,} numbers into **{channels} maps of {side} x {side}**: {after:,} numbers, "
+        f"The encoder has turned {before:,} numbers into **{channels} maps of {height} x {width}**: {after:,} numbers, "
         f"{after / before:.0%} of them. "
         + (
             "*Skip connections* also hand the decoder what the encoder saw on the way, so not everything has to "
@@ -128,10 +137,11 @@ def show_maps(model: TrainedGenerator, redrawn: Redrawn) -> None:
 
 HINTS = {
     "draw": "Draw on the sheet with mouse or finger. What comes out follows while you draw.",
-    "upload": "Choose a picture file. You can move the frame afterwards.",
-    "camera": "Take a photograph. You can move the frame afterwards.",
+    "upload": "Choose a picture file. All of it is redrawn, or a square of it.",
+    "camera": "Take a photograph. All of it is redrawn, or a square of it.",
     "seed": "Choose a generator and a seed.",
 }
+SQUARES_ONLY = "The inspector judges squares only. Choose *Square* beside your picture, and it says what it thinks."
 NO_CAMERA = "Choose another way: here there is no camera."
 
 st.title("Redraw a picture", anchor=False)

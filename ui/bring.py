@@ -15,6 +15,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import incoming
 from gan.data.drawn import drawn_picture
+from gan.data.incoming import Incoming
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, list_generators
 from gan.generators.origin import data_name
@@ -25,24 +26,31 @@ from gan.pictures.files import png_bytes
 from gan.tasks import TASKS
 from ui import generated, reading
 from ui.address import kept, within
-from ui.crop_box import crop_box
+from ui.crop_box import crop_box, whole_picture
 from ui.data_url import data_url
+from ui.messages import plain
 from ui.picture_grid import picture_grid
 from ui.sketch_pad import sketch_pad
 
-# The last two are refused in our own words, which say what to do.
-TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff", "avif", "heic", "heif"]
 MEGABYTES = incoming.MAX_BYTES // 2**20
+KINDS = f"{', '.join(incoming.KINDS[:-1])} or {incoming.KINDS[-1]}"
+PARTS = {"whole": "Whole picture", "square": "Square"}
 EXAMPLES = 6
 DRAWN_RESOLUTION = 128
 
 
 @dataclass(frozen=True, eq=False)
 class Brought:
-    """A square picture (n, n, 3) uint8; a `finished` one is drawn already, and goes into the network as it is."""
+    """A picture (H, W, 3) uint8; a `finished` one is drawn already, and goes into the network as it is. `alpha`
+    (H, W) uint8 is the opacity that what is made of it shall have, too, if any."""
 
     picture: np.ndarray
     finished: bool = False
+    alpha: np.ndarray | None = None
+
+    @property
+    def square(self) -> bool:
+        return self.picture.shape[0] == self.picture.shape[1]
 
 
 def bring(way: str, model: TrainedGenerator) -> Brought | None:
@@ -85,9 +93,10 @@ def _upload(model: TrainedGenerator) -> Brought | None:
 
 
 def _file(key: str) -> UploadedFile | None:
+    # Of any type: browsers know files by their endings, and refuse without a word of ours what we could read or name.
     return st.file_uploader(
-        f"A picture, at most {MEGABYTES} MB", TYPES, key=key, max_upload_size=MEGABYTES,
-        help="It is kept in memory for as long as you look at it, and nowhere else.",
+        f"A picture, at most {MEGABYTES} MB", key=key, max_upload_size=MEGABYTES,
+        help=f"{KINDS}. It is kept in memory for as long as you look at it, and nowhere else.",
     )  # fmt: skip
 
 
@@ -99,7 +108,7 @@ def photograph(key: str) -> np.ndarray | None:
     file = _file(f"{key}-upload")
     if file is None:
         return None
-    picture = _read(file.file_id, file)
+    picture = _read(file.file_id, file).picture
     return crop(picture, *crop_box(picture, key=f"{key}-crop"))
 
 
@@ -140,21 +149,45 @@ def _choose(way: str) -> None:
 def _framed(file: UploadedFile | None, model: TrainedGenerator, key: str) -> Brought | None:
     if file is None:
         return None
-    picture = _read(file.file_id, file)
+    read = _read(file.file_id, file)
     finished = False
     if TASKS[model.config.task].drawable:
         finished = st.toggle(
             "It is a drawing already", key=f"{key}-finished",
             help="Dark lines on light paper. Otherwise the lines are first traced from the photograph.",
         )  # fmt: skip
-    box = crop_box(picture, key=f"{key}-crop")
-    return Brought(crop(picture, *box), finished)
+    picture, alpha = _part(read, key)
+    if alpha is not None and not st.toggle("What comes out is see-through, too", True, key=f"{key}-see-through",
+                                           help="In the file that you download."):  # fmt: skip
+        alpha = None
+    return Brought(picture, finished, alpha)
+
+
+def _part(read: Incoming, key: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """All of a picture and its opacity, or the square of both that the visitor frames."""
+    part = st.segmented_control(
+        "What is redrawn", list(PARTS), format_func=lambda part: PARTS[part], default="whole", required=True,
+        key=f"{key}-part", help="The forger learned from squares: a sketch of a head is best framed like those.",
+    )  # fmt: skip
+    if part != "square":
+        whole_picture(read.picture)
+        return read.picture, read.alpha
+    box = crop_box(read.picture, key=f"{key}-crop")
+    return crop(read.picture, *box), None if read.alpha is None else crop(read.alpha, *box)
 
 
 # Each visitor's own, and gone with the visitor.
 @st.cache_data(max_entries=2, scope="session", show_spinner=False)
-def _read(file_id: str, _file: UploadedFile) -> np.ndarray:
+def _decoded(file_id: str, _file: UploadedFile) -> Incoming:
     return reading.read(_file.getvalue())
+
+
+def _read(file_id: str, file: UploadedFile) -> Incoming:
+    """The picture, with a line on what was done to read it. Raises ForgerError where it is refused."""
+    read = _decoded(file_id, file)
+    if read.remarks:
+        st.caption(plain(" ".join(read.remarks)))
+    return read
 
 
 def _example(model: TrainedGenerator) -> Brought:

@@ -13,6 +13,7 @@ export default function ({ data, parentElement }) {
     if (focused) view.input.focus({ preventScroll: true });
   }
   root.style.setProperty("--widest", `${data.widest}px`);
+  root.style.setProperty("--aspect", data.aspect);
   data.pictures.forEach((picture, i) => {
     fill(view.sides[i], picture);
     view.captions[i].textContent = picture.label;

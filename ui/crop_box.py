@@ -36,6 +36,14 @@ def crop_box(picture: np.ndarray, key: str) -> Box:
     return read_frame(sent, name, height, width)
 
 
+def whole_picture(picture: np.ndarray) -> None:
+    """The picture (H, W, 3) uint8 without a frame, and smaller: there is nothing to be done with it."""
+    height, width = picture.shape[:2]
+    url, _ = _shown(picture)
+    size = f"width: min(100%, 320px, {40 * width / height:.4g}vh)"
+    st.html(f'<img alt="Your picture" src="{url}" style="display: block; border-radius: 4px; {size}">')
+
+
 def read_frame(sent: object, name: str, height: int, width: int) -> Box:
     """What the browser says of the frame, moved into the picture; the largest centred square if it says nothing usable.
 

@@ -4,11 +4,9 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
-import numpy as np
-
 from gan.data import decoder
 from gan.data.decoder import TooDear
-from gan.data.incoming import check_bytes
+from gan.data.incoming import Incoming, check_bytes
 from gan.errors import ForgerError
 from ui import asking
 from ui.asking import Visitor
@@ -24,8 +22,8 @@ _pool = ThreadPoolExecutor(decoder.AT_ONCE, "reading")
 _refused = Kept(2**20)  # the sentences, by the file's content: a page asks again whenever it is drawn
 
 
-def read(data: bytes) -> np.ndarray:
-    """What `gan.data.decoder` gives for a file: uint8 (height, width, 3).
+def read(data: bytes) -> Incoming:
+    """What `gan.data.decoder` gives for a file.
 
     Raises ForgerError as it does, and for what is beyond a visitor's limits.
     """
@@ -51,7 +49,7 @@ def _steps(key: tuple[str, str], data: bytes, me: Visitor) -> Steps:
     return answer
 
 
-def _try(data: bytes, seconds: float) -> np.ndarray | ForgerError:
+def _try(data: bytes, seconds: float) -> Incoming | ForgerError:
     try:
         return decoder.read_strangers_picture(data, seconds)
     except ForgerError as error:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -31,7 +31,8 @@ _waiting: dict[Hashable, list[_Waiting]] = {}
 
 
 def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple[np.ndarray, Redrawn]:
-    """The source (R, R, 3) uint8 that a picture becomes, and what `model` made of it at one of its moments."""
+    """The source (H, W, 3) uint8 that a picture becomes, (R, R, 3) for a square, and what `model` made of it at one of
+    its moments."""
     version = generated.version_of(model)
 
     def work() -> Steps:
@@ -41,13 +42,16 @@ def redraw(model: TrainedGenerator, images_seen: int, brought: Brought) -> tuple
         waiting.append(mine)
         yield None  # others who draw join in meanwhile
         if mine.redrawn is None:
-            together = [mine, *(one for one in waiting if one is not mine)][:TOGETHER]
+            others = (one for one in waiting if one is not mine and one.source.shape == mine.source.shape)
+            together = [mine, *others][:TOGETHER]
             waiting[:] = [one for one in waiting if one not in together]
             for one, redrawn in zip(
                 together, redrawer.redraw_all(np.stack([one.source for one in together])), strict=True
             ):
                 one.redrawn = redrawn
-        return mine.source, mine.redrawn
+        assert mine.redrawn is not None
+        canvas = redrawer.canvas(brought.picture)
+        return canvas.cut(mine.source), replace(mine.redrawn, result=canvas.cut(mine.redrawn.result))
 
     # Few drawings come twice, so none is kept.
     return ask("redraw a picture", ("redraw", version, images_seen, _mark(brought)), work, ONE, keep=False)

@@ -31,13 +31,16 @@ def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> N
     folded(find)
 
 
-def folded(find: Callable[[], tuple[Sequence[str], np.ndarray, list[Wish] | None]]) -> None:
+def folded(find: Callable[[], tuple[Sequence[str], np.ndarray, list[Wish] | None]], instead: str = "") -> None:
     """The expander for pictures (N, R, R, 3) uint8 and their names and wishes, which `find` works out once it is
-    unfolded."""
+    unfolded; or words `instead` that say why there are none."""
     expander = st.expander(TITLE, icon=":material/edit:", key="wishes", on_change="rerun")
     if not expander.open:
         return
     with expander, errors_shown():
+        if instead:
+            st.caption(instead)
+            return
         names, made, wishes = find()
         if wishes is None:
             st.caption("The inspector of this generator, or of this moment, was not kept.")

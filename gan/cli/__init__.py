@@ -173,9 +173,13 @@ def _drawn(child: argparse.ArgumentParser) -> None:
 
 
 def _redraw_options(redraw: argparse.ArgumentParser) -> None:
-    redraw.add_argument("pictures", metavar="IN", help="a picture, or a folder of them; the middle square of each")
+    redraw.add_argument("pictures", metavar="IN", help="a picture, or a folder of them, also in folders below")
     redraw.add_argument("out", metavar="OUT", help="a .png file; for a folder, a folder")
     redraw.add_argument("--model", required=True, help="a generator in checkpoints/ that redraws, or run:NAME")
+    redraw.add_argument("--square", action="store_true", help="the middle square of each; without it, all of it")
+    redraw.add_argument(
+        "--opaque", action="store_true", help="what comes out is not see-through, also where the picture was"
+    )
     redraw.add_argument("--drawn", action="store_true", help="IN goes in as it is, such as a drawing for a sketch task")
     _moment(redraw)
 

@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,10 +101,10 @@ def redraw(request: argparse.Namespace) -> int:
     jobs = redraw_files.jobs(Path(request.pictures), Path(request.out))
     model, device = generators.find_generator(request.model), device_called(request.device)
     redrawer = redraw_files.at_moment(model, device, request.kimg)
-    failed = 0
+    failed, said = 0, Counter[str]()
     for source, out in tqdm(jobs, unit="picture", disable=len(jobs) < 2):
         try:
-            result = redraw_files.redraw_file(redrawer, source, request.drawn)
+            result, remarks = redraw_files.redraw_file(redrawer, source, request.drawn, request.square, request.opaque)
         except ForgerError as error:
             if len(jobs) == 1:
                 raise
@@ -112,7 +113,10 @@ def redraw(request: argparse.Namespace) -> int:
             continue
         make_folder(out.parent)
         write_file(out, png_bytes(result))
+        said.update(remarks)
     print(f"{len(jobs) - failed} of {len(jobs)} pictures redrawn: {request.out}")
+    for remark, count in said.items():
+        print(remark if len(jobs) == 1 else f"{count} of them: {remark}")
     return 0 if failed < len(jobs) else 2
 
 

@@ -69,7 +69,7 @@ def _find(request: argparse.Namespace) -> int:
     from gan.pictures.crop import middle
 
     out = _png(request.out)
-    picture = middle(read_file(Path(request.picture)))
+    picture = middle(read_file(Path(request.picture)).picture)
     model = generators.find_generator(request.model)
     generator = commands.chosen_generator(model, request)
     seeds = _with_bar("looking at random seeds", inversion.survey(generator, model.config))

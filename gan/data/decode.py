@@ -2,27 +2,26 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import BytesIO
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from gan.data.ground import laid_on
-from gan.data.numbers import Range, chosen_range, eight_bits, is_deep, measured
+from gan.data import ground, memory, numbers
+from gan.data.formats import FORMATS, NotOpened, open_picture
 
 MIN_SIDE = 4
-MAX_PIXELS = 50_000_000
-
-# Only formats that Pillow decodes itself: its EPS reader, for one, would start Ghostscript on a stranger's file.
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF", "PPM", "TGA", "ICO", "JPEG2000")
 
 NOT_A_PICTURE = "not a picture"
 BROKEN = "broken picture"
-TOO_LARGE = "too large (over 50 megapixels)"
-TOO_SMALL = "too small (under 4 pixels)"
-TOO_NARROW = "too narrow (under 4 pixels once it is shrunk)"
+TOO_LARGE = f"too large (over {memory.MOST // 2**20} MB of memory)"
+TOO_SMALL = f"too small (under {MIN_SIDE} pixels)"
+TOO_NARROW = f"too narrow (under {MIN_SIDE} pixels once it is shrunk)"
 TOO_DEAR = "takes too much memory"
-HEIC = "HEIC photo (save it as JPEG)"
+# Of these formats so many kinds exist that no library reads all.
+UNUSUAL = {
+    "HEIF": "HEIC photo that is damaged or unusual (save it as JPEG)",
+    "TIFF": "TIFF that is damaged or unusual (save it as PNG)",
+}
 
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
@@ -50,19 +49,19 @@ def opened(data: bytes, formats: tuple[str, ...] = FORMATS) -> Iterator[Image.Im
     in the `with` block.
     """
     try:
-        with Image.open(BytesIO(data), formats=formats) as image:
-            if image.width * image.height > MAX_PIXELS:
+        with open_picture(data, formats) as image:
+            if image.format in ("JPEG", "MPO") and memory.coefficients(data) > memory.MOST:
                 raise Unusable(TOO_LARGE)
             if min(image.size) < MIN_SIDE:
                 raise Unusable(TOO_SMALL)
             yield image
     except Unusable:
         raise
+    except NotOpened as error:
+        known = UNUSUAL.get(error.format or "", BROKEN)
+        raise Unusable(known if error.format else NOT_A_PICTURE) from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unusable(TOO_LARGE) from error
-    except UnidentifiedImageError as error:
-        heic = data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"mif1", b"msf1", b"hevc")
-        raise Unusable(HEIC if heic else NOT_A_PICTURE) from error
     except MemoryError as error:
         raise Unusable(TOO_DEAR) from error
     except Exception as error:  # Pillow's decoders raise nearly every kind of error for damaged bytes
@@ -73,25 +72,32 @@ def square(image: Image.Image, resolution: int) -> np.ndarray:
     """The centre square of any Pillow picture as uint8 of shape (resolution, resolution, 3), upright, on white.
 
     Rotates as the EXIF data say, lays transparency over white, takes the first frame of an animation, and
-    resizes with anti-aliasing. Raises whatever Pillow raises for a broken file.
+    resizes with anti-aliasing. Raises Unusable for what would take too much memory, else whatever Pillow raises for a
+    broken file.
     """
-    _decode(image, (resolution, resolution))
+    decode_at(image, (resolution, resolution))
     left, top = max(image.width - image.height, 0) // 2, max(image.height - image.width, 0) // 2
     side = min(image.size)
-    return _resized(image, (resolution, resolution), (left, top, left + side, top + side))
+    shrunk = _resized(image, (resolution, resolution), (left, top, left + side, top + side))
+    return np.array(ground.laid_on(shrunk, ground.WHITE))
 
 
-def whole(image: Image.Image, longest: int) -> np.ndarray:
-    """All of any Pillow picture as uint8 (height, width, 3), treated as `square` does; no side over `longest` pixels.
+def whole(image: Image.Image, longest: int) -> tuple[Image.Image, numbers.Range | None]:
+    """All of any Pillow picture as RGB, or RGBA where it may be see-through, upright; no side over `longest` pixels.
 
-    Raises Unusable where the shorter side would become too small, else whatever Pillow raises for a broken file.
+    With it the range that was chosen for numbers of more than 8 bits. Raises Unusable where the shorter side would
+    become too small, and as `square` does.
     """
     scale = min(longest / max(image.size), 1)
     width, height = round(image.width * scale), round(image.height * scale)
-    if min(width, height) < MIN_SIDE:
+    if scale < 1 and min(width, height) < MIN_SIDE:
         raise Unusable(TOO_NARROW)
-    _decode(image, (width, height))
-    return _resized(image, (width, height))
+    deep_colours = numbers.has_deep_colours(image)
+    decode_at(image, (width, height))
+    span = numbers.measured(image)
+    deep = None if span is None else numbers.chosen_range([span])
+    small = _resized(image, (width, height), deep=deep)
+    return numbers.brightened(small, numbers.highest_colour(small)) if deep_colours else (small, deep)
 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
@@ -100,37 +106,59 @@ def upright_size(image: Image.Image) -> tuple[int, int]:
     return (image.height, image.width) if turned else image.size
 
 
-def upright(image: Image.Image, size: tuple[int, int], ground: str, scale: Range | None = None) -> Image.Image:
-    """All of a picture as RGB, turned as its EXIF data say, laid on the colour `ground` where it is see-through.
+def upright(
+    image: Image.Image, size: tuple[int, int], colour: str, scale: numbers.Range | None = None, highest: int = 0
+) -> Image.Image:
+    """All of a picture as RGB, turned as its EXIF data say, laid on that colour where it is see-through.
 
     It keeps its size, but a JPEG may be decoded smaller, at twice this `size` or more. Deep numbers become 8 bits by
-    `scale`, else by their own range. Raises whatever Pillow raises for a broken file.
+    `scale`, else by their own range; deep colours, whose `highest` in their set is given, are brightened alike. Raises
+    Unusable for what would take too much memory, and whatever Pillow raises for a broken file.
     """
-    _decode(image, size)
+    if not numbers.has_deep_colours(image):
+        highest = 0
+    decode_at(image, size)
     orientation = _orientation(image)
-    if is_deep(image):
-        image = eight_bits(image, scale or chosen_range([measured(image) or (0.0, 1.0)]))
-    image = laid_on(image, ground)
+    if numbers.is_deep(image):
+        image = numbers.eight_bits(image, scale or numbers.chosen_range([numbers.measured(image) or (0.0, 1.0)]))
+    elif highest:
+        image, _ = numbers.brightened(image, highest)
+    image = ground.laid_on(image, colour)
     return image.transpose(_UPRIGHT[orientation]) if orientation in _UPRIGHT else image
 
 
-def _decode(image: Image.Image, size: tuple[int, int]) -> None:
-    """Decodes, in place, at twice this size or more (unless there are no more pixels)."""
+def decode_at(image: Image.Image, size: tuple[int, int]) -> None:
+    """Decodes, in place, at twice this size or more (unless there are no more pixels).
+
+    Raises Unusable for what would take too much memory.
+    """
     # A JPEG can be decoded at a half, a quarter or an eighth of its size, which is many times faster.
     image.draft(None, (2 * size[0], 2 * size[1]))
+    if memory.pixels(image) > memory.MOST:
+        raise Unusable(TOO_LARGE)
     image.load()
 
 
-def _resized(image: Image.Image, size: tuple[int, int], box: Box | None = None) -> np.ndarray:
-    """A decoded picture, or what a box cuts out of it, shrunk to (width, height), on white, then turned upright."""
+def _resized(
+    image: Image.Image, size: tuple[int, int], box: Box | None = None, deep: numbers.Range | None = None
+) -> Image.Image:
+    """A decoded picture, or what a box cuts out of it, shrunk to (width, height), then turned upright: RGB or RGBA.
+
+    `deep` is the range for numbers of more than 8 bits; without it, it is their own.
+    """
     orientation = _orientation(image)
-    image = _rgb_or_premultiplied(image).resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
-    if image.mode == "RGBa":
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image.convert("RGBA")).convert("RGB")
+    span = numbers.measured(image) if deep is None else None
+    if span is not None:
+        deep = numbers.chosen_range([span])
+    if deep is not None:
+        image = numbers.eight_bits(image, deep)
+    image = _to_be_resized(image).resize(size, Image.Resampling.LANCZOS, box=box, reducing_gap=3.0)
+    if image.mode == "La":
+        image = image.convert("LA")
+    image = image.convert("RGBA" if image.mode in ("LA", "RGBa") else "RGB")
     if orientation in _UPRIGHT:  # turned last, when it is small: its centre square is the same square
         image = image.transpose(_UPRIGHT[orientation])
-    return np.array(image)
+    return image
 
 
 def _orientation(image: Image.Image) -> int:
@@ -141,17 +169,13 @@ def _orientation(image: Image.Image) -> int:
         return 1
 
 
-def _rgb_or_premultiplied(image: Image.Image) -> Image.Image:
-    """In mode RGB, or RGBa where it is see-through: colours times opacity, so hidden ones do not bleed."""
-    if image.mode.startswith("I") or image.mode == "F":
-        image = _eight_bits(image)
+def _to_be_resized(image: Image.Image) -> Image.Image:
+    """In a mode that is resized with anti-aliasing and takes little memory: L or RGB, or La or RGBa where it is
+    see-through, colours times opacity, so hidden ones do not bleed."""
+    if image.mode == "LA":
+        return image.convert("La")
     if image.has_transparency_data:
         return image.convert("RGBA").convert("RGBa")
-    return image if image.mode == "RGB" else image.convert("RGB")
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Grey of 16 bits (or floats in 0 to 1, or 0 to 255) as 8 bits: Pillow's own conversion clips instead."""
-    values = np.nan_to_num(np.asarray(image, dtype=np.float32))
-    white = 65535 if image.mode.startswith("I") else 1 if values.max() <= 1 else 255
-    return Image.fromarray(np.clip(values * (255 / white) + 0.5, 0, 255).astype(np.uint8))
+    if image.mode in ("L", "RGB"):
+        return image
+    return image.convert("L" if image.mode == "1" else "RGB")

@@ -1,7 +1,8 @@
 """Strangers' pictures, decoded in processes of their own: a hostile one costs the server neither its time nor memory.
 
 Two are decoded at once, each by a process that is kept for the next one. It may take two seconds of processor time and
-512 MB for a picture; then it is ended, the picture refused, and another process started when it is needed.
+512 MB for a picture (`gan.data.memory` refuses most that would take more before that); then it is ended, the picture
+refused, and another process started when it is needed.
 """
 
 import json
@@ -16,9 +17,9 @@ from queue import Empty, LifoQueue
 
 import numpy as np
 import psutil
-from PIL import AvifImagePlugin, Image
 
-from gan.data.incoming import MAX_SIDE, TOO_DEAR, check_bytes, read_picture
+from gan.data.formats import load_readers
+from gan.data.incoming import MAX_SIDE, TOO_DEAR, Incoming, check_bytes, read_picture
 from gan.errors import ForgerError
 from gan.paths import PROJECT
 
@@ -39,8 +40,8 @@ class TooDear(ForgerError):
     """A picture that takes too much time or memory."""
 
 
-def read_strangers_picture(data: bytes, seconds: float = CPU_SECONDS) -> np.ndarray:
-    """What `gan.data.incoming.read_picture` gives for these bytes: uint8 (height, width, 3).
+def read_strangers_picture(data: bytes, seconds: float = CPU_SECONDS) -> Incoming:
+    """What `gan.data.incoming.read_picture` gives for these bytes.
 
     Raises ForgerError as it does and where too many wait, and TooDear for a picture that takes more than so many
     `seconds` of processor time, or too much memory.
@@ -62,7 +63,7 @@ class _Decoder:
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
 
-    def read(self, data: bytes, seconds: float) -> np.ndarray:
+    def read(self, data: bytes, seconds: float) -> Incoming:
         process = self._running()
         watch = threading.Timer(PATIENCE_SECONDS, process.kill)
         watch.start()
@@ -108,7 +109,7 @@ for _ in range(AT_ONCE):
     _idle.put(_Decoder())
 
 
-def _exchange(process: "subprocess.Popen[bytes]", data: bytes, seconds: float) -> np.ndarray | None:
+def _exchange(process: "subprocess.Popen[bytes]", data: bytes, seconds: float) -> Incoming | None:
     """Has the process decode `data`; None where it ended instead. Raises the ForgerError that it answers with."""
     assert process.stdin is not None and process.stdout is not None
     with suppress(OSError):
@@ -124,16 +125,19 @@ def _exchange(process: "subprocess.Popen[bytes]", data: bytes, seconds: float) -
     height, width = answer["shape"]
     if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
         raise ValueError(f"{height} x {width} pixels were not asked for")
-    pixels = process.stdout.read(height * width * 3)
-    if len(pixels) < height * width * 3:
+    channels = 4 if answer["see-through"] else 3
+    pixels = process.stdout.read(height * width * channels)
+    if len(pixels) < height * width * channels:
         return None
-    return np.frombuffer(bytearray(pixels), np.uint8).reshape(height, width, 3)
+    array = np.frombuffer(bytearray(pixels), np.uint8)
+    picture, alpha = np.split(array, [height * width * 3])
+    remarks = tuple(str(one) for one in answer["remarks"])
+    return Incoming(picture.reshape(height, width, 3), alpha.reshape(height, width) if channels == 4 else None, remarks)
 
 
 def main() -> None:
     """What such a process does, until its server ends."""
-    Image.init()  # all of Pillow's readers, before memory is counted
-    AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+    load_readers(threads=1)  # before memory is counted
     _limit_memory()
     with suppress(AttributeError):  # Windows
         os.nice(10)  # the server comes first
@@ -146,8 +150,10 @@ def main() -> None:
         _limit_time(seconds)
         head: dict[str, object]
         try:
-            picture = read_picture(data)
-            head, content = {"shape": picture.shape[:2]}, picture.tobytes()
+            read = read_picture(data)
+            head = {"shape": read.picture.shape[:2], "remarks": read.remarks, "see-through": read.alpha is not None}
+            content = read.picture.tobytes() + (b"" if read.alpha is None else read.alpha.tobytes())
+            del read
         except ForgerError as error:
             head, content = {"refused": str(error)}, b""
         _limit_time(0)

@@ -38,7 +38,7 @@ def measured(image: Image.Image) -> tuple[float, float] | None:
         return None
     lows, highs = [], []
     for values in _bands(image):
-        finite = values[np.isfinite(values)]
+        finite = values if values.dtype.kind in "iu" else values[np.isfinite(values)]
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))
@@ -81,8 +81,43 @@ def eight_bits(image: Image.Image, scale: Range) -> Image.Image:
 
 def to_eight_bits(values: np.ndarray, low: float, high: float) -> np.ndarray:
     """Values of any kind and shape as uint8: `low` and what is under it as 0, `high` and above as 255, NaN as 0."""
+    if values.dtype.kind == "u" and values.itemsize == 2 and values.size > 2**16:
+        return to_eight_bits(np.arange(2**16), low, high)[values]
     values = np.nan_to_num(values.astype(np.float64), nan=low, posinf=high, neginf=low)
     return np.clip((np.clip(values, low, high) - low) * (255 / (high - low)) + 0.5, 0, 255).astype(np.uint8)
+
+
+def has_deep_colours(image: Image.Image) -> bool:
+    """Whether the colours of a picture that is not decoded yet have 16 bits each. Pillow reads the upper 8."""
+    tiles = getattr(image, "tile", [])
+    return image.mode in ("RGB", "RGBA", "LA") and any(";16" in str(tile[3]) for tile in tiles)
+
+
+def bits_used(highest: int) -> int | None:
+    """How many bits of 16 are used where the upper eight come to `highest`; None where it is nearly all of them."""
+    return 8 + highest.bit_length() if 0 < highest < 64 else None
+
+
+def highest_colour(image: Image.Image) -> int:
+    """The highest value, 0 to 255, of a decoded picture, RGB, RGBA or LA, without its opacity."""
+    channels = len(image.getbands()) - image.getbands().count("A")
+    return int(np.asarray(image)[..., :channels].max())
+
+
+def brightened(image: Image.Image, highest: int) -> tuple[Image.Image, Range | None]:
+    """A decoded picture, RGB, RGBA or LA, that had `has_deep_colours`, so bright that 14 bits or fewer are seen.
+
+    `highest` is its own `highest_colour`, or that of its whole set. None, and the picture as it was, where more bits
+    were used, or it is black.
+    """
+    if bits_used(highest) is None:
+        return image, None
+    end = 2 ** highest.bit_length()
+    steps = [min(255, round(value * 255 / (end - 1))) for value in range(256)]
+    opacity = image.getbands().count("A")  # which stays
+    steps = steps * (len(image.getbands()) - opacity) + list(range(256)) * opacity
+    high = 256 * end - 1
+    return image.point(steps), Range(0, high, f"colours from 0 (black) to {high} (white), but for their lowest 8 bits,")
 
 
 def _bands(image: Image.Image) -> Iterator[np.ndarray]:

@@ -56,7 +56,7 @@ def read_pictures(
         for done, file in enumerate(wanted, start=1):
             try:
                 with opened(file.read()) as image:
-                    whole = upright(image, (resolution, resolution), ground, found.scale)
+                    whole = upright(image, (resolution, resolution), ground, found.scale, found.highest)
                     picture = square_of(whole, resolution, preparation.framing or "middle", ground)
             except Unusable as reason:
                 report.skipped[str(reason)] += 1

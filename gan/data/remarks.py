@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
+from gan.data import numbers
 from gan.data.framing import SMALL
 from gan.data.preparation import FRAMINGS, Preparation
 from gan.data.survey import Survey
@@ -30,6 +31,8 @@ def of_survey(found: Survey, preparation: Preparation, resolution: int) -> list[
     said = [_folders(found.folders), *_masks(found), _framed(found, preparation.framing)]
     if found.scale:
         said.append(f"Numbers of more than 8 bits were scaled alike in all pictures: {found.scale.words}.")
+    if brightened := numbers.bits_used(found.highest):
+        said.append(f"Colours of 16 bits of which {brightened} are used were made brighter, alike in all pictures.")
     if found.ground and not preparation.ground:
         said.append(f"See-through pictures lie on {found.ground.words}.")
     elif found.ground:

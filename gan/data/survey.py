@@ -12,14 +12,14 @@ from gan.data.decode import Unusable, opened
 from gan.data.files import File, listed
 from gan.data.framing import SMALL, lost
 from gan.data.ground import Ground, chosen_ground, contrast
-from gan.data.numbers import Range, chosen_range, is_deep, measured
+from gan.data.numbers import Range, chosen_range, has_deep_colours, highest_colour, is_deep, measured
 from gan.data.preparation import Preparation
 from gan.errors import ForgerError
 from gan.progress import Progress, ignore
 
 MIN_PICTURES = 16
 # Of see-through pictures so many, spread over the set, say on which ground they lie.
-LOOKED_THROUGH = 64
+LOOKED_THROUGH, LOOKED_AT = 64, 256  # pictures, and their pixels a side
 TWICE = 0.02  # by which the sides of a picture may miss being one to two
 ARCHIVE = "another archive (unpack it first)"
 # How archives begin; they are refused inside a ZIP, too.
@@ -44,6 +44,7 @@ class Survey:
     sizes: tuple[tuple[int, int], ...]
     skipped: dict[str, int]
     scale: Range | None
+    highest: int  # of colours of 16 bits, 0 to 255; 0 where there are none
     ground: Ground | None
 
     def __len__(self) -> int:
@@ -85,7 +86,7 @@ def chosen(files: Iterable[File], preparation: Preparation) -> list[File]:
 
 def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
     """As `survey`, at these files. Raises TooFewPictures for fewer than 16 pictures."""
-    names, sizes, ranges, see_through = [], [], [], []
+    names, sizes, ranges, see_through, highest = [], [], [], [], 0
     skipped: Counter[str] = Counter()
     for done, file in enumerate(files, start=1):
         data = b""
@@ -93,10 +94,13 @@ def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
             data = file.read()
             with opened(data) as image:
                 size = decode.upright_size(image)
-                if is_deep(image):
-                    image.load()
-                    if (numbers := measured(image)) is not None:
-                        ranges.append(numbers)
+                deep_colours = has_deep_colours(image)
+                if is_deep(image) or deep_colours:
+                    decode.decode_at(image, size)
+                    if (span := measured(image)) is not None:
+                        ranges.append(span)
+                    if deep_colours:
+                        highest = max(highest, highest_colour(image))
                 if image.has_transparency_data:
                     see_through.append(file)
                 names.append(file.name)
@@ -108,7 +112,8 @@ def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
     if len(names) < MIN_PICTURES:
         raise TooFewPictures(too_few(len(names), skipped))
     ground = _ground(see_through) if see_through else None
-    return Survey(tuple(names), tuple(sizes), dict(skipped), chosen_range(ranges) if ranges else None, ground)
+    scale = chosen_range(ranges) if ranges else None
+    return Survey(tuple(names), tuple(sizes), dict(skipped), scale, highest, ground)
 
 
 def too_few(usable: int, skipped: Counter[str]) -> str:
@@ -128,7 +133,7 @@ def _ground(files: Sequence[File]) -> Ground | None:
     for file in files[:: -(-len(files) // LOOKED_THROUGH)]:
         try:
             with opened(file.read()) as image:
-                image.load()
+                decode.decode_at(image, (LOOKED_AT, LOOKED_AT))
                 contrasts.append(contrast(_shrunk(image)))
         except Unusable:  # it will be met again when it is read
             continue
@@ -139,5 +144,5 @@ def _ground(files: Sequence[File]) -> Ground | None:
 def _shrunk(image: Image.Image) -> Image.Image:
     """Small enough to look through quickly, with the colours that are hidden by transparency left out."""
     image = image.convert("RGBA")
-    image.thumbnail((256, 256), Image.Resampling.BOX)
+    image.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BOX)
     return image

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from gan.device import full_precision
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, load_discriminator, load_generator
+from gan.generators.canvas import Canvas, canvas_for
 from gan.learning.config import Config
 from gan.networks import PICTURES
 from gan.networks.contract import EncoderDecoder, PatchJudge
@@ -22,8 +23,8 @@ from gan.tasks.held_out import fixed_chance
 class Redrawn:
     """What came out, and what the encoder made of the source on the way."""
 
-    result: np.ndarray  # (R, R, 3) uint8
-    stages: list[np.ndarray]  # the encoder's feature maps (C, s, s) float32, from the picture in; the last: bottleneck
+    result: np.ndarray  # (H, W, 3) uint8, of the source's shape
+    stages: list[np.ndarray]  # the encoder's feature maps (C, h, w) float32, from the picture in; the last: bottleneck
 
 
 class Redrawer:
@@ -43,13 +44,17 @@ class Redrawer:
     def task(self) -> Task:
         return TASKS[self.config.task]
 
+    def canvas(self, picture: np.ndarray) -> Canvas:
+        """How a picture (H, W, 3) lies in what goes into the network; a square fills it, (R, R)."""
+        return canvas_for(picture, self.config.resolution)
+
     def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
-        """What goes into the network for a square picture (n, n, 3) uint8: shrunk, and made a sketch, grey, ...
+        """What goes into the network for a picture (H, W, 3) uint8: on its canvas, and made a sketch, grey, ...
 
         A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk and, if drawn, rid of
-        the paper's shadows. Returns (R, R, 3) uint8.
+        the paper's shadows. Returns uint8 as large as all of the canvas, (R, R, 3) for a square.
         """
-        x = to_tensor(shrink(picture, self.config.resolution)[None])
+        x = to_tensor(self.canvas(picture).lay(picture)[None])
         if finished:
             return to_uint8(self.task.clean(x))[0]
         numbers = self.task.numbers(fixed_chance(self.config.chance).draws("pairs", range(1)))
@@ -61,11 +66,11 @@ class Redrawer:
         return to_uint8(self.task.targets(x))[0]
 
     def redraw(self, source: np.ndarray) -> Redrawn:
-        """What the generator makes of a source (R, R, 3) uint8."""
+        """What the generator makes of a source, uint8 (R, R, 3) or as large as a canvas."""
         return self.redraw_all(source[None])[0]
 
     def redraw_all(self, sources: np.ndarray) -> list[Redrawn]:
-        """What it makes of each of several sources (N, R, R, 3) uint8: together they take less time than one by one."""
+        """What it makes of each of several sources (N, H, W, 3) uint8: together they take less time than one by one."""
         generator, x = self.generator, _send(sources, self.generator)
         assert isinstance(generator, EncoderDecoder)
         with torch.inference_mode(), full_precision():
@@ -109,6 +114,13 @@ def shrink(picture: np.ndarray, resolution: int) -> np.ndarray:
     if picture.shape[:2] == (resolution, resolution):
         return picture
     return np.array(Image.fromarray(picture).resize((resolution, resolution), Image.Resampling.LANCZOS))
+
+
+def with_opacity(picture: np.ndarray, alpha: np.ndarray) -> np.ndarray:
+    """A picture (H, W, 3) uint8 as see-through as another of its shape, whose opacity is (H', W') uint8: (H, W, 4)."""
+    height, width = picture.shape[:2]
+    resized = Image.fromarray(alpha).resize((width, height), Image.Resampling.BILINEAR)  # others overshoot at edges
+    return np.dstack([picture, np.asarray(resized)])
 
 
 def _send(pictures: np.ndarray, network: nn.Module) -> Tensor:

@@ -13,12 +13,14 @@ NOT_FOOLED, FOOLED = np.array([214.0, 40, 57]), np.array([0.0, 148, 98])
 
 
 def map_sheet(maps: np.ndarray, columns: int = 16, most: int = 64) -> np.ndarray:
-    """The first of feature maps (C, s, s) on one sheet (H, W, 3) uint8, each from its lowest value, black, up."""
+    """The first of feature maps (C, h, w) on one sheet (H, W, 3) uint8, each from its lowest value, black, up."""
     shown = maps[:most]
     low, high = shown.min((1, 2), keepdims=True), shown.max((1, 2), keepdims=True)
     bright = (255 * (shown - low) / np.maximum(high - low, 1e-6)).round().astype(np.uint8)
-    side = max(MAP_SIDE, shown.shape[1])
-    enlarged = [np.array(Image.fromarray(one).resize((side, side), Image.Resampling.NEAREST)) for one in bright]
+    height, width = shown.shape[1:]
+    larger = max(1.0, MAP_SIDE / min(height, width))
+    size = round(width * larger), round(height * larger)
+    enlarged = [np.array(Image.fromarray(one).resize(size, Image.Resampling.NEAREST)) for one in bright]
     return grid(np.stack(enlarged)[..., None].repeat(3, 3), columns)
 
 

@@ -11,8 +11,8 @@ USUAL = 64
 
 
 def scale_of(pictures: Tensor) -> float:
-    """How many pixels of pictures (N, C, R, R) are one of a picture of the `USUAL` size."""
-    return pictures.shape[-1] / USUAL
+    """How many pixels of pictures (N, C, h, w) are one of a square of the `USUAL` size, by their shorter side."""
+    return min(pictures.shape[-2:]) / USUAL
 
 
 def luminance(pictures: Tensor) -> Tensor:

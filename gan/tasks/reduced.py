@@ -14,6 +14,8 @@ def grey(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
 
 
 def mosaic(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-    """Pictures (N, 3, R, R) in [0, 1], R a multiple of 8, as 8 x 8 blocks of one colour each."""
-    blocks = interpolate(pictures, size=(BLOCKS, BLOCKS), mode="area")
+    """Pictures (N, 3, h, w) in [0, 1], the shorter side a multiple of 8, as square blocks of one colour each: 8 x 8 of
+    a square, more of a rectangle."""
+    sides = pictures.shape[2:]
+    blocks = interpolate(pictures, size=[side * BLOCKS // min(sides) for side in sides], mode="area")
     return interpolate(blocks, size=pictures.shape[2:], mode="nearest")

@@ -95,9 +95,9 @@ def _ridges(grey: Tensor) -> Tensor:
     for number, (down, right) in enumerate([(0, 1), (1, 1), (1, 0), (1, -1)]):
         one, other = (torch.roll(steep, (sign * down, sign * right), (2, 3)) for sign in (1, -1))
         ridge |= (sector == number) & (steep >= one) & (steep > other)
-    last = grey.shape[-1] - 1
-    ridge[:, :, ::last] = False  # the first and the last; a list of them would have to be sent to a card
-    ridge[:, :, :, ::last] = False
+    height, width = grey.shape[-2:]
+    ridge[:, :, :: height - 1] = False  # the first and the last; a list of them would have to be sent to a card
+    ridge[:, :, :, :: width - 1] = False
     return steep * ridge
 
 
@@ -106,12 +106,12 @@ def _follow(ridges: Tensor, share: Tensor, scale: float) -> Tensor:
 
     Weaker ridges that touch them are lines, too; specks are not.
     """
-    size = ridges.shape[-1]
+    size = ridges.shape[-2] * ridges.shape[-1]
     order = ridges.flatten(1).sort(1, descending=True).values
     # Larger pictures have the same lines, which take a smaller share of them.
-    rank = (share / scale * size * size).long()
+    rank = (share / scale * size).long()
     strong = order.gather(1, rank[:, None])[:, :, None, None].clamp_min(1e-6)
-    weak = order.gather(1, rank[:, None] + int(MORE / scale * size * size))[:, :, None, None].clamp_min(1e-6)
+    weak = order.gather(1, rank[:, None] + int(MORE / scale * size))[:, :, None, None].clamp_min(1e-6)
     allowed, lines = (ridges >= weak).float(), (ridges >= strong).float()
     for _ in range(round(6 * scale)):
         lines = _grown(lines) * allowed
@@ -135,10 +135,11 @@ def _grown(lines: Tensor) -> Tensor:
 
 def _hand(lines: Tensor, numbers: dict[str, Tensor], scale: float) -> Tensor:
     """Lines (N, 1, R, R) by a hand that is not quite steady and leaves gaps here and there."""
-    size = lines.shape[-1]
+    height, width = lines.shape[-2:]
     wobble = numbers["wobble"] * numbers["shaky"] * 0.8 * scale
-    wobble = interpolate(wobble, size=(size, size), mode="bicubic", align_corners=True)
-    at = (torch.arange(size, device=lines.device) + 0.5) * 2 / size - 1
-    place = torch.stack(torch.meshgrid(at, at, indexing="xy"), -1) + wobble.permute(0, 2, 3, 1) * 2 / size
+    wobble = interpolate(wobble, size=(height, width), mode="bicubic", align_corners=True)
+    across, down = ((torch.arange(side, device=lines.device) + 0.5) * 2 / side - 1 for side in (width, height))
+    pixel = constant((2 / width, 2 / height), lines.device)
+    place = torch.stack(torch.meshgrid(across, down, indexing="xy"), -1) + wobble.permute(0, 2, 3, 1) * pixel
     moved = grid_sample(lines, place, align_corners=False)
-    return moved * (1 - blur(interpolate(numbers["gaps"], size=(size, size)), scale))
+    return moved * (1 - blur(interpolate(numbers["gaps"], size=(height, width)), scale))

@@ -7,6 +7,7 @@ import struct
 from typing import Any
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 # What programs are known to stumble over.
@@ -105,5 +106,9 @@ def pictures() -> list[bytes]:
     for image, kind, options in made:
         file = io.BytesIO()
         image.save(file, kind, **options)
+        files.append(file.getvalue())
+    for options in ({}, {"tile_size": 16}):
+        file = io.BytesIO()
+        pillow_heif.from_pillow(rgb).save(file, **options)
         files.append(file.getvalue())
     return [*files, b"P3 20 20 255 " + b"1 # x\n" * 1200, b"\0\0\0\x18ftypheic" + bytes(200), b"<svg/>", b"PK\3\4", b""]

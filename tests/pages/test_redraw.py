@@ -219,12 +219,66 @@ def test_nonsense_for_a_drawing_is_said_beside_the_sheet(redrawing):
     assert _nothing_shown(page)
 
 
-def test_an_uploaded_picture_is_cut_to_its_middle_and_goes_in_as_the_task_has_it(colours):
+def test_all_of_an_uploaded_picture_goes_in_as_the_task_has_it(colours):
     source, result = _shown(_upload(_page(bring="upload"), _file(_flag())))
+    redrawer, flag = Redrawer(colours), np.array(_flag())
+    expected, canvas = redrawer.source(flag), redrawer.canvas(flag)
+    assert source.shape == (32, 43, 3)
+    assert np.array_equal(source, canvas.cut(expected))
+    assert np.array_equal(source[..., 0], source[..., 2])  # grey
+    assert np.array_equal(result, canvas.cut(redrawer.redraw(expected).result))
+
+
+def test_a_square_of_it_is_cut_from_its_middle_where_that_is_chosen(colours):
+    page = _upload(_page(bring="upload"), _file(_flag()))
+    assert not _components(page, "crop_box")
+    source, result = _shown(_square(page))
+    assert len(_components(page, "crop_box")) == 1
     expected = Redrawer(colours).source(middle(np.array(_flag())))
     assert np.array_equal(source, expected)
-    assert np.array_equal(source[..., 0], source[..., 2])  # grey
     assert np.array_equal(result, Redrawer(colours).redraw(expected).result)
+
+
+def test_of_a_rectangle_the_inspector_says_nothing_and_why(colours):
+    page = _page(bring="upload")
+    page.session_state["verdicts"] = page.session_state["wishes"] = True
+    page = _upload(page, _file(_flag()))
+    assert not page.exception
+    assert [caption.value for caption in page.caption].count(SQUARES_ONLY) == 2
+    page = _square(page)
+    assert SQUARES_ONLY not in _said(page)
+
+
+SQUARES_ONLY = "The inspector judges squares only. Choose *Square* beside your picture, and it says what it thinks."
+
+
+def _square(page, key="upload"):
+    return page.button_group(key=f"{key}-part").select("square").run()
+
+
+def _white_on_nothing():
+    sprite = Image.new("RGBA", (12, 12))
+    sprite.paste("white", (0, 0, 6, 12))
+    return _file(sprite)
+
+
+def test_what_was_done_to_read_a_picture_is_said(colours):
+    page = _upload(_page(bring="upload"), _white_on_nothing())
+    assert "laid on black" in _said(page) and "enlarged 21 times, without smoothing" in _said(page)
+    assert page.toggle(key="upload-see-through").value
+    page = _upload(page, _file(Image.fromarray(np.linspace(0, 4095, 64 * 64).reshape(64, 64).astype(np.uint16))))
+    assert "0 (black) to 4095 (white)" in _said(page)
+    assert not page.toggle
+
+
+@pytest.mark.parametrize(
+    "name", ["a.jfif", "A.JPE", "b.pjpeg", "c.apng", "d.dib", "e.HEIC", "f.heif", "g.hif", "h.tiff", "holiday", "i.txt"]
+)
+def test_a_picture_may_have_any_name(colours, name):
+    uploader = _page(bring="upload").file_uploader(key="upload")
+    assert not list(uploader.proto.type)
+    page = uploader.set_value((name, _file(_flag(), "JPEG"), "")).run()
+    assert len(_shown(page)) == 2 and not page.error
 
 
 def _turned():
@@ -256,7 +310,7 @@ def _animated():
     ids=["turned by EXIF", "see-through", "animated"],
 )
 def test_a_picture_of_any_kind_is_taken_as_it_was_meant(colours, content, meant):
-    page = _upload(_page(bring="upload"), content())
+    page = _square(_upload(_page(bring="upload"), content()))
     assert np.array_equal(_shown(page)[0], Redrawer(colours).source(middle(np.array(meant()))))
     assert not page.error
 
@@ -270,7 +324,7 @@ def _huge():
 ODD = {
     "a text called .png": (b"My cat is called Mimi.", "is not a picture"),
     "half of a JPEG": (_file(_flag(640, 480), "JPEG")[:2000], "is a broken picture"),
-    "3600 megapixels": (_huge(), "megapixels"),
+    "3600 megapixels": (_huge(), "448 MB of memory"),
     "one pixel": (_file(Image.new("RGB", (1, 1))), "is too small"),
     "nothing": (b"", "is empty"),
     "a page of HTML": (b"<!DOCTYPE html><html></html>", "is not a picture"),
@@ -293,7 +347,7 @@ def test_what_is_no_picture_is_refused_in_one_sentence_and_the_page_goes_on(redr
 
 
 def test_the_frame_says_which_part_is_meant(colours):
-    page = _upload(_page(bring="upload"), _file(_flag()))
+    page = _square(_upload(_page(bring="upload"), _file(_flag())))
     before = _shown(page)
     (frame,) = _components(page, "crop_box")
     page.session_state["upload-crop"] = {"frame": {"picture": frame["picture"], "box": [0, 0.5, 0.5]}}
@@ -322,7 +376,9 @@ def test_a_photograph_from_the_camera_is_redrawn(colours):
     assert "Take a photograph" in _said(page)
     photograph = _file(_flag(), "JPEG")
     page.camera_input(key="camera").set_value(("shot.jpg", photograph, "image/jpeg")).run()
-    assert np.array_equal(_shown(page)[0], Redrawer(colours).source(middle(incoming.read_picture(photograph))))
+    redrawer, picture = Redrawer(colours), incoming.read_picture(photograph).picture
+    assert np.array_equal(_shown(page)[0], redrawer.canvas(picture).cut(redrawer.source(picture)))
+    assert np.array_equal(_shown(_square(page, "camera"))[0], redrawer.source(middle(picture)))
 
 
 @pytest.mark.parametrize(

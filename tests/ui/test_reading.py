@@ -42,7 +42,7 @@ def photograph() -> bytes:
 
 
 def test_a_picture_is_read():
-    assert reading.read(photograph()).shape == (40, 50, 3)
+    assert reading.read(photograph()).picture.shape == (40, 50, 3)
 
 
 def test_a_refusal_is_remembered(monkeypatch):

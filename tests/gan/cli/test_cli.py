@@ -114,6 +114,22 @@ def test_redraw_makes_a_folder_of_another_and_skips_what_is_broken(redrawing, pi
     np.testing.assert_array_equal(_picture(out / "21.png"), _redrawn(redrawing, pictures / "21.png"))
 
 
+def test_redraw_keeps_shapes_and_folders_and_says_what_it_did(redrawing, tmp_path, capsys):
+    below = tmp_path / "in" / "sprites"
+    below.mkdir(parents=True)
+    for name in ("a.png", "a.gif"):
+        Image.new("L", (24, 12), 90).save(below / name)
+    Image.new("RGBA", (64, 40), (255, 255, 255, 0)).save(tmp_path / "in" / "b.png")
+    out = tmp_path / "out"
+    assert call("redraw --model sketches", str(tmp_path / "in"), str(out)) == 0
+    assert "2 of them: It is small, so it was enlarged 21 times, without smoothing." in capsys.readouterr().out
+    assert _picture(out / "b.png").shape == (32, 51, 4)
+    for name in ("a.png.png", "a.gif.png"):
+        assert _picture(out / "sprites" / name).shape == (32, 64, 3)
+    assert call("redraw --model sketches --square --opaque", str(tmp_path / "in" / "b.png"), str(out / "c.png")) == 0
+    assert _picture(out / "c.png").shape == (32, 32, 3)
+
+
 def test_redraw_is_2_where_nothing_could_be_read(redrawing, tmp_path, capsys):
     pictures, out = tmp_path / "in", tmp_path / "out"
     pictures.mkdir()
@@ -329,6 +345,7 @@ WRONG_REQUESTS = {
     "redraw PICTURE OUT/x.png --model sketches --kimg much": "--kimg",
     "redraw PICTURE OUT/x.png --model sketches --device abacus": "abacus",
     "redraw PICTURE OUT/x.jpg --model sketches": "must be a .png file",
+    "redraw OUT/photos OUT/cartoons --model sketches": "There is no file or folder",
     "redraw PICTURE OUT --model sketches": "must be a .png file",
     "redraw PICTURE FILE/x.png --model sketches": "cannot be made",
     "redraw PICTURES FILE --model sketches": "must be a folder",

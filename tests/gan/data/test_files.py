@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -179,6 +180,14 @@ class TestFolder:
         assert pictures[:, 0, 0, 0].tolist() == [99, *range(20)]
         assert skipped == {}
 
+    def test_phones_pictures(self, tmp_path):
+        folder = fill(tmp_path / "set")
+        pillow_heif.from_pillow(Image.new("RGB", (200, 150), "red")).save(folder / "phone.HEIC", tile_size=64)
+        Image.new("RGB", (12_000, 9_000), "red").save(folder / "phone.jfif", "JPEG")  # Pillow would warn of its area
+        pictures, skipped = read(folder)
+        assert len(pictures) == 18 and skipped == {}
+        assert np.abs(pictures[-2:].astype(int) - (255, 0, 0)).max() < 12
+
     def test_every_reason_is_counted(self, tmp_path):
         folder = fill(tmp_path / "set")
         jpeg = encoded(Image.effect_noise((200, 200), 80), "JPEG")
@@ -186,7 +195,7 @@ class TestFolder:
         (folder / "text.jpg").write_text("I am not a picture")
         (folder / "empty.png").write_bytes(b"")
         (folder / "bomb.png").write_bytes(png_that_declares(60_000, 60_000))
-        (folder / "huge.png").write_bytes(png_that_declares(8_000, 7_000))
+        (folder / "huge.png").write_bytes(png_that_declares(12_000, 10_000))
         (folder / "hollow.png").write_bytes(png_that_declares(100, 100))
         (folder / "tiny.png").write_bytes(encoded(Image.new("RGB", (200, 3))))
         (folder / "phone.heic").write_bytes(b"\x00\x00\x00\x18ftypheic" + bytes(100))
@@ -198,10 +207,10 @@ class TestFolder:
         assert skipped == {
             "not a picture": 3,
             "broken picture": 2,
-            "too large (over 50 megapixels)": 2,
+            "too large (over 448 MB of memory)": 2,
             "too small (under 4 pixels)": 1,
             "file over 64 MB": 1,
-            "HEIC photo (save it as JPEG)": 1,
+            "HEIC photo that is damaged or unusual (save it as JPEG)": 1,
         }
 
     def test_hidden_and_system_files_are_passed_over(self, tmp_path):

@@ -5,8 +5,10 @@ Every odd set is sixteen ordinary pictures and something that is wrong with them
 
 import io
 import os
+import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -465,3 +467,24 @@ class TestFiles:
     def test_an_ending_that_lies_is_seen_through(self, tmp_path):
         folder = fill(tmp_path / "set", (photograph(number) for number in range(16)), "jpg", format="PNG")
         assert len(read(folder)) == 16
+
+
+def test_colours_of_twelve_bits_in_sixteen_are_made_bright_alike(tmp_path):
+    """Written by hand, since Pillow writes no such PNG."""
+
+    def png(white: int) -> bytes:
+        values = np.linspace(0, white, 24 * 24 * 3).astype(">u2").reshape(24, -1)
+        rows = b"".join(b"\0" + row.tobytes() for row in values)
+
+        def chunk(kind: bytes, data: bytes) -> bytes:
+            return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+        header = struct.pack(">IIBBBBB", 24, 24, 16, 2, 0, 0, 0)
+        return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+    (tmp_path / "set").mkdir()
+    for number in range(16):
+        (tmp_path / "set" / f"{number:02d}.png").write_bytes(png(4095 if number else 400))
+    pictures = read(tmp_path / "set")
+    assert pictures.array[1].max() > 230 and pictures.array[0].max() < 40
+    assert "Colours of 16 bits of which 12 are used" in said(pictures)

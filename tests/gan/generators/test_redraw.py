@@ -7,7 +7,7 @@ import torch
 from gan import generators
 from gan.errors import ForgerError
 from gan.generators import DISCRIMINATOR, TrainedGenerator, load_discriminator, load_generator
-from gan.generators.redraw import Redrawer, inspector_of, shrink
+from gan.generators.redraw import Redrawer, inspector_of, shrink, with_opacity
 from gan.generators.sampling import generate, sample, seed_latents
 from gan.learning.config import configure
 from gan.paths import write_json
@@ -78,6 +78,40 @@ def test_sources_and_targets_are_those_of_training(model, task, pictures):
     assert redrawer.task is TASKS[task]
     assert np.array_equal(redrawer.source(pictures[2]), sources[0])
     assert np.array_equal(redrawer.target(pictures[2]), targets[0])
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_rectangle_gives_back_a_rectangle(model, task, turned, photo):
+    redrawer = with_task(model, task)
+    picture = np.concatenate([photo, photo[:, :40]], 1)
+    picture = picture.transpose(1, 0, 2) if turned else picture
+    source = redrawer.source(picture)
+    assert source.shape == ((48, 32, 3) if turned else (32, 48, 3))
+    made = redrawer.redraw(source)
+    assert made.result.shape == source.shape
+    assert made.stages[-1].shape[1:] == ((6, 4) if turned else (4, 6))
+    result = redrawer.canvas(picture).cut(made.result)
+    assert result.shape == ((45, 32, 3) if turned else (32, 45, 3))
+    assert redrawer.source(picture, finished=True).shape == source.shape
+
+
+def test_of_a_rectangle_the_middle_is_drawn_about_as_of_its_square(model, photo):
+    redrawer = with_task(model, "grey")
+    wide = np.concatenate([photo[:, :48], photo, photo[:, :48]], 1)
+    whole, square = redrawer.redraw(redrawer.source(wide)).result, redrawer.redraw(redrawer.source(photo)).result
+    assert whole.shape == (32, 64, 3)
+    differences = np.abs(whole[:, 16:48].astype(int) - square)
+    assert np.median(differences) <= np.median(np.abs(whole[:, :32].astype(int) - square)) / 2
+
+
+def test_opacity_is_carried_over(photo):
+    alpha = np.zeros((12, 24), np.uint8)
+    alpha[:, :12] = 255
+    made = with_opacity(photo[:32, :64], alpha)
+    assert made.shape == (32, 64, 4)
+    assert (made[..., :3] == photo[:32, :64]).all()
+    assert (made[:, :28, 3] > 250).all() and (made[:, 36:, 3] < 5).all()
 
 
 def test_shrinking_keeps_what_has_the_size_already_and_smooths_what_has_not(pictures):

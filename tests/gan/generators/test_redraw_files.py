@@ -23,10 +23,11 @@ def named(folder: Path, *names: str) -> Path:
 
 def results(source: Path, out: Path) -> dict[str, str]:
     """Which file becomes which, without their folders."""
-    found = jobs(source, out)
-    assert all(path.parent == source and result.parent == out for path, result in found)
-    assert len({result.name.casefold() for _, result in found}) == len(found)
-    return {path.name: result.name for path, result in found}
+    found = [
+        (path.relative_to(source).as_posix(), result.relative_to(out).as_posix()) for path, result in jobs(source, out)
+    ]
+    assert len({result.casefold() for _, result in found}) == len(found)
+    return dict(found)
 
 
 def test_a_file_becomes_the_one_that_was_asked_for(tmp_path):
@@ -37,14 +38,30 @@ def test_a_file_becomes_the_one_that_was_asked_for(tmp_path):
 @pytest.mark.parametrize("out", ["new.jpg", "new", ".png", "new.png.gz", "folder.png"])
 def test_a_file_becomes_nothing_else_than_a_png_file(out, tmp_path):
     named(tmp_path / "folder.png")
+    (tmp_path / "cat.jpg").touch()
     with pytest.raises(ForgerError, match=r"must be a \.png file, since .*cat\.jpg is not a folder"):
         jobs(tmp_path / "cat.jpg", tmp_path / out)
 
 
 def test_every_file_of_a_folder_becomes_a_png_of_its_name(tmp_path):
     source = named(tmp_path / "in", "cat.jpg", "dog.png", "Bird.WEBP", ".hidden.png", "Thumbs.db")
-    named(source / "folder", "deep.png")
-    assert results(source, tmp_path / "out") == {"Bird.WEBP": "Bird.png", "cat.jpg": "cat.png", "dog.png": "dog.png"}
+    named(source / "folder", "deep.png", "cat.jpg")
+    assert results(source, tmp_path / "out") == {
+        "Bird.WEBP": "Bird.png", "cat.jpg": "cat.png", "dog.png": "dog.png", "folder/cat.jpg": "folder/cat.png",
+        "folder/deep.png": "folder/deep.png",
+    }  # fmt: skip
+
+
+def test_results_of_another_time_below_the_folder_are_not_read(tmp_path):
+    source = named(tmp_path / "in", "cat.jpg")
+    named(source / "cartoons" / "more", "cat.png")
+    assert results(source, source / "cartoons") == {"cat.jpg": "cat.png"}
+
+
+@pytest.mark.parametrize("out", ["cartoons", "cartoon.jpg"])
+def test_what_is_not_there_is_said_before_anything_about_the_results(out, tmp_path):
+    with pytest.raises(ForgerError, match=r"There is no file or folder “.*photos”\."):
+        jobs(tmp_path / "photos", tmp_path / out)
 
 
 @pytest.mark.parametrize(
@@ -140,16 +157,31 @@ def wide() -> np.ndarray:
 
 
 @pytest.mark.parametrize("drawn", [True, False])
-def test_the_middle_of_a_picture_is_redrawn(redrawing: TrainedGenerator, wide, drawn, tmp_path):
+def test_all_of_a_picture_is_redrawn_or_its_middle(redrawing: TrainedGenerator, wide, drawn, tmp_path):
     redrawer = Redrawer(redrawing)
-    expected = redrawer.redraw(redrawer.source(wide[:, 20:60], drawn)).result
-    assert (redraw_file(redrawer, saved(wide, tmp_path / "wide.png"), drawn) == expected).all()
-    assert expected.shape == (32, 32, 3)
+    path = saved(wide, tmp_path / "wide.png")
+    whole = redrawer.redraw(redrawer.source(wide, drawn)).result
+    square = redrawer.redraw(redrawer.source(wide[:, 20:60], drawn)).result
+    assert whole.shape == (32, 64, 3)
+    assert (redraw_file(redrawer, path, drawn)[0] == whole).all()
+    assert (redraw_file(redrawer, path, drawn, square=True)[0] == square).all()
 
 
 def test_a_drawing_goes_in_as_it_is_where_other_pictures_are_traced_first(redrawing, wide, tmp_path):
     redrawer, path = Redrawer(redrawing), saved(wide, tmp_path / "wide.png")
-    assert (redraw_file(redrawer, path, True) != redraw_file(redrawer, path, False)).any()
+    assert (redraw_file(redrawer, path, True)[0] != redraw_file(redrawer, path, False)[0]).any()
+
+
+def test_a_see_through_picture_stays_so_unless_it_is_to_be_opaque(redrawing, tmp_path):
+    sprite = np.full((12, 18, 4), 255, np.uint8)
+    sprite[:, 9:, 3] = 0
+    redrawer, path = Redrawer(redrawing), saved(sprite, tmp_path / "sprite.png")
+    made, remarks = redraw_file(redrawer, path)
+    assert made.shape == (32, 48, 4) and (made[:, :20, 3] == 255).all() and (made[:, 28:, 3] == 0).all()
+    assert len(remarks) == 2
+    assert (redraw_file(redrawer, path, opaque=True)[0] == made[..., :3]).all()
+    square, _ = redraw_file(redrawer, path, square=True)
+    assert square.shape == (32, 32, 4) and (square[:, :12, 3] == 255).all() and (square[:, 20:, 3] == 0).all()
 
 
 def test_what_cannot_be_read_is_named(redrawing, tmp_path):

@@ -102,6 +102,8 @@ def whole(image: Image.Image, longest: int) -> tuple[Image.Image, numbers.Range 
 
 def upright_size(image: Image.Image) -> tuple[int, int]:
     """The width and height that a picture, not decoded yet, will have when it is turned as its EXIF data say."""
+    if image.format == "PNG" and "exif" not in image.info:  # it may stand behind the pixels, and hardly ever does
+        return image.size
     turned = _orientation(image) in (5, 6, 7, 8)
     return (image.height, image.width) if turned else image.size
 

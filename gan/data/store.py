@@ -18,7 +18,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from gan.errors import ForgerError
-from gan.paths import PROJECT, write_json
+from gan.paths import cache_root, elsewhere, no_lock, write_json
 
 # Gets a counter for the reasons of skipping (reason in plain words -> files), gives the pictures.
 Produce = Callable[[Counter[str]], Iterator[np.ndarray]]
@@ -36,11 +36,6 @@ class Pictures:
 
     def __len__(self) -> int:
         return len(self.array)
-
-
-def cache_root() -> Path:
-    """Where data sets and cached arrays lie: FORGER_DATA, or `data/` in the project."""
-    return Path(os.environ.get("FORGER_DATA") or PROJECT / "data").resolve()
 
 
 def find(key: str, resolution: int) -> Pictures | None:
@@ -72,14 +67,18 @@ def build(
         folder.parent.mkdir(parents=True, exist_ok=True)
         while not _acquired(lock):
             waiting()
-    except OSError as error:
-        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {error.strerror or error}.") from error
+    except (OSError, NotImplementedError) as error:
+        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {no_lock(error, folder)}") from error
     try:
         return _load(folder, resolution) or _make(folder, source, resolution, produce)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ForgerError(f"The disk is full: “{folder.parent}” has no room for the pictures.") from error
-        raise
+            raise ForgerError(
+                f"The disk is full: “{folder.parent}” has no room for the pictures. Make room (`python -m gan data "
+                "--list` says what takes it), or let FORGER_DATA say another place."
+            ) from error
+        why = f"{error.strerror or error}.{elsewhere(folder)}"
+        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {why}") from error
     finally:
         lock.release()
 

@@ -192,7 +192,7 @@ def read_json(path: Path) -> Any:
     Numbers that nothing here writes are None, too: NaN, infinite ones, and whole ones of over 16 digits.
     """
     try:
-        text = patiently(path.read_text)
+        text = patiently(lambda: path.read_text(encoding="utf-8"))
         return json.loads(text, parse_constant=lambda word: None, parse_int=_whole, parse_float=_fraction)
     except (OSError, ValueError, RecursionError):
         return None

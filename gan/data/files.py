@@ -140,5 +140,7 @@ def _zip_files(archive: zipfile.ZipFile) -> list[Callable[[], bytes]]:
 
         return read
 
-    members = [m for m in archive.infolist() if not m.filename.endswith("/") and not ignored(m.filename)]
-    return [reader(member) for member in sorted(members, key=lambda m: m.filename)]
+    # Some tools for Windows write its own slashes, which Python puts right on Windows alone.
+    names = {id(member): member.filename.replace("\\", "/") for member in archive.infolist()}
+    members = [m for m in archive.infolist() if not names[id(m)].endswith("/") and not ignored(m.filename)]
+    return [reader(member) for member in sorted(members, key=lambda m: names[id(m)])]

@@ -142,7 +142,7 @@ def _load(folder: Path, resolution: int) -> Pictures | None:
     path = folder / "pictures.npy"
     try:
         array = np.load(path, mmap_mode="r")
-        info = json.loads((folder / "info.json").read_text())
+        info = json.loads((folder / "info.json").read_text(encoding="utf-8"))
         whole = array.dtype == np.uint8 and array.shape[1:] == (resolution, resolution, 3) and len(array) > 0
         return Pictures(array, info["source"], resolution, info["skipped"], path) if whole else None
     except (OSError, ValueError, KeyError, TypeError, EOFError):

@@ -116,8 +116,8 @@ def create_unlocked(name: str, config: Config, state: Path | None = None) -> Run
         run.write_status(Status())
     except (OSError, ForgerError) as error:
         shutil.rmtree(folder, ignore_errors=True)  # half a run would be in the way of its own name
-        hint = "" if isinstance(error, ForgerError) else elsewhere(folder)
-        raise ForgerError(f"The run {name!r} could not be made: {error}{hint}") from error
+        why = f"{error.strerror or error}.{elsewhere(folder)}" if isinstance(error, OSError) else str(error)
+        raise ForgerError(f"The run {name!r} could not be made: {why}") from error
     return run
 
 

@@ -128,6 +128,7 @@ def _spawn(run: Run, target_images: int, device: str, processes: int, turns: Map
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}
+    places["PYTHONUTF8"] = "1"  # or its log could not hold all letters on Windows
     try:
         run.stop_path.unlink(missing_ok=True)
         with open(run.log_path, "ab") as log:

@@ -261,7 +261,7 @@ class _Work:
         if self.forgotten:
             return "itself, after a pause that nobody ended"
         try:
-            return self.run.stop_path.read_text()[:100] or "a request without a name"
+            return self.run.stop_path.read_text(encoding="utf-8", errors="replace")[:100] or "a request without a name"
         except OSError:
             return "its terminal or a signal"
 

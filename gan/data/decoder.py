@@ -4,6 +4,7 @@ Two are decoded at once, each by a process that is kept for the next one. It may
 512 MB for a picture; then it is ended, the picture refused, and another process started when it is needed.
 """
 
+import gc
 import json
 import os
 import signal
@@ -154,6 +155,8 @@ def main() -> None:
         answers.write(json.dumps(head).encode() + b"\n" + content)
         answers.flush()
         del data, content
+        if "refused" in head:
+            gc.collect()  # newer Pythons leave a picture that was refused half-way in a circle with its error
 
 
 def _limit_memory() -> None:

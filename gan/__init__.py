@@ -1,6 +1,16 @@
-"""Forger's subject: data sets, networks, training, runs, sampling and films. Never imports streamlit."""
+"""Forger's subject: data sets, networks, training, runs, sampling and films. Never imports streamlit.
 
+In Python: `gan.train`, `gan.load`, `gan.draw` and `gan.redraw` (`gan.api`, docs/python.md).
+"""
+
+import importlib
 import os
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gan.api import Model, draw, load, redraw, train
+
+__all__ = ["Model", "draw", "load", "redraw", "train"]
 
 # How OpenMP's threads wait for each other between two pieces of work: by sleeping at once, which leaves the cores to
 # others, or by spinning for a while first, which goes on sooner. On two cores that another program keeps busy sleeping
@@ -25,3 +35,11 @@ def wait_by(way: dict[str, str]) -> None:
 
 
 wait_by(SLEEPING)
+
+
+def __getattr__(name: str) -> Any:
+    """What `gan.api` has, brought when it is first asked for: that takes torch, which takes seconds."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # By its name, since all floors below import this package, and none may know what stands on top of them.
+    return getattr(importlib.import_module("gan.api"), name)

@@ -14,13 +14,12 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
-
-from filelock import FileLock
 
 from gan import permits
 from gan.errors import ForgerError
-from gan.paths import make_folder, read_json, runs_root, write_atomically
+from gan.paths import locked, read_json, runs_root, write_atomically
 from gan.permits import Permit
 
 MOST_SESSIONS = 50
@@ -125,8 +124,8 @@ def _path() -> Path:
     return runs_root() / ".owner.json"
 
 
-def _lock() -> FileLock:
-    return FileLock(make_folder(runs_root()) / ".owner.lock")
+def _lock() -> AbstractContextManager[None]:
+    return locked(runs_root() / ".owner.lock", "The owner's link")
 
 
 def _new() -> dict:

@@ -14,7 +14,7 @@ class Permit:
 
 
 def issue(holder: str) -> Permit:
-    """A permit. For the command line, whose user owns the machine, and for `ui.roles`, which asks who wants it."""
+    """A permit. For commands and programs, whose user owns the machine, and for `ui.roles`, which asks who wants it."""
     return Permit(holder, _SEAL)
 
 

@@ -17,6 +17,7 @@ from ui import (
     polls,
     projector,
     roles,
+    room,
     run_view,
     share,
     side_by_side,
@@ -76,6 +77,7 @@ if names:
 else:
     run_view.show(None, active)
 past_runs.damaged()
+room.panel()
 
 with st.expander("How to read this", icon=":material/school:"):
     if active:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from gan.paths import PROJECT
 
@@ -57,6 +58,16 @@ def test_the_lock_holds_what_is_required():
         required = Requirement(line.strip())
         assert required.specifier.contains(lock[canonicalize_name(required.name)]), line
     assert not any("+" in version for version in lock.values())  # a local tag would tie it to one index
+
+
+def test_a_small_install_is_said_once_and_for_all():
+    index = re.search(r"^ARG TORCH_INDEX=(\S+)$", DOCKERFILE, re.MULTILINE)[1]
+    line = f"pip install --extra-index-url {index} -r requirements.txt"
+    assert line in (PROJECT / "README.md").read_text() and line in (PROJECT / "docs" / "class.md").read_text()
+    # Why the build for the CPU is taken where both are offered: to the same pin it is the newer one.
+    pin = Requirement(f"torch=={_lock()['torch']}").specifier
+    assert pin.contains(f"{_lock()['torch']}+cpu")
+    assert Version(f"{_lock()['torch']}+cpu") > Version(_lock()["torch"])
 
 
 def test_the_lock_holds_what_those_need_in_turn():

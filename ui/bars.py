@@ -35,4 +35,4 @@ def columns(counts: Sequence[int], unit: str, mine: int | None = None) -> str:
 
 
 def _style() -> str:
-    return f"<style>{Path(__file__).with_suffix('.css').read_text()}</style>"
+    return f"<style>{Path(__file__).with_suffix('.css').read_text(encoding='utf-8')}</style>"

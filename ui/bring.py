@@ -85,7 +85,7 @@ def _put(example: str, turn: int) -> None:
 @cache  # not Streamlit's, which copies them for every stroke of a hand
 def _sketches() -> dict[str, list]:
     """Ready-made drawings by name: for each line of one its points (x, y) from 0 to 1."""
-    return json.loads(Path(__file__).with_name("sketches.json").read_text())
+    return json.loads(Path(__file__).with_name("sketches.json").read_text(encoding="utf-8"))
 
 
 def _upload(model: TrainedGenerator) -> Brought | None:

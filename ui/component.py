@@ -13,6 +13,6 @@ def component(module: str, html_class: str) -> ComponentRenderer:
     return st.components.v2.component(
         f"forger_{path.stem}",
         html=f'<div class="{html_class}"></div>',
-        css=path.with_suffix(".css").read_text(),
-        js=path.with_suffix(".js").read_text(),
+        css=path.with_suffix(".css").read_text(encoding="utf-8"),
+        js=path.with_suffix(".js").read_text(encoding="utf-8"),
     )

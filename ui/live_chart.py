@@ -155,7 +155,7 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component(
         "forger_live_chart",
         html=f'<div class="forger-charts" data-plotly="{url}"></div>',
-        css=here.with_suffix(".css").read_text(),
-        js=here.with_suffix(".js").read_text(),
+        css=here.with_suffix(".css").read_text(encoding="utf-8"),
+        js=here.with_suffix(".js").read_text(encoding="utf-8"),
         isolate_styles=False,  # plotly.js puts its own style sheet into the page, not into a shadow root
     )

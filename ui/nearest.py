@@ -159,7 +159,7 @@ def _verdict(found: list[Lookalikes]) -> str:
 
 
 def _sheet(found: list[Lookalikes]) -> str:
-    style = Path(__file__).with_suffix(".css").read_text()
+    style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     return f'<style>{style}</style><div class="nearest">{"".join(map(_figure, found))}</div>'
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 
 
 def offer() -> None:
-    script = Path(__file__).with_suffix(".js").read_text()
+    script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
     with st.container(key="own-tab"):
         link = '<a href="" target="_blank" rel="noopener">Open in its own tab</a>'
         st.html(f"{link}<script>{script}</script>", unsafe_allow_javascript=True)

@@ -15,7 +15,7 @@ def show(key: str) -> None:
 
 def script() -> str:
     """Its whole script."""
-    return "\n".join(Path(__file__).with_name(part).read_text() for part in PARTS)
+    return "\n".join(Path(__file__).with_name(part).read_text(encoding="utf-8") for part in PARTS)
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,6 +24,6 @@ def _component() -> ComponentRenderer:
     return st.components.v2.component(
         "forger_points",
         html='<div class="forger-points"></div>',
-        css=here.with_suffix(".css").read_text(),
+        css=here.with_suffix(".css").read_text(encoding="utf-8"),
         js=script(),
     )

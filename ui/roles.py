@@ -60,6 +60,7 @@ ACTIONS: dict[str, Action] = {
     "upload a data set": Action(Who.OWNER),
     "fetch a data set": Action(Who.OWNER),
     "see damaged runs": Action(Who.OWNER),
+    "make room on the disk": Action(Who.OWNER),
     "see the class's own pictures": Action(Who.OWNER),
     "show the class's own pictures": Action(Who.OWNER),
     "ask the class": Action(Who.OWNER),

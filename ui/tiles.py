@@ -21,4 +21,5 @@ def row(title: str, pictures: np.ndarray, words: Sequence[str]) -> str:
 
 def page(rows: Sequence[str]) -> str:
     """The rows, side by side where there is room."""
-    return f'<style>{Path(__file__).with_suffix(".css").read_text()}</style><div class="tiles">{"".join(rows)}</div>'
+    style = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    return f'<style>{style}</style><div class="tiles">{"".join(rows)}</div>'

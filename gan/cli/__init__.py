@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from gan.cli import commands, compare, explore, play, steer, train
+from gan.cli import commands, compare, explore, play, room, steer, train
 from gan.device import CHOICES
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config
@@ -100,7 +100,8 @@ def _parser() -> argparse.ArgumentParser:
 
     play.add(command)
 
-    _data_options(command("data", commands.prepare_data, "Prepare a data set: count its pictures, show their place."))
+    data = command("data", room.data, "Prepare a data set and count its pictures; or list and delete what is kept.")
+    _data_options(data)
     _owner_options(command("owner", commands.owner, "Print the link that makes its opener the owner of this app."))
     return parser
 
@@ -129,12 +130,16 @@ def _train_options(train: argparse.ArgumentParser, work: Callable[[argparse.Argu
 
 
 def _data_options(data: argparse.ArgumentParser) -> None:
-    data.add_argument("source", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
+    data.add_argument("source", nargs="?", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
     for name in ("framing", "ground", "leave_out"):
         one = SETTINGS[name]
         data.add_argument(f"--{name.replace('_', '-')}", default=one.default, help=_with_choices(one))
+    data.add_argument("--list", action="store_true", help="uploads, downloads, cached arrays: size, last use, runs")
+    data.add_argument("--json", action="store_true", help="the list as JSON, for other programs")
+    data.add_argument("--delete", nargs="+", metavar="NAME", help="delete it, by its name in the list, for good")
+    data.add_argument("--force", action="store_true", help="delete also what runs need to be trained on")
 
 
 def _owner_options(owner: argparse.ArgumentParser) -> None:

@@ -1,6 +1,5 @@
 """Where the pictures come from: drawn by this project, a known data set, or a person's own folder or ZIP."""
 
-import hashlib
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gan.data import room, use
 from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION, drawn_picture
-from gan.data.files import folder_listing
+from gan.data.keys import drawn_key, folder_key, zip_key
 from gan.data.preparation import Preparation
 from gan.data.reading import PLAIN, Report, TooFewPictures, read_pictures
 from gan.data.store import Pictures, build, find
 from gan.data.uploads import forget_upload
 from gan.errors import ForgerError
-from gan.paths import slug
 from gan.progress import Progress, ignore
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def open_pictures(
     folder. These are read as `preparation` says; with its `pairs` there are 6 channels. `progress` hears (done, total
     or None) while the array is made, here or by another process, and nothing when it was there; an exception of it ends
     the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
-    deleted.
+    deleted. To make one, others may go that can be made again (`gan.data.room.make_room`).
 
     Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
     pictures are usable, the resolution is not 16 to 512, or the disk is full; and as `gan.data.reading` does.
@@ -76,12 +75,16 @@ def open_pictures(
         path = _existing_path(source)
         source = str(path)
         produce = lambda report: read_pictures(path, resolution, report, progress, preparation)  # noqa: E731
-    try:
-        made = build(key, source, resolution, produce, lambda: progress(0, None))
-    except TooFewPictures:
-        forget_upload(Path(source))
-        raise
-    return _split_by(preparation, made)
+    pictures = find(key, resolution)
+    if pictures is None:
+        room.limit_bytes()  # nonsense is better known before
+        try:
+            pictures = build(key, source, resolution, produce, lambda: progress(0, None))
+        except TooFewPictures:
+            forget_upload(Path(source))
+            raise
+        room.make_room(but=pictures.path.parent)
+    return _opened(pictures, source, preparation)
 
 
 def find_pictures(source: str, resolution: int, preparation: Preparation = PLAIN) -> Pictures | None:
@@ -89,12 +92,8 @@ def find_pictures(source: str, resolution: int, preparation: Preparation = PLAIN
 
     Raises ForgerError where there is no such source.
     """
-    found = find(_key(source, preparation), resolution)
-    return None if found is None else _split_by(preparation, found)
-
-
-def _split_by(preparation: Preparation, pictures: Pictures) -> Pictures:
-    return replace(pictures, twins=None) if preparation.splitting == "by place" else pictures
+    pictures = find(_key(source, preparation), resolution)
+    return None if pictures is None else _opened(pictures, absolute_source(source), preparation)
 
 
 def drawing_seconds(source: str, resolution: int) -> float:
@@ -117,8 +116,18 @@ def drawn_count(source: str) -> int:
 def _key(source: str, preparation: Preparation) -> str:
     """What the array of a source is cached under. Raises ForgerError where there is no such source."""
     if source in DRAWN:
-        return _drawn_key(source)
-    return source if source in _known_sets() else f"{_path_key(_existing_path(source))}-{preparation.mark}"
+        return drawn_key(source, drawn_count(source))
+    if source in _known_sets():
+        return source
+    path = _existing_path(source)
+    return f"{folder_key(path) if path.is_dir() else zip_key(path)}-{preparation.mark}"
+
+
+def _opened(pictures: Pictures, source: str, preparation: Preparation) -> Pictures:
+    """Noted as used, and of the source that was asked for: another ZIP of equal content may have been there first."""
+    use.note(pictures.path.parent, source)
+    twins = None if preparation.splitting == "by place" else pictures.twins
+    return replace(pictures, source=source, twins=twins)
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:
@@ -146,12 +155,6 @@ def _known_sets() -> "dict[str, KnownSet]":
     return KNOWN
 
 
-def _drawn_key(name: str) -> str:
-    """The drawing code is part of the name, so what it draws is never out of date."""
-    code = [path.read_bytes() for path in sorted((Path(__file__).parent / "drawn").glob("*.py"))]
-    return f"{name}-{_digest(*code, str(drawn_count(name)).encode())}"
-
-
 def _existing_path(source: str) -> Path:
     try:
         path = Path(source).expanduser().resolve()
@@ -161,23 +164,3 @@ def _existing_path(source: str) -> Path:
         pass  # too long, with a null character, or the home of a user that is not there
     names = ", ".join(source_names())
     raise ForgerError(f"{source!r} is neither a folder or ZIP that exists nor one of: {names}.")
-
-
-def _path_key(path: Path) -> str:
-    """A name for the content of a folder or ZIP, from its path and the sizes and times of its files."""
-    listing = folder_listing(path) if path.is_dir() else [("", path)]
-    parts = [bytes(path)]
-    for name, file in listing:
-        try:
-            status = file.stat()
-        except OSError:  # a link to nowhere: read_pictures will count it
-            continue
-        parts += [name.encode(errors="surrogateescape"), f"{status.st_size} {status.st_mtime_ns}".encode()]
-    return f"{slug(path.stem)}-{_digest(*parts)}"
-
-
-def _digest(*parts: bytes) -> str:
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "little") + part)
-    return digest.hexdigest()[:16]

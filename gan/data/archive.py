@@ -14,6 +14,7 @@ MAX_DIRECTORY_BYTES = 32 * 2**20
 MAX_RATIO = 50
 ALWAYS_ALLOWED_BYTES = 256 * 2**20
 
+_AROUND = 2**16 + 200  # a comment of 64 kB may follow the last record
 _END, _END_64 = b"PK\5\6", b"PK\6\6"  # PKWARE's APPNOTE, 4.3.16 and 4.3.14
 
 
@@ -55,13 +56,22 @@ def _check(archive: zipfile.ZipFile, name: str, largest: int) -> None:
         )
 
 
+def directory(path: Path) -> tuple[int, bytes]:
+    """The size of a ZIP in bytes, and its end, in which all of its list of members is. Raises OSError."""
+    with path.open("rb") as file:
+        listed = min(_directory_bytes(file), MAX_DIRECTORY_BYTES)  # larger ones are refused anyway
+        size = file.seek(0, 2)
+        file.seek(max(0, size - listed - _AROUND))
+        return size, file.read()
+
+
 def _directory_bytes(file: Path | BinaryIO) -> int:
     """How large the list of members is by its last record, 0 where there is none: to read it takes time and memory."""
     if isinstance(file, Path):
         with file.open("rb") as opened:
             return _directory_bytes(opened)
     length = file.seek(0, 2)
-    file.seek(max(0, length - 2**16 - 200))  # a comment of 64 kB may follow the record
+    file.seek(max(0, length - _AROUND))
     end = file.read()
     file.seek(0)
     place, wide = end.rfind(_END), end.rfind(_END_64)

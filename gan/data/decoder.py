@@ -5,6 +5,7 @@ Two are decoded at once, each by a process that is kept for the next one. It may
 refused, and another process started when it is needed.
 """
 
+import gc
 import json
 import os
 import signal
@@ -160,6 +161,8 @@ def main() -> None:
         answers.write(json.dumps(head).encode() + b"\n" + content)
         answers.flush()
         del data, content
+        if "refused" in head:
+            gc.collect()  # newer Pythons leave a picture that was refused half-way in a circle with its error
 
 
 def _limit_memory() -> None:

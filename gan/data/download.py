@@ -16,6 +16,7 @@ import requests
 import urllib3
 
 from gan.errors import ForgerError
+from gan.paths import elsewhere, no_lock
 from gan.progress import Progress, ignore
 
 CHUNK_BYTES = 2**20
@@ -155,7 +156,7 @@ def _need_room(title: str, needed: int, folder: Path) -> None:
     if needed > free:
         raise ForgerError(
             f"{title} could not be fetched: it needs {needed / 1e6:,.0f} MB more, "
-            f"and the disk has only {free / 1e6:,.0f} MB left."
+            f"and the disk has only {free / 1e6:,.0f} MB left.{elsewhere(folder)}"
         )
 
 
@@ -174,6 +175,8 @@ def _only_one(title: str, folder: Path) -> Iterator[None]:
             yield
     except filelock.Timeout as error:
         raise ForgerError(f"{title} is being fetched already.") from error
+    except NotImplementedError as error:  # other drives without locks say an OSError
+        raise ForgerError(f"{title} could not be fetched: {no_lock(error, folder)}") from error
 
 
 @contextmanager
@@ -205,7 +208,7 @@ def _plain_disk_errors(title: str, folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            reason = f"the disk is full. What has arrived is kept in “{folder}”"
+            reason = f"the disk is full. What has arrived is kept in “{folder}”.{elsewhere(folder)}"
         else:
-            reason = f"“{folder}” cannot be written ({error.strerror or error})"
-        raise ForgerError(f"{title} could not be fetched: {reason}.") from error
+            reason = f"“{folder}” cannot be written: {no_lock(error, folder)}"
+        raise ForgerError(f"{title} could not be fetched: {reason}") from error

@@ -43,13 +43,10 @@ def listed(path: Path) -> Iterator[list[File]]:
     if not path.is_file():
         raise ForgerError(f"“{path}” is neither a folder nor a ZIP.")
     with open_zip(path, f"“{path.name}”", MAX_FILE_BYTES) as archive:
-        members = [
-            member
-            for member in archive.infolist()
-            if not member.filename.endswith("/") and not ignored(member.filename)
-        ]
-        members.sort(key=lambda member: member.filename)
-        yield [File(member.filename.replace("\\", "/"), _member_reader(archive, member)) for member in members]
+        # Some tools for Windows write its own slashes, which Python puts right on Windows alone.
+        named = sorted(((one.filename.replace("\\", "/"), one) for one in archive.infolist()), key=lambda one: one[0])
+        members = [(name, one) for name, one in named if not name.endswith("/") and not ignored(name)]
+        yield [File(name, _member_reader(archive, one)) for name, one in members]
 
 
 def folder_listing(folder: Path) -> list[tuple[str, Path]]:

@@ -23,7 +23,7 @@ from gan.data.reading import Report
 from gan.data.split import split
 from gan.data.twins import contents_of, find_twins
 from gan.errors import ForgerError
-from gan.paths import PROJECT, write_json
+from gan.paths import cache_root, elsewhere, no_lock, write_json
 
 # Gets a report to fill in, gives the pictures.
 Produce = Callable[[Report], Iterator[np.ndarray]]
@@ -50,11 +50,6 @@ class Pictures:
     def split(self) -> tuple[np.ndarray, np.ndarray]:
         """The indices to train with and those held out. Raises ForgerError as `gan.data.split.split` does."""
         return split(len(self), self.twins)
-
-
-def cache_root() -> Path:
-    """Where data sets and cached arrays lie: FORGER_DATA, or `data/` in the project."""
-    return Path(os.environ.get("FORGER_DATA") or PROJECT / "data").resolve()
 
 
 def find(key: str, resolution: int) -> Pictures | None:
@@ -86,14 +81,18 @@ def build(
         folder.parent.mkdir(parents=True, exist_ok=True)
         while not _acquired(lock):
             waiting()
-    except OSError as error:
-        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {error.strerror or error}.") from error
+    except (OSError, NotImplementedError) as error:
+        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {no_lock(error, folder)}") from error
     try:
         return _load(folder, resolution) or _make(folder, source, resolution, produce)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise ForgerError(f"The disk is full: “{folder.parent}” has no room for the pictures.") from error
-        raise
+            raise ForgerError(
+                f"The disk is full: “{folder.parent}” has no room for the pictures. Make room (`python -m gan data "
+                "--list` says what takes it), or let FORGER_DATA say another place."
+            ) from error
+        why = f"{error.strerror or error}.{elsewhere(folder)}"
+        raise ForgerError(f"Pictures cannot be kept in “{folder.parent}”: {why}") from error
     finally:
         lock.release()
 
@@ -177,7 +176,7 @@ def _load(folder: Path, resolution: int) -> Pictures | None:
     try:
         array = np.load(path, mmap_mode="r")
         contents, twins = (np.load(folder / f"{what}.npy") for what in ("contents", "twins"))
-        info = json.loads((folder / "info.json").read_text())
+        info = json.loads((folder / "info.json").read_text(encoding="utf-8"))
         whole = array.dtype == np.uint8 and array.shape[1:3] == (resolution, resolution) and len(array) > 0
         if not whole or not len(array) == len(contents) == len(twins):
             return None

@@ -9,9 +9,9 @@ from pathlib import Path
 from gan import permits
 from gan.data.archive import open_zip
 from gan.data.files import MAX_FILE_BYTES
-from gan.data.store import cache_root
+from gan.data.room import limit_bytes
 from gan.errors import ForgerError
-from gan.paths import make_folder, slug, write_atomically
+from gan.paths import cache_root, elsewhere, make_folder, slug, write_atomically
 from gan.permits import Permit
 
 QUOTA_BYTES = 8 * 2**30
@@ -51,10 +51,11 @@ def forget_upload(path: Path) -> None:
 def _check_room(folder: Path, size: int) -> None:
     """Raises ForgerError where so many bytes more would be too many for all uploads, or for the disk."""
     kept = sum(path.stat().st_size for path in folder.glob("*.zip"))
-    if kept + size > QUOTA_BYTES:
+    allowed = min(QUOTA_BYTES, limit_bytes())
+    if kept + size > allowed:
         raise ForgerError(
-            f"Uploads may take {QUOTA_BYTES // 2**30} GB here, and {kept / 2**30:.1f} GB are taken. Who runs this "
-            "server can make room: by deleting files in data/uploads that no run needs any more."
+            f"Uploads may take {allowed / 2**30:.3g} GB here, and {kept / 2**30:.1f} GB are taken. Who runs this "
+            "server can make room: under “Room on the disk” on Train, or by `python -m gan data --list` and `--delete`."
         )
     if shutil.disk_usage(folder).free < size + FREE_BYTES:
-        raise ForgerError("The disk of this server is nearly full, so nothing can be uploaded.")
+        raise ForgerError("The disk of this server is nearly full, so nothing can be uploaded." + elsewhere(folder))

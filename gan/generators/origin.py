@@ -6,11 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from gan import runs
-from gan.data import known, source_names
-from gan.data.store import cache_root
+from gan.data import known, source_names, use
 from gan.errors import ForgerError
 from gan.generators import BEST, TrainedGenerator
-from gan.paths import last_name, read_json
+from gan.paths import cache_root, last_name, read_json
 from gan.runs.run import Run
 
 
@@ -64,6 +63,7 @@ def _cached() -> Iterator[tuple[str, int]]:
     for path in sorted((cache_root() / "cache").glob("*/info.json")):
         info = read_json(path)
         try:
-            yield str(info["source"]), len(np.load(path.with_name("pictures.npy"), mmap_mode="r"))
+            count = len(np.load(path.with_name("pictures.npy"), mmap_mode="r"))
+            yield from ((source, count) for source in dict.fromkeys([str(info["source"]), *use.sources(path.parent)]))
         except (OSError, ValueError, TypeError, KeyError, EOFError):  # damaged: made again when it is opened
             continue

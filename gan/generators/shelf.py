@@ -24,7 +24,7 @@ from gan.generators import folder as files
 from gan.generators.folder import CARD, DISCRIMINATOR, STATE, WEIGHTS
 from gan.learning.config import Config
 from gan.networks import new_discriminator, new_generator
-from gan.paths import check_name, checkpoints_root, read_json, runs_root, write_json
+from gan.paths import check_name, checkpoints_root, elsewhere, read_json, runs_root, write_json
 from gan.permits import Permit
 from gan.runs.run import Run
 from gan.runs.shipped import write_history
@@ -204,7 +204,7 @@ def add_to_checkpoints(
         write_json(unfinished / CARD, model.card | {"title": name})
         unfinished.rename(folder)
     except OSError as error:
-        raise ForgerError(f"The generator could not be added: {error.strerror or error}.") from error
+        raise ForgerError(f"The generator could not be added: {error.strerror or error}.{elsewhere(folder)}") from error
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     return find_generator(name)

@@ -15,7 +15,7 @@ from torch import Tensor
 from gan.errors import ForgerError
 from gan.learning.schedule import MOVABLE
 from gan.learning.trainer import METRICS
-from gan.paths import LARGEST, is_number, write_atomically
+from gan.paths import LARGEST, elsewhere, is_number, write_atomically
 
 # The last ones are settings, where a schedule moves them.
 COLUMNS = ("images", "kimg", "epoch", "images_per_second", *METRICS, *MOVABLE)
@@ -87,7 +87,7 @@ def append_line(path: Path, line: Mapping[str, Any]) -> None:
         with open(path, "a") as file:
             file.write(json.dumps(line) + "\n")
     except OSError as error:
-        raise ForgerError(f"The log “{path}” cannot be written: {error.strerror or error}.") from error
+        raise ForgerError(f"The log “{path}” cannot be written: {error.strerror or error}.{elsewhere(path)}") from error
 
 
 def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") -> dict[str, np.ndarray]:

@@ -6,13 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from gan import permits
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.how import how
-from gan.paths import check_name, read_json, runs_root, write_json
+from gan.paths import check_name, elsewhere, locked, read_json, runs_root, write_json
 from gan.permits import Permit
 from gan.runs import shipped
 from gan.runs.run import Run, Status
@@ -81,17 +79,8 @@ def active_run() -> Run | None:
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Held while a run is created, started, renamed or deleted, so that thirty clicks are one after the other."""
-    root = runs_root()
-    lock = FileLock(root / ".lock")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except OSError as error:
-        raise ForgerError(f"Runs cannot be kept in “{root}”: {error.strerror}.") from error
-    try:
+    with locked(runs_root() / ".lock", "Runs"):
         yield
-    finally:
-        lock.release()
 
 
 def check_there(run: Run) -> None:
@@ -127,7 +116,8 @@ def create_unlocked(name: str, config: Config, state: Path | None = None) -> Run
         run.write_status(Status())
     except (OSError, ForgerError) as error:
         shutil.rmtree(folder, ignore_errors=True)  # half a run would be in the way of its own name
-        raise ForgerError(f"The run {name!r} could not be made: {error}") from error
+        why = f"{error.strerror or error}.{elsewhere(folder)}" if isinstance(error, OSError) else str(error)
+        raise ForgerError(f"The run {name!r} could not be made: {why}") from error
     return run
 
 
@@ -144,7 +134,7 @@ def rename(permit: Permit, run: Run, name: str) -> Run:
         try:
             return Run(run.folder.rename(folder), run.config)
         except OSError as error:
-            raise ForgerError(f"The run could not be renamed: {error.strerror}.") from error
+            raise ForgerError(f"The run could not be renamed: {error.strerror}.{elsewhere(folder)}") from error
 
 
 def delete(permit: Permit, run: Run) -> None:
@@ -157,4 +147,4 @@ def delete(permit: Permit, run: Run) -> None:
         try:
             shutil.rmtree(run.folder)
         except OSError as error:
-            raise ForgerError(f"The run could not be deleted: {error.strerror}.") from error
+            raise ForgerError(f"The run could not be deleted: {error.strerror}.{elsewhere(run.folder)}") from error

@@ -62,4 +62,4 @@ def _read_verdicts(path: Path, changed: int, size: int) -> Sequence[Verdicts]:
 
 
 def _end(log: Path) -> str:
-    return log.read_text(errors="replace")[-PRINTED:] if log.exists() else ""
+    return log.read_text(encoding="utf-8", errors="replace")[-PRINTED:] if log.exists() else ""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,19 +16,20 @@ from types import MappingProxyType
 import psutil
 
 from gan import permits
-from gan.data.store import cache_root
 from gan.device import check_cards, choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.knobs import check_turn
 from gan.learning.team import check_shares
-from gan.paths import PROJECT, runs_root, write_file
+from gan.paths import PROJECT, cache_root, elsewhere, runs_root, write_file
 from gan.permits import Permit
 from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
 
 LOOK_SECONDS = 0.1
+# On Windows, which knows no sessions: without the console that would end it with the server, and without a new one.
+DETACHED = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
 NO_TURNS: Mapping[str, float] = MappingProxyType({})
 
 
@@ -120,24 +122,30 @@ def _refuse_second(but: tuple[int, ...] = ()) -> None:
 
 
 def _spawn(run: Run, target_images: int, device: str, processes: int, turns: Mapping[str, float]) -> None:
-    run.stop_path.unlink(missing_ok=True)
     goal = ["--kimg", str(target_images / 1000), "--device", device]
     goal += ["--processes", str(processes)] if processes > 1 else []
     goal += [word for setting, value in turns.items() for word in ("--turn", setting, str(value))]
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}
-    with open(run.log_path, "ab") as log:
-        # Detached: it outlives the page, the browser and the server.
-        process = subprocess.Popen(
-            command,
-            cwd=PROJECT,
-            env=os.environ | places,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+    places["PYTHONUTF8"] = "1"  # or its log could not hold all letters on Windows
+    try:
+        run.stop_path.unlink(missing_ok=True)
+        with open(run.log_path, "ab") as log:
+            # Detached: it outlives the page, the browser and the server.
+            process = subprocess.Popen(
+                command,
+                cwd=PROJECT,
+                env=os.environ | places,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                creationflags=DETACHED,
+            )
+    except OSError as error:
+        why = f"{error.strerror or error}.{elsewhere(run.folder)}"
+        raise ForgerError(f"No trainer could be started for {run.name!r}: {why}") from error
     _beat(run, process.pid, target_images)
 
 
@@ -182,4 +190,7 @@ def request_stop(permit: Permit, run: Run) -> None:
         try:
             write_file(run.stop_path, permit.holder.encode())
         except ForgerError:  # the disk is full: then it stops without a word
-            run.stop_path.touch()
+            with suppress(OSError):
+                run.stop_path.touch()
+                return
+            raise

@@ -96,7 +96,7 @@ def _alone(until: float, given_up: Callable[[], bool]) -> Iterator[None]:
         while not _acquired(lock):
             if given_up() or time.monotonic() > until:
                 raise ForgerError("Somebody else measures this machine now. Try again in a minute.")
-    except OSError:  # a disk that cannot be written to: nobody trains here either
+    except (OSError, NotImplementedError):  # a disk that cannot be written to: nobody trains here either
         pass
     try:
         yield

@@ -6,14 +6,14 @@ It is told by the first what to train, so that on another machine it needs no ru
 import io
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from gan import device as devices
-from gan.data import open_pictures
+from gan.data import open_pictures, use
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.kinds import new_trainer
@@ -87,7 +87,9 @@ def follow(team: Team, device: str, own_config: Callable[[], Config] | None = No
     try:
         order: Order | None = collectives.said_by_first(None)
         if order is not None:
-            _Follower(team, order, devices.choose(device)).work(own_config or (lambda: order.config))
+            follower = _Follower(team, order, devices.choose(device))
+            with follower.holding:
+                follower.work(own_config or (lambda: order.config))
         return 0
     except collectives.Lost:
         return LOST
@@ -103,6 +105,7 @@ class _Follower:
 
     def __init__(self, team: Team, order: Order, device: torch.device):
         self.team, self.order, self.device = team, order, device
+        self.holding = ExitStack()  # what must not be deleted while it trains
 
     def work(self, own_config: Callable[[], Config]) -> None:
         devices.prepare(self.device)
@@ -122,6 +125,7 @@ class _Follower:
         try:
             config = own_config()
             found = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+            self.holding.enter_context(use.hold(found.path.parent))
             pictures, training = found.array, found.split()[0]
         except ForgerError as error:
             trouble = str(error)

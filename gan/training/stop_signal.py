@@ -1,6 +1,7 @@
 """Ctrl-C and SIGTERM as requests to stop, which a training obeys between two lessons."""
 
 import signal
+from contextlib import suppress
 from types import FrameType
 
 
@@ -10,7 +11,8 @@ class StopSignal:
     def __init__(self) -> None:
         self.came = False
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._note)
+            with suppress(ValueError):  # in a thread of another program, which hears its signals itself
+                signal.signal(number, self._note)
 
     def _note(self, number: int, frame: FrameType | None) -> None:
         self.came = True

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ import torch
 
 from gan import device as devices
 from gan import runs
-from gan.data import open_pictures
+from gan.data import open_pictures, use
 from gan.errors import ForgerError
 from gan.learning.kinds import kind_of, new_trainer
 from gan.learning.schedule import moving
@@ -54,8 +55,10 @@ def train(
     chosen, team = devices.choose(device), team or Team()
     check_shares(run.config, team.size)
     status = runs.claim(run, target_images, launcher=os.getppid() if team.size > 1 else 0)
+    work = _Work(run, status, report, team)
     try:
-        return _Work(run, status, report, team).until(target_images, chosen, turns)
+        with work.holding:
+            return work.until(target_images, chosen, turns)
     except ForgerError as error:
         _leave(run, str(error))
         raise
@@ -86,6 +89,7 @@ class _Work:
         self.run, self.status, self.report, self.team = run, status, report, team
         self.last_beat = 0.0
         self.costs = Costs()
+        self.holding = ExitStack()  # what must not be deleted while it trains
         self.speed: Speed | None = None  # from the first step on
         self.forgotten = False
 
@@ -102,6 +106,7 @@ class _Work:
         started = time.monotonic()
         try:
             pictures = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+            self.holding.enter_context(use.hold(pictures.path.parent))
         except _Stopped:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "The pictures were still being prepared.")
@@ -259,7 +264,7 @@ class _Work:
         if self.forgotten:
             return "itself, after a pause that nobody ended"
         try:
-            return self.run.stop_path.read_text()[:100] or "a request without a name"
+            return self.run.stop_path.read_text(encoding="utf-8", errors="replace")[:100] or "a request without a name"
         except OSError:
             return "its terminal or a signal"
 

@@ -28,6 +28,7 @@ PLACES = {
     "download a run's generator": ("run=demo", "download_button", "Download (ZIP)"),
     "upload a data set": ("run=demo", "file_uploader", "A ZIP of pictures"),
     "fetch a data set": ("run=demo", "button", "I accept these terms"),
+    "make room on the disk": ("run=demo", "button", "Delete from the disk"),
     "see damaged runs": ("run=demo", "alert", "broken"),
     "see the class's own pictures": ("run=demo&view=projector", "imgs", ""),
     "show the class's own pictures": ("run=demo", "checkbox", "Visitors see our own pictures"),

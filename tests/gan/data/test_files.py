@@ -304,6 +304,18 @@ class TestZip:
         with pytest.raises(ForgerError, match="No usable pictures"):
             read(zipped(tmp_path / "set"))
 
+    def test_the_slashes_of_windows_are_folders_too(self, tmp_path):
+        folder = fill(tmp_path / "set")
+        path = tmp_path / "windows.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("cats\\", "cats\\.hidden\\"):
+                archive.writestr(zipfile.ZipInfo(name), b"")
+            for picture in sorted(folder.iterdir()):
+                archive.writestr(zipfile.ZipInfo(f"cats\\{picture.name}"), picture.read_bytes())
+            archive.writestr(zipfile.ZipInfo("__MACOSX\\._000.png"), b"1")
+        pictures, skipped = read(path)
+        assert (pictures == read(folder)[0]).all() and skipped == {}
+
     def test_zip_in_zip_is_skipped(self, tmp_path):
         inner = zipped(fill(tmp_path / "inner"))
         folder = fill(tmp_path / "set")

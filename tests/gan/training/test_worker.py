@@ -14,7 +14,7 @@ import pytest
 import torch
 
 from gan import generators, paths, runs
-from gan.data import open_pictures
+from gan.data import open_pictures, use
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
@@ -511,3 +511,10 @@ def test_a_kill_at_any_moment_loses_at_most_the_work_since_the_last_checkpoint(c
         assert training.images_seen == newest
         assert_as_if_never_interrupted(run, straight_files)
     assert saved == {0, 16, 32, 40}
+
+
+def test_the_pictures_of_a_living_training_are_held(config):
+    run, held = runs.create("demo", config), []
+    folder = open_pictures(config.data, config.resolution).path.parent
+    worker.train(run, 8, "cpu", lambda status: held.append((status.state, use.is_held(folder))))
+    assert (State.TRAINING, True) in held and not use.is_held(folder)

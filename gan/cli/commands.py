@@ -161,15 +161,19 @@ def owner(request: argparse.Namespace) -> int:
 
 
 def prepare_data(request: argparse.Namespace) -> int:
-    from gan.data import known, open_pictures
+    from gan.data import Preparation, known, open_pictures
 
     if request.fetch:
         print(known.find(request.source).notice)
         with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:
             known.fetch(BY_COMMAND, request.source, _follow(bar))
+    preparation = Preparation(pairs=request.pairs)
     with tqdm(unit="picture", desc=request.source, delay=1, disable=None) as bar:
-        pictures = open_pictures(request.source, request.resolution, _follow(bar))
-    print(f"{len(pictures)} pictures of {request.resolution} x {request.resolution} pixels: {pictures.path}")
+        pictures = open_pictures(request.source, request.resolution, _follow(bar), preparation)
+    what = "pairs" if request.pairs else "pictures"
+    print(f"{len(pictures)} {what} of {request.resolution} x {request.resolution} pixels: {pictures.path}")
+    for remark in pictures.remarks:
+        print(f"  {remark}")
     for reason, count in pictures.skipped.items():
         print(f"  skipped {count}: {reason}")
     return 0

@@ -30,6 +30,10 @@ __all__ = [
 ]  # fmt: skip
 
 DRAWN_COUNT = 4096  # of a set that has no end
+NO_PAIRS = (
+    "The task pairs needs pictures of your own, two and two: a folder or ZIP with the folders A (what goes in) and B "
+    "(what should come out), or with pictures that are two beside each other. {source} has no pairs."
+)
 TRIED = 8  # pictures that tell how long all of them will take
 
 
@@ -62,8 +66,9 @@ def open_pictures(
     the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
     deleted.
 
-    Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
-    pictures are usable, the resolution is not 16 to 512, or the disk is full; and as `gan.data.reading` does.
+    Raises ForgerError if there is no such source, pairs are asked of a built-in one, a known set has not been
+    downloaded, fewer than 16 pictures are usable, the resolution is not 16 to 512, or the disk is full; and as
+    `gan.data.reading` does.
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
@@ -87,7 +92,7 @@ def open_pictures(
 def find_pictures(source: str, resolution: int, preparation: Preparation = PLAIN) -> Pictures | None:
     """What `open_pictures` gives, where that was made before and still is what the source has; else None.
 
-    Raises ForgerError where there is no such source.
+    Raises ForgerError where there is no such source, or pairs are asked of a built-in one.
     """
     found = find(_key(source, preparation), resolution)
     return None if found is None else _split_by(preparation, found)
@@ -115,10 +120,14 @@ def drawn_count(source: str) -> int:
 
 
 def _key(source: str, preparation: Preparation) -> str:
-    """What the array of a source is cached under. Raises ForgerError where there is no such source."""
+    """What the array of a source is cached under. Raises ForgerError where there is no such source, or one that has no
+    pairs."""
+    built_in = source in source_descriptions()
+    if built_in and preparation.pairs:
+        raise ForgerError(NO_PAIRS.format(source=source))
     if source in DRAWN:
         return _drawn_key(source)
-    return source if source in _known_sets() else f"{_path_key(_existing_path(source))}-{preparation.mark}"
+    return source if built_in else f"{_path_key(_existing_path(source))}-{preparation.mark}"
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:

@@ -25,15 +25,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "drawing_seconds", "drawn_count",
-    "find_pictures", "open_pictures",
+    "find_pictures", "lacks_pairs", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 
 DRAWN_COUNT = 4096  # of a set that has no end
-NO_PAIRS = (
-    "The task pairs needs pictures of your own, two and two: a folder or ZIP with the folders A (what goes in) and B "
-    "(what should come out), or with pictures that are two beside each other. {source} has no pairs."
-)
 TRIED = 8  # pictures that tell how long all of them will take
 
 
@@ -53,6 +49,16 @@ def absolute_source(source: str) -> str:
     Raises ForgerError if there is no such source.
     """
     return source if source in source_descriptions() else str(_existing_path(source))
+
+
+def lacks_pairs(source: str, preparation: Preparation) -> str | None:
+    """What to do where pairs are asked of a built-in source; None where all is well as far as that."""
+    if not preparation.pairs or source not in source_descriptions():
+        return None
+    return (
+        "The task pairs needs pictures of your own, two and two: a folder or ZIP with the folders A (what goes in) and "
+        f"B (what should come out), or with pictures that are two beside each other. {source} has no pairs."
+    )
 
 
 def open_pictures(
@@ -122,12 +128,11 @@ def drawn_count(source: str) -> int:
 def _key(source: str, preparation: Preparation) -> str:
     """What the array of a source is cached under. Raises ForgerError where there is no such source, or one that has no
     pairs."""
-    built_in = source in source_descriptions()
-    if built_in and preparation.pairs:
-        raise ForgerError(NO_PAIRS.format(source=source))
+    if missing := lacks_pairs(source, preparation):
+        raise ForgerError(missing)
     if source in DRAWN:
         return _drawn_key(source)
-    return source if built_in else f"{_path_key(_existing_path(source))}-{preparation.mark}"
+    return source if source in _known_sets() else f"{_path_key(_existing_path(source))}-{preparation.mark}"
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:

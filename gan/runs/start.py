@@ -15,6 +15,7 @@ from types import MappingProxyType
 import psutil
 
 from gan import permits
+from gan.data import lacks_pairs
 from gan.data.store import cache_root
 from gan.device import check_cards, choose
 from gan.errors import ForgerError
@@ -45,9 +46,12 @@ def start_new(
 
     Its knobs are turned before its first lesson as `turns` says (see `gan.learning.knobs`).
 
-    Raises ForgerError where a run is training already, the name is taken, and as `check_processes` does.
+    Raises ForgerError where a run is training already, the name is taken, its task wants pairs where there are
+    none, and as `check_processes` does.
     """
     permits.check(permit)
+    if missing := lacks_pairs(config.data, config.preparation):
+        raise ForgerError(missing)
     check_processes(config, device, processes)
     check_turns(config, {}, turns.items(), processes)
     with one_at_a_time():

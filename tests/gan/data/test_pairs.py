@@ -222,7 +222,7 @@ def test_the_subject_of_the_source_frames_both(monkeypatch):
     source, target = np.zeros((40, 80, 3), np.uint8), np.zeros((80, 160, 3), np.uint8)
     source[:, 40:], target[:, 80:] = 255, 255
     for one in squares((Image.fromarray(source), Image.fromarray(target)), 20, "subject", ("#ffffff", "#ffffff")):
-        assert (one == 255).all()
+        assert one.min() > 200  # the middle would be half black
 
 
 def test_pairs_alike_are_twins_and_those_that_differ_on_one_side_are_not(two_folders, halves):

@@ -107,8 +107,8 @@ def show_verdicts(result: np.ndarray, verdicts: np.ndarray | None) -> None:
         "The inspector looks at what went in and what came out, and judges each of 8 x 8 patches. **Red**: here it "
         "would have known the forgery. **Green**: here it would have been fooled. No colour: it can only guess. It "
         "compares each patch with the same patch of the picture that training would have asked for; a drawing by hand "
-        "has none, so there the patches are compared with each other. It is the inspector at the end of its training, "
-        "whichever moment of the forger you chose."
+        "has none, and where pairs were collected nobody knows it: there the patches are compared with each other. "
+        "It is the inspector at the end of its training, whichever moment of the forger you chose."
     )
 
 
@@ -174,11 +174,18 @@ with st.expander("What happens here, and why", icon=":material/school:"):
         if task.drawable
         else ""
     )
+    learned_from = generators.learned_from(model)
+    pairs = (
+        f"""Somebody collected them for this generator ({learned_from}): of two pictures that belong together, one went
+  in, and the other should come out. So what you bring goes in as it is, and should be like what went in then."""
+        if task.collected
+        else f"""This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one half of each was a
+  picture of {learned_from}, the other was computed from it. A sketch, for example, is traced along the edges of the
+  photograph, with an unsteady hand."""
+    )
     st.markdown(
         f"""
-- **Where the pairs come from.** This generator learned *{task.title.lower()}*. Nobody collected pairs for that: one
-  half of each was a picture of {generators.learned_from(model)}, the other was computed from it. A sketch, for example,
-  is traced along the edges of the photograph, with an unsteady hand.
+- **Where the pairs come from.** {pairs}
 - **Two wishes.** Each pixel should be near the target (L1), and the inspector should believe the picture. With the
   first wish alone, everything that the source leaves open comes out as the average of what it could be: grey and
   blurred. The inspector knows that real pictures are neither.

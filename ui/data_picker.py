@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 
-from gan.data import Pictures, known, open_pictures, source_descriptions
+from gan.data import PLAIN, Pictures, Preparation, known, open_pictures, source_descriptions
 from gan.data.drawn import DRAWN, drawn_picture
 from gan.data.uploads import keep_upload
 from gan.errors import ForgerError
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
-from ui import roles
+from ui import pair_preview, roles
 from ui.memory import give_back
 from ui.messages import complain, errors_shown, plain
 
@@ -35,8 +35,11 @@ def pick(default: str, key: str) -> str | None:
     return choice
 
 
-def preview(source: str, resolution: int) -> None:
+def preview(source: str, resolution: int, preparation: Preparation = PLAIN) -> None:
     """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
+    if preparation.pairs:
+        pair_preview.show(source, resolution, preparation)
+        return
     if source in DRAWN:
         sheet, caption = _drawn_sheet(source, resolution), f"The first {PREVIEW} of {source}"
         st.image(sheet, caption=caption, width="stretch", output_format="PNG", alt=_alt(PREVIEW, source))

@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
-from gan.data import source_descriptions
+from gan.data import Preparation, lacks_pairs, source_descriptions
 from gan.data.reading import TooFewPictures
 from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
@@ -54,6 +54,9 @@ def show() -> None:
         with third:
             processes = device_choice.processes(device, key="processes")
         config = configure(config, data=source or config.data, resolution=resolution)
+        if source and (missing := lacks_pairs(source, config.preparation)):
+            st.info(missing, icon=":material/info:")
+            source = None
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
                 config, wrong = settings_form.edit(config, key)
@@ -75,14 +78,14 @@ def show() -> None:
         return
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
-        _preview(source, resolution, key=name)
+        _preview(source, resolution, config.preparation, key=name)
     with left, errors_shown():  # last, because measuring takes some seconds
         _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
 
 
-def _preview(source: str, resolution: int, key: str) -> None:
+def _preview(source: str, resolution: int, preparation: Preparation, key: str) -> None:
     try:
-        data_picker.preview(source, resolution)
+        data_picker.preview(source, resolution, preparation)
     except TooFewPictures as error:  # by now the upload is deleted
         if f"{key}-own" not in st.session_state:
             raise

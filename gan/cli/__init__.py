@@ -132,6 +132,7 @@ def _train_options(train: argparse.ArgumentParser, work: Callable[[argparse.Argu
 def _data_options(data: argparse.ArgumentParser) -> None:
     data.add_argument("source", nargs="?", help="drawn-cats, drawn-faces, a known set, or the path of a folder or ZIP")
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
+    data.add_argument("--pairs", action="store_true", help="for the task pairs: folders A and B, or two in each")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
     for name in ("framing", "ground", "leave_out"):
         one = SETTINGS[name]

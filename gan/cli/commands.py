@@ -167,14 +167,15 @@ def owner(request: argparse.Namespace) -> int:
 def prepare_data(request: argparse.Namespace) -> int:
     from gan.data import Preparation, known, open_pictures
 
-    preparation = Preparation(request.framing, request.ground, request.leave_out)
+    preparation = Preparation(request.framing, request.ground, request.leave_out, pairs=request.pairs)
     if request.fetch:
         print(known.find(request.source).notice)
         with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:
             known.fetch(BY_COMMAND, request.source, _follow(bar))
     with tqdm(unit="picture", desc=request.source, delay=1, disable=None) as bar:
         pictures = open_pictures(request.source, request.resolution, _follow(bar), preparation)
-    print(f"{len(pictures)} pictures of {request.resolution} x {request.resolution} pixels: {pictures.path}")
+    what = "pairs" if request.pairs else "pictures"
+    print(f"{len(pictures)} {what} of {request.resolution} x {request.resolution} pixels: {pictures.path}")
     for reason, count in pictures.skipped.items():
         print(f"  skipped {count}: {reason}")
     for remark in pictures.remarks:

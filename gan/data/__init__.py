@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "drawing_seconds", "drawn_count",
-    "find_pictures", "open_pictures",
+    "find_pictures", "lacks_pairs", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 
@@ -50,6 +50,16 @@ def absolute_source(source: str) -> str:
     return source if source in source_descriptions() else str(_existing_path(source))
 
 
+def lacks_pairs(source: str, preparation: Preparation) -> str | None:
+    """What to do where pairs are asked of a built-in source; None where all is well as far as that."""
+    if not preparation.pairs or source not in source_descriptions():
+        return None
+    return (
+        "The task pairs needs pictures of your own, two and two: a folder or ZIP with the folders A (what goes in) and "
+        f"B (what should come out), or with pictures that are two beside each other. {source} has no pairs."
+    )
+
+
 def open_pictures(
     source: str, resolution: int, progress: Progress = ignore, preparation: Preparation = PLAIN
 ) -> Pictures:
@@ -61,8 +71,9 @@ def open_pictures(
     the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
     deleted. To make one, others may go that can be made again (`gan.data.room.make_room`).
 
-    Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
-    pictures are usable, the resolution is not 16 to 512, or the disk is full; and as `gan.data.reading` does.
+    Raises ForgerError if there is no such source, pairs are asked of a built-in one, a known set has not been
+    downloaded, fewer than 16 pictures are usable, the resolution is not 16 to 512, or the disk is full; and as
+    `gan.data.reading` does.
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")
@@ -90,7 +101,7 @@ def open_pictures(
 def find_pictures(source: str, resolution: int, preparation: Preparation = PLAIN) -> Pictures | None:
     """What `open_pictures` gives, where that was made before and still is what the source has; else None.
 
-    Raises ForgerError where there is no such source.
+    Raises ForgerError where there is no such source, or pairs are asked of a built-in one.
     """
     pictures = find(_key(source, preparation), resolution)
     return None if pictures is None else _opened(pictures, absolute_source(source), preparation)
@@ -114,7 +125,10 @@ def drawn_count(source: str) -> int:
 
 
 def _key(source: str, preparation: Preparation) -> str:
-    """What the array of a source is cached under. Raises ForgerError where there is no such source."""
+    """What the array of a source is cached under. Raises ForgerError where there is no such source, or one that has no
+    pairs."""
+    if missing := lacks_pairs(source, preparation):
+        raise ForgerError(missing)
     if source in DRAWN:
         return drawn_key(source, drawn_count(source))
     if source in _known_sets():

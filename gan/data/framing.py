@@ -9,6 +9,7 @@ SMALL = 32  # pixels: what is smaller than that is a sprite, which smoothing wou
 WHITE = "#ffffff"
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+Part = tuple[float, float, float, float]  # the same, of which an edge may be within a pixel
 
 
 def square_of(image: Image.Image, resolution: int, framing: str, bars: str = WHITE) -> np.ndarray:
@@ -45,7 +46,7 @@ def fitted(size: tuple[int, int], longest: int) -> tuple[int, int]:
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def resized(image: Image.Image, size: tuple[int, int], box: Box | None = None) -> Image.Image:
+def resized(image: Image.Image, size: tuple[int, int], box: Part | None = None) -> Image.Image:
     """A picture, or what a box cuts out of it, at another size: smoothly, but a sprite that grows keeps its edges."""
     grows = min(size) > min(image.size)
     way = Image.Resampling.NEAREST if grows and min(image.size) < SMALL else Image.Resampling.LANCZOS

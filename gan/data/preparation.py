@@ -27,7 +27,8 @@ class Preparation:
     `framing` is one of FRAMINGS; empty: the middle, and a set in which everything is twice as wide as high is asked
     about. `ground` is a colour as #rrggbb; empty: one that shows the pictures. `leave_out` names folders below the
     folder or in the ZIP, with ";" between them. `splitting` is one of `gan.data.split.SPLITTINGS`. With `pairs` every
-    picture is two, see `gan.data.pairs`. Raises ForgerError for what is none of these.
+    picture is two, see `gan.data.pairs`, and `backwards` takes the target for the source. Raises ForgerError for what
+    is none of these.
     """
 
     framing: str = ""
@@ -35,6 +36,7 @@ class Preparation:
     leave_out: str = ""
     splitting: str = SPLITTINGS[0]
     pairs: bool = False
+    backwards: bool = False
 
     def __post_init__(self):
         if wrong := ground_complaint(self.ground):
@@ -42,6 +44,11 @@ class Preparation:
         for value, known in ((self.framing, ("", *FRAMINGS)), (self.splitting, SPLITTINGS)):
             if value not in known:
                 raise ForgerError(f"{value!r} is none of {', '.join(filter(None, known))}.")
+
+    @property
+    def channels(self) -> int:
+        """Of what is read: those of a picture, or of a source and its target."""
+        return 6 if self.pairs else 3
 
     @property
     def mark(self) -> str:

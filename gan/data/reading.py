@@ -11,6 +11,7 @@ from gan.data import remarks
 from gan.data.decode import Unusable, opened, upright
 from gan.data.files import listed
 from gan.data.framing import WHITE, square_of
+from gan.data.pair_reading import read_pairs
 from gan.data.preparation import Preparation
 from gan.data.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few
 from gan.progress import Progress, ignore
@@ -30,7 +31,8 @@ class Report:
 def read_pictures(
     path: Path, resolution: int, report: Report, progress: Progress = ignore, preparation: Preparation = PLAIN
 ) -> Iterator[np.ndarray]:
-    """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,).
+    """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,); or
+    every pair, as `gan.data.pair_reading.read_pairs` does, with 6 channels.
 
     What holds for all (one range of deep numbers, one ground under see-through parts) is found in a first look at all
     of them. `progress` hears (0, None) meanwhile, then (files read, files in all).
@@ -46,6 +48,9 @@ def read_pictures(
     with listed(path) as there:
         files = chosen(there, preparation)
         found = look(files, lambda done, total: progress(0, None))
+        if preparation.pairs:
+            yield from read_pairs(files, found, path.name, resolution, report, progress, preparation)
+            return
         if found.twofold and not preparation.framing:
             raise FramingNeeded(remarks.twofold(path.name))
         usable = set(found.names)

@@ -28,7 +28,7 @@ def twofold(name: str) -> str:
 
 def of_survey(found: Survey, preparation: Preparation, resolution: int) -> list[str]:
     """What the first look at a set shows."""
-    said = [_folders(found.folders), *_masks(found), _framed(found, preparation.framing)]
+    said = [_folders(found.folders), *([] if preparation.pairs else _masks(found)), _framed(found, preparation.framing)]
     if found.scale:
         said.append(f"Numbers of more than 8 bits were scaled alike in all pictures: {found.scale.words}.")
     if brightened := numbers.bits_used(found.highest):

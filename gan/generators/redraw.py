@@ -51,17 +51,21 @@ class Redrawer:
     def source(self, picture: np.ndarray, finished: bool = False) -> np.ndarray:
         """What goes into the network for a picture (H, W, 3) uint8: on its canvas, and made a sketch, grey, ...
 
-        A `finished` picture is such a source already, as a drawing by hand is, and is only shrunk and, if drawn, rid of
-        the paper's shadows. Returns uint8 as large as all of the canvas, (R, R, 3) for a square.
+        A `finished` picture is such a source already, as a drawing by hand is, and as every one is where pairs were
+        collected, and is only shrunk and, if drawn, rid of the paper's shadows. Returns uint8 as large as all of the
+        canvas, (R, R, 3) for a square.
         """
         x = to_tensor(self.canvas(picture).lay(picture)[None])
-        if finished:
+        if finished or self.task.collected:
             return to_uint8(self.task.clean(x))[0]
         numbers = self.task.numbers(fixed_chance(self.config.chance).draws("pairs", range(1)))
         return to_uint8(self.task.sources(x, numbers))[0]
 
-    def target(self, picture: np.ndarray) -> np.ndarray:
-        """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8."""
+    def target(self, picture: np.ndarray) -> np.ndarray | None:
+        """What training would have asked for, for a square picture (n, n, 3) uint8: (R, R, 3) uint8. None where pairs
+        were collected: that one's partner nobody knows."""
+        if self.task.collected:
+            return None
         x = to_tensor(shrink(picture, self.config.resolution)[None])
         return to_uint8(self.task.targets(x))[0]
 

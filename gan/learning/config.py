@@ -27,6 +27,10 @@ def _redraws(config: "Config") -> bool:
     return config.kind == PICTURES
 
 
+def _has_own_pairs(config: "Config") -> bool:
+    return config.kind == PICTURES and TASKS[config.task].collected
+
+
 def _starts_from_seeds(config: "Config") -> bool:
     return config.kind == LATENTS
 
@@ -84,6 +88,10 @@ class Config:
     task: str = setting(
         "", "What to make of a picture that goes in; empty: nothing goes in but random numbers.",
         choices=lambda config: ("", *TASKS), older="", listed=False,
+    )
+    backwards: bool = setting(
+        False, "Of pairs of one's own, take the target for the source: from B to A, from the right half to the left.",
+        older=False, cost=Cost.NOTHING, has_a_say=_has_own_pairs,
     )
     resolution: int = setting(64, "Width and height of the pictures, in pixels.", choices=RESOLUTIONS, listed=False)
     generator: str = setting(
@@ -225,7 +233,8 @@ class Config:
     @property
     def preparation(self) -> Preparation:
         """How its pictures are read, where they are a person's own."""
-        return Preparation(self.framing, self.ground, self.leave_out, self.splitting)
+        pairs = _has_own_pairs(self)
+        return Preparation(self.framing, self.ground, self.leave_out, self.splitting, pairs, pairs and self.backwards)
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain values, ready for JSON."""

@@ -38,10 +38,11 @@ METRICS = (
 class Trainer:
     """Both networks, both optimisers, the averaged generator and all chance, moved on by `step`.
 
-    `pictures` is a uint8 array (N, resolution, resolution, 3). `training` (n,) are the places of those that are shown;
-    without it, a tenth is held out by their places (`gan.data.split`). `images_seen` counts real pictures shown to the
-    discriminator. On the CPU, N images, `state_dict`, `load_state_dict` and M more equal N + M at once, bit for bit.
-    Raises ForgerError where the pictures do not have the resolution of `config`.
+    `pictures` is a uint8 array (N, resolution, resolution, 3), or 6 for pairs of one's own. `training` (n,) are the
+    places of those that are shown; without it, a tenth is held out by their places (`gan.data.split`). `images_seen`
+    counts real pictures shown to the discriminator. On the CPU, N images, `state_dict`, `load_state_dict` and M more
+    equal N + M at once, bit for bit. Raises ForgerError where the pictures do not have the resolution of `config`, and
+    for pictures where its task wants pairs.
     """
 
     new_lessons: type[Lessons] = Lessons
@@ -54,7 +55,12 @@ class Trainer:
         team: Team | None = None,
         training: np.ndarray | None = None,
     ):
-        if pictures.shape[1:] != (config.resolution, config.resolution, 3):
+        channels = config.preparation.channels
+        if pictures.shape[3:] != (channels,):
+            one, other = "pairs", "single pictures"
+            wanted, there = (one, other) if channels == 6 else (other, one)
+            raise ForgerError(f"The settings ask for {wanted}; these are {there}.")
+        if pictures.shape[1:3] != (config.resolution, config.resolution):
             raise ForgerError(
                 f"The pictures are {pictures.shape[1]} pixels wide; the settings say {config.resolution}."
             )

@@ -16,6 +16,7 @@ from types import MappingProxyType
 import psutil
 
 from gan import permits
+from gan.data import lacks_pairs
 from gan.device import check_cards, choose
 from gan.errors import ForgerError
 from gan.learning.config import Config
@@ -47,9 +48,12 @@ def start_new(
 
     Its knobs are turned before its first lesson as `turns` says (see `gan.learning.knobs`).
 
-    Raises ForgerError where a run is training already, the name is taken, and as `check_processes` does.
+    Raises ForgerError where a run is training already, the name is taken, its task wants pairs where there are
+    none, and as `check_processes` does.
     """
     permits.check(permit)
+    if missing := lacks_pairs(config.data, config.preparation):
+        raise ForgerError(missing)
     check_processes(config, device, processes)
     check_turns(config, {}, turns.items(), processes)
     with one_at_a_time():

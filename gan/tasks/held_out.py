@@ -20,7 +20,8 @@ def held_out_pairs(
     progress: Progress = ignore,
     chance: str = "by image",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sources and targets, each (n, R, R, 3) uint8, from those of the pictures (N, R, R, 3) uint8 at `held_out`.
+    """Sources and targets, each (n, R, R, 3) uint8, from those of the pictures (N, R, R, 3 or 6) uint8 at
+    `held_out`.
 
     They are spread over the data set; where fewer than `count` are held out, it is all of these.
     """
@@ -30,7 +31,8 @@ def held_out_pairs(
 def pairs_of(
     task: str, pictures: np.ndarray, progress: Progress = ignore, chance: str = "by image"
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Sources and targets, each (N, R, R, 3) uint8, of pictures of that shape; the same ones every time.
+    """Sources and targets, each (N, R, R, 3) uint8, of pictures of that shape, or of pairs (N, R, R, 6); the same
+    ones every time.
 
     `chance` is that of the training whose pairs these are, see `gan.chance`.
     """

@@ -31,7 +31,8 @@ class Desk:
         count = min(MOST, trainer.config.sample_count)
         if isinstance(sheet, PairSheet):  # its own sources and targets are the true pairs
             self.real_places = self.held_out_places = np.empty(0, int)
-            self.real, self.held_out = np.empty((0, *pictures.shape[1:]), np.uint8), sheet.below[0]
+            self.held_out = sheet.below[0]
+            self.real = self.held_out[:0]
         else:
             self.real_places, self.held_out_places = spread(training, count), spread(held_out, count)
             self.real, self.held_out = pictures[self.real_places], pictures[self.held_out_places]

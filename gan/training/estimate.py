@@ -129,7 +129,7 @@ def _answer(process: subprocess.Popen, until: float, given_up: Callable[[], bool
 def measure(config: Config, device: torch.device) -> Pace:
     """What `measure_pace` does in its process."""
     devices.prepare(device)
-    shape = (max(MIN_PICTURES, config.batch_size), config.resolution, config.resolution, 3)
+    shape = (max(MIN_PICTURES, config.batch_size), config.resolution, config.resolution, config.preparation.channels)
     pictures = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
     trainer = new_trainer(configure(config, penalty="none"), pictures, device)
     start = since_start()
@@ -147,7 +147,7 @@ def measure(config: Config, device: torch.device) -> Pace:
         grid = _second(keeper.keep_grid)
         checkpoint = _second(lambda: keeper.save(Status(), None))
     judged = grid / config.sample_count
-    judged += _second(lambda: choose_features(device).extract(pictures[:DESCRIBED])) / DESCRIBED
+    judged += _second(lambda: choose_features(device).extract(pictures[:DESCRIBED, :, :, :3])) / DESCRIBED
     return Pace(start, image, grid, judged, checkpoint)
 
 

@@ -13,6 +13,7 @@ from gan.learning.config import Config
 from gan.networks import LATENTS, PICTURES
 from gan.pictures.sheet import cell, grid
 from gan.pictures.tensors import to_tensor, to_uint8
+from gan.tasks import TASKS
 from gan.tasks.held_out import held_out_pairs, pairs_of
 
 # The seeds behind every sample grid: the same in all runs, and those that Generate shows first.
@@ -110,6 +111,8 @@ def drawn_sheet(config: Config) -> PairSheet:
     for everybody."""
     names = ["drawn-cats"] * (COLUMNS // 2) + ["drawn-faces"] * (COLUMNS // 2)
     pictures = np.stack([drawn_picture(name, index, config.resolution) for index, name in enumerate(names)])
+    if TASKS[config.task].collected:  # of which only they who collected them know the target: the cartoon goes in
+        return PairSheet(pictures)
     sources, _ = pairs_of(config.task, pictures, chance=config.chance)
     return PairSheet(sources)
 

@@ -204,7 +204,7 @@ def _redraw_form():
     return page
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 def test_the_preset_redraw_learns_the_task_that_was_chosen(monkeypatch, task):
     _started(monkeypatch)
     page = _redraw_form()

@@ -71,7 +71,7 @@ def test_a_finished_source_of_another_task_goes_in_as_it_is(model, photo, pictur
     assert not np.array_equal(redrawer.source(pictures[1]), pictures[1])
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 def test_sources_and_targets_are_those_of_training(model, task, pictures):
     redrawer = with_task(model, task)
     sources, targets = pairs_of(task, pictures[2][None])

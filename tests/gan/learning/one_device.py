@@ -129,4 +129,4 @@ def leaves(value: Any) -> Iterator[Any]:
 
 
 def pictures_for(config: Config) -> np.ndarray:
-    return np.zeros((22, config.resolution, config.resolution, 3), np.uint8)
+    return np.zeros((22, config.resolution, config.resolution, config.preparation.channels), np.uint8)

@@ -13,7 +13,7 @@ from gan.learning.trainer import Trainer
 from gan.tasks import TASKS
 
 CPU = torch.device("cpu")
-each_task = pytest.mark.parametrize("task", TASKS)
+each_task = pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def quiet(done: int, total: int) -> None:
     pass
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 def test_an_exam_asks_for_the_targets_of_held_out_pictures(redraw_config, some_discs, task):
     config = configure(redraw_config, task=task)
     sources, targets = held_out_pairs(task, some_discs, split(len(some_discs))[1], 30)

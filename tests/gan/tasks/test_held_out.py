@@ -11,7 +11,7 @@ from gan.pictures.tensors import to_uint8
 from gan.tasks import TASKS
 from gan.tasks.held_out import SEED, fixed_chance, held_out_pairs, pairs_of
 
-each_task = pytest.mark.parametrize("task", TASKS)
+each_task = pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 each_chance = pytest.mark.parametrize("chance", CHANCES)
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
 __all__ = [
-    "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "drawing_seconds", "drawn_count",
+    "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "content_key", "drawing_seconds",
+    "drawn_count",
     "find_pictures", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
@@ -59,8 +60,8 @@ def open_pictures(
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
     folder. These are read as `preparation` says; with its `pairs` there are 6 channels. `progress` hears (done, total
     or None) while the array is made, here or by another process, and nothing when it was there; an exception of it ends
-    the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
-    deleted.
+    the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures,
+    although nothing was left out, is deleted.
 
     Raises ForgerError if there is no such source, a known set has not been downloaded, fewer than 16
     pictures are usable, the resolution is not 16 to 512, or the disk is full; and as `gan.data.reading` does.
@@ -79,7 +80,8 @@ def open_pictures(
     try:
         made = build(key, source, resolution, produce, lambda: progress(0, None))
     except TooFewPictures:
-        forget_upload(Path(source))
+        if not preparation.leave_out and not preparation.pairs:  # else there may be enough in other ways
+            forget_upload(Path(source))
         raise
     return _split_by(preparation, made)
 
@@ -118,7 +120,7 @@ def _key(source: str, preparation: Preparation) -> str:
     """What the array of a source is cached under. Raises ForgerError where there is no such source."""
     if source in DRAWN:
         return _drawn_key(source)
-    return source if source in _known_sets() else f"{_path_key(_existing_path(source))}-{preparation.mark}"
+    return source if source in _known_sets() else f"{content_key(_existing_path(source))}-{preparation.mark}"
 
 
 def _drawn(name: str, resolution: int, progress: Progress) -> Iterator[np.ndarray]:
@@ -163,7 +165,7 @@ def _existing_path(source: str) -> Path:
     raise ForgerError(f"{source!r} is neither a folder or ZIP that exists nor one of: {names}.")
 
 
-def _path_key(path: Path) -> str:
+def content_key(path: Path) -> str:
     """A name for the content of a folder or ZIP, from its path and the sizes and times of its files."""
     listing = folder_listing(path) if path.is_dir() else [("", path)]
     parts = [bytes(path)]

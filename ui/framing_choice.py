@@ -62,7 +62,7 @@ def choose(brought: Brought, base: Config, to_pairs: Callable[[], None] | None) 
     settings = {"framing": framing or "", "ground": _ground(found, framing, base, key), "leave_out": leave_out}
     picked = Picked(str(brought.path), settings, ready, found, brought)
     with said:
-        _say(found, configure(base, **settings).preparation, ready)
+        _say(brought.name, found, configure(base, **settings).preparation, ready)
     try:
         first(picked, configure(base, **settings))
     except ForgerError as error:
@@ -83,13 +83,12 @@ def first(picked: Picked, config: Config) -> np.ndarray:
     return own_survey.first(picked.brought, config.resolution, preparation, SHOWN)
 
 
-def _say(found: Survey, preparation: Preparation, ready: bool) -> None:
+def _say(name: str, found: Survey, preparation: Preparation, ready: bool) -> None:
     skipped = ", ".join(f"{count:,} {reason}" for reason, count in found.skipped.items())
-    said = [f"{len(found):,} pictures." + (f" Skipped: {skipped}." if skipped else "")]
+    said = [f"“{name}”: {len(found):,} pictures." + (f" Skipped: {skipped}." if skipped else "")]
     if ready:
         said += remarks.of_survey(found, preparation)
-    for one in said:
-        st.caption(plain(one))
+    st.caption("  \n".join(map(plain, said)))
 
 
 def _left_out(whole: Survey, base: Config, key: str) -> str:
@@ -114,11 +113,12 @@ def _framing(found: Survey, base: Config, key: str, to_pairs: Callable[[], None]
         return ""
     choices, missing = _choices()
     asked = f"{key}-framing"
-    if not found.twofold:
+    framing: str | None
+    if found.twofold:
+        framing = _what_it_is(choices, base, asked, to_pairs)
+    else:
         before = list(choices).index(base.framing) if base.framing in choices else 0
         framing = st.radio("How rectangles become squares", list(choices), before, choices.__getitem__, key=asked)
-    else:
-        framing = _what_it_is(choices, base, asked, to_pairs)
     if missing:
         st.caption(f":material/face: {plain(missing)}")
     return framing
@@ -143,8 +143,8 @@ def _what_it_is(choices: dict[str, str], base: Config, key: str, to_pairs: Calla
         if to_pairs and st.session_state[key] == PAIRS:
             to_pairs()
 
-    question = "Every picture is twice as wide as it is high. What is it?"
-    framing: str | None = st.radio(question, list(choices), before, choices.__getitem__, key=key, on_change=answered)
+    question = "Every picture is twice as wide as it is high. What becomes of them?"
+    framing = st.radio(question, list(choices), before, choices.__getitem__, key=key, on_change=answered)
     if framing is None:
         st.caption(":material/help: Choose one of these before you start.")
     return framing

@@ -15,7 +15,7 @@ from gan.data.uploads import forget_upload, keep_files
 from gan.errors import ForgerError
 from ui import own_survey, roles
 from ui.memory import give_back
-from ui.messages import complain, plain
+from ui.messages import complain
 from ui.own_survey import Brought
 
 FILES, FOLDER = "own-files", "own-folder"
@@ -46,22 +46,18 @@ def bring() -> Brought | None:
         st.rerun()  # with empty fields
     if own.path and not own.path.exists():
         own.path, own.refused = None, f"“{own.name}” is no longer there."
-    _answer(own, FILES)
+    _complain(own, FILES)
     if roles.is_local():
         typed = st.text_input("Or a folder, or a ZIP, on this machine", key=f"{FOLDER}-{own.turn}")
         if typed != own.typed:
             _open(own, typed)
-        _answer(own, FOLDER)
-    return Brought.at(own.path) if own.path else None
+        _complain(own, FOLDER)
+    return Brought.at(own.path, own.name) if own.path else None
 
 
-def _answer(own: _Own, field: str) -> None:
-    if own.field != field:
-        return
-    if own.refused:
+def _complain(own: _Own, field: str) -> None:
+    if own.field == field and own.refused:
         complain(ForgerError(own.refused))
-    elif own.path:
-        st.caption(f":material/check: “{plain(own.name)}” is here.")
 
 
 def _upload(own: _Own, files: Sequence[UploadedFile]) -> None:
@@ -96,7 +92,7 @@ def _open(own: _Own, typed: str) -> None:
 def _look(own: _Own, path: Path) -> bool:
     """Whether pictures can be learned from; else `own` says what is wrong with them, and what to do."""
     try:
-        brought = Brought.at(path)
+        brought = Brought.at(path, own.name)
         own_survey.look(brought)
         # Headers alone do not say whether a file is damaged further on.
         own_survey.first(brought, TRIED_PIXELS, Preparation(framing="pad"), MIN_PICTURES)

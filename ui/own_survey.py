@@ -22,11 +22,12 @@ class Brought:
 
     path: Path
     content: str
+    name: str = field(default="", compare=False)  # in front of people
 
     @classmethod
-    def at(cls, path: Path) -> "Brought":
+    def at(cls, path: Path, name: str) -> "Brought":
         """What lies there now."""
-        return cls(path, content_key(path))
+        return cls(path, content_key(path), name)
 
 
 @dataclass(frozen=True)

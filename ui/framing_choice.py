@@ -112,13 +112,13 @@ def _framing(found: Survey, base: Config, key: str, to_pairs: Callable[[], None]
     if not count or (base.task == PAIRS and found.twofold):
         return ""
     choices, missing = _choices()
-    asked = f"{key}-framing"
     framing: str | None
     if found.twofold:
-        framing = _what_it_is(choices, base, asked, to_pairs)
+        framing = _what_it_is(choices, base, f"{key}-twofold", to_pairs)
     else:
         before = list(choices).index(base.framing) if base.framing in choices else 0
-        framing = st.radio("How rectangles become squares", list(choices), before, choices.__getitem__, key=asked)
+        label = "How rectangles become squares"
+        framing = st.radio(label, list(choices), before, choices.__getitem__, key=f"{key}-framing")
     if missing:
         st.caption(f":material/face: {plain(missing)}")
     return framing

@@ -26,7 +26,7 @@ PLACES = {
     "delete a run": ("run=demo", "button", "Delete"),
     "publish a generator": ("run=demo", "button", "Add to checkpoints"),
     "download a run's generator": ("run=demo", "download_button", "Download (ZIP)"),
-    "upload a data set": ("run=demo", "file_uploader", "A ZIP of pictures"),
+    "upload a data set": ("run=demo", "file_uploader", "a ZIP of them"),
     "fetch a data set": ("run=demo", "button", "I accept these terms"),
     "see damaged runs": ("run=demo", "alert", "broken"),
     "see the class's own pictures": ("run=demo&view=projector", "imgs", ""),

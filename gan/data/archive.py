@@ -36,7 +36,9 @@ def open_zip(file: Path | BinaryIO, name: str, largest: int) -> zipfile.ZipFile:
             raise ForgerError(f"{name} holds too many files: at most {MAX_MEMBERS:,} are read.")
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
-        raise ForgerError(f"{name} is not a ZIP file, or it is damaged.") from error
+        raise ForgerError(
+            f"{name} is not a ZIP file, or it is damaged: make it anew, or bring the pictures themselves."
+        ) from error
     except OSError as error:
         raise ForgerError(f"{name} cannot be read: {error.strerror or error}.") from error
     try:

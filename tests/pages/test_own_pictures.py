@@ -111,7 +111,7 @@ BROKEN = {str(index): _picture((90, 90), kind="JPEG", cut=400) for index in rang
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("mine.zip", b"this is no ZIP", "“mine.zip” is not a ZIP file, or it is damaged."),
+        ("mine.zip", b"this is no ZIP", "“mine.zip” is not a ZIP file, or it is damaged: make it anew"),
         ("mine.rar", b"Rar!\x1a\x07\x01\x00", "“mine.rar” is an archive that is not read here (RAR): unpack it"),
         ("few.zip", _zip(_many(3))[1], "“few.zip” cannot be learned from. Only 3 usable pictures were found"),
         ("in.zip", _zip({"a.zip": _zip(_many())[1]})[1], "Unpack what is inside, and bring the pictures themselves"),
@@ -179,6 +179,7 @@ def pairs(monkeypatch):
     """The task for pictures of which each is two, as far as the form asks."""
     if "pairs" not in TASKS:
         monkeypatch.setitem(TASKS, "pairs", TASKS["grey"])
+        monkeypatch.setattr("ui.own_survey.first_pictures", lambda path, size, *how: np.zeros((1, size, size, 3), "u1"))
 
 
 @pytest.mark.usefixtures("pairs")
@@ -197,6 +198,12 @@ def test_pictures_that_are_two_make_the_form_one_for_pairs(monkeypatch, doubles)
     config = _start(page)
     assert (config.task, config.generator, config.discriminator) == ("pairs", "redraw", "patch")
     assert config.data == str(_uploads()[0])
+
+
+@pytest.mark.usefixtures("pairs")
+def test_only_folders_that_call_their_pictures_alike_are_offered_as_pairs():
+    page = _with(_zip(_many(18, "a/") | _many(17, "b/")))
+    assert page.multiselect and not [one for one in page.button if "-pairs" in str(one.key)]
 
 
 def test_folders_are_named_and_can_be_left_out(monkeypatch):

@@ -1,96 +1,78 @@
 """Choosing what to learn from: drawn pictures, a known data set, or the visitor's own."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 
-from gan.data import PLAIN, Pictures, Preparation, known, open_pictures, source_descriptions
+from gan.data import Pictures, known, open_pictures, source_descriptions
 from gan.data.drawn import DRAWN, drawn_picture
-from gan.data.uploads import keep_upload
-from gan.errors import ForgerError
+from gan.learning.config import Config
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
-from ui import pair_preview, roles
-from ui.memory import give_back
-from ui.messages import complain, errors_shown, plain
+from ui import about_pictures, framing_choice, own_pictures, pair_preview, roles
+from ui.framing_choice import Picked
+from ui.messages import errors_shown
 
 OWN = "your own pictures"
 PREVIEW = 24
 PREVIEW_COLUMNS = 6
 
 
-def pick(default: str, key: str) -> str | None:
-    """The chosen source for a training; None while it is not ready (not fetched, not uploaded)."""
+def pick(default: str, key: str, base: Config, to_pairs: Callable[[], None] | None) -> Picked | None:
+    """What was chosen for a training with the settings `base`; None while there is nothing to learn from.
+
+    `to_pairs` makes the form one for pictures of which each is two; None where it cannot become one.
+    """
     descriptions = source_descriptions()
     options = [*descriptions, OWN]
-    choice = st.selectbox("Pictures to learn from", options, options.index(default), key=f"{key}-data")
+    choice = st.selectbox("Pictures to learn from", options, options.index(default), key=data_key(key))
     if choice == OWN:
-        return _own(key)
+        brought = own_pictures.bring()
+        return framing_choice.choose(brought, base, to_pairs) if brought else None
     st.caption(descriptions[choice])
     if choice not in DRAWN and not known.is_fetched(choice):
         _offer(choice)
         return None
-    return choice
+    return Picked(choice)
 
 
-def preview(source: str, resolution: int, preparation: Preparation = PLAIN) -> None:
-    """A few of the real pictures, as the inspector sees them. Prepares them first where they are the visitor's own."""
-    if preparation.pairs:
-        pair_preview.show(source, resolution, preparation)
+def data_key(key: str) -> str:
+    """Where the session keeps which pictures were chosen in the form with this key."""
+    return f"{key}-data"
+
+
+def preview(picked: Picked, config: Config) -> None:
+    """A few of the real pictures, as the inspector will see them. A known set is prepared first."""
+    source, resolution = picked.source, config.resolution
+    if config.preparation.pairs:
+        pair_preview.show(source, resolution, config.preparation)
         return
     if source in DRAWN:
         sheet, caption = _drawn_sheet(source, resolution), f"The first {PREVIEW} of {source}"
         st.image(sheet, caption=caption, width="stretch", output_format="PNG", alt=_alt(PREVIEW, source))
-        return
-    pictures = _prepare(source, resolution)
-    sheet = png_bytes(grid(pictures.array[:PREVIEW], PREVIEW_COLUMNS))
-    alt = _alt(min(PREVIEW, len(pictures)), source)
-    st.image(sheet, caption=f"{len(pictures):,} pictures; the first of them", width="stretch", alt=alt)
-    if pictures.skipped:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in pictures.skipped.items())
-        st.caption(f":material/block: Skipped: {reasons}.")
+    elif picked.found:
+        how = "as they will be learned" if picked.ready else "whole"
+        _show(framing_choice.first(picked, config), f"The first of {len(picked.found):,} pictures, {how}", source)
+        about_pictures.later(config, picked.found)
+    else:
+        pictures = _prepare(source, resolution)
+        _show(pictures.array[:PREVIEW], f"{len(pictures):,} pictures; the first of them", source)
+
+
+def _show(pictures: np.ndarray, caption: str, source: str) -> None:
+    sheet = png_bytes(grid(_unfolded(pictures), PREVIEW_COLUMNS))
+    st.image(sheet, caption=caption, width="stretch", alt=_alt(len(pictures), source))
+
+
+def _unfolded(pictures: np.ndarray) -> np.ndarray:
+    """Pictures (n, R, R, 3 or 6) as (n, R, R or 2 R, 3): of a pair both, beside each other."""
+    return np.concatenate(np.split(pictures, pictures.shape[-1] // 3, axis=-1), axis=2)
 
 
 def _alt(count: int, source: str) -> str:
     return f"Sheet of {count} real pictures from {Path(source).name}, as the inspector sees them"
-
-
-@dataclass
-class _Own:
-    """What became of a visitor's uploads: how many there were, and the last one's name and place, or what is wrong."""
-
-    turn: int = 0
-    name: str = ""
-    path: str = ""
-    refused: str = ""
-
-
-def _own(key: str) -> str | None:
-    own = st.session_state.setdefault(f"{key}-own", _Own())
-    upload = st.file_uploader("A ZIP of pictures, at least 16", type="zip", key=f"{key}-zip{own.turn or ''}")
-    if upload is not None:
-        own.turn, own.name, own.path, own.refused = own.turn + 1, upload.name, "", ""
-        try:
-            own.path = str(keep_upload(roles.permit("upload a data set"), upload, upload.name))
-        except ForgerError as error:
-            own.refused = str(error)
-        give_back(upload)
-        st.rerun()  # with an empty uploader
-    if own.path and not Path(own.path).exists():
-        own.path, own.refused = "", f"“{own.name}” is not kept: it had fewer than 16 usable pictures, or was deleted."
-    if own.refused:  # beside the upload; the rest of the form stays
-        complain(ForgerError(own.refused))
-    elif own.path:
-        st.caption(f":material/check: “{plain(own.name)}” is here.")
-    return own.path or None
-
-
-def refuse(key: str, why: str) -> None:
-    """The visitor's own upload is of no use: says so beside it."""
-    own = st.session_state[f"{key}-own"]
-    own.path, own.refused = "", f"“{own.name}” cannot be learned from. {why}"
 
 
 @st.cache_data(show_spinner=False)

@@ -5,8 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
-from gan.data import Preparation, lacks_pairs, source_descriptions
-from gan.data.reading import TooFewPictures
+from gan.data import lacks_pairs, source_descriptions
 from gan.errors import ForgerError
 from gan.generators import STATE, TrainedGenerator, list_generators
 from gan.generators.origin import data_name
@@ -14,8 +13,9 @@ from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS, Preset
 from gan.training.estimate import in_words, seconds
 from gan.training.pace import noted
-from ui import data_picker, device_choice, live, measuring, recipe_choice, roles, settings_form
+from ui import data_picker, device_choice, framing_choice, live, measuring, recipe_choice, roles, settings_form
 from ui.device_choice import device_names
+from ui.framing_choice import Picked
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept
 
 # The choice beside the presets, where a shipped generator brought its training state.
@@ -25,7 +25,7 @@ TRAIN_ON = "train-on"
 def show() -> None:
     """The form. Start creates the run, starts its trainer and runs the page again."""
     left, right = st.columns([3, 2], gap="large")
-    source, wrong = None, ""
+    picked, wrong = None, ""
     with left, errors_shown():
         name = st.segmented_control(
             "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
@@ -42,7 +42,7 @@ def show() -> None:
             key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
-        source = data_picker.pick(chosen.config.data, key=name)
+        picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
@@ -53,10 +53,7 @@ def show() -> None:
         device = third.selectbox("Device", device_names(), key="device", help=here)
         with third:
             processes = device_choice.processes(device, key="processes")
-        config = configure(config, data=source or config.data, resolution=resolution)
-        if source and (missing := lacks_pairs(source, config.preparation)):
-            st.info(missing, icon=":material/info:")
-            source = None
+        config, picked = _with_data(configure(config, resolution=resolution), picked)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
                 config, wrong = settings_form.edit(config, key)
@@ -67,30 +64,39 @@ def show() -> None:
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if wrong:  # where the settings are folded up, too
             st.error(plain(wrong), icon=":material/error:")
-        ready = source is not None and not wrong
+        ready = picked is not None and picked.ready and not wrong
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
             _start(run_name, config, round(kimg * 1000), device, origin, processes)
         show_kept("start")
-    if source is None:
+    if picked is None:
         return
     if live.active_name():
         st.caption("A training is running: the pictures are shown, and its time measured, when the machine is free.")
         return
     with right, errors_shown():
         st.markdown("**What the inspector studies**")
-        _preview(source, resolution, config.preparation, key=name)
+        data_picker.preview(picked, config)
     with left, errors_shown():  # last, because measuring takes some seconds
         _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
 
 
-def _preview(source: str, resolution: int, preparation: Preparation, key: str) -> None:
-    try:
-        data_picker.preview(source, resolution, preparation)
-    except TooFewPictures as error:  # by now the upload is deleted
-        if f"{key}-own" not in st.session_state:
-            raise
-        data_picker.refuse(key, str(error))
-        st.rerun()
+def _with_data(config: Config, picked: Picked | None) -> tuple[Config, Picked | None]:
+    """The settings for what was picked; that is None where it cannot be learned from by them, with a word."""
+    if picked is None:
+        return config, None
+    config = configure(config, data=picked.source, **picked.settings)
+    if missing := lacks_pairs(picked.source, config.preparation):
+        st.info(missing, icon=":material/info:")
+        return config, None
+    return config, picked
+
+
+def _to_pairs() -> None:
+    """Makes the form, which is drawn next, one for the person's own pictures, each of which is two."""
+    preset = PRESETS["redraw"]
+    st.session_state["preset"] = "redraw"
+    st.session_state[data_picker.data_key("redraw")] = data_picker.OWN
+    st.session_state[recipe_choice.task_key(f"redraw-{preset.recipe}")] = framing_choice.PAIRS
 
 
 def _choices() -> list[str]:

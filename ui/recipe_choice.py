@@ -45,10 +45,15 @@ def task(base: Config, key: str) -> Config:
         return base
     name = st.segmented_control(
         "What to learn", list(TASKS), format_func=lambda name: TASKS[name].title, default=base.task, required=True,
-        key=f"{key}-task", wrap=True,
+        key=task_key(key), wrap=True,
     ) or base.task  # fmt: skip
     st.caption(TASKS[name].help)
     return configure(base, task=name)
+
+
+def task_key(key: str) -> str:
+    """Where the session keeps the task that was chosen in the form with this key."""
+    return f"{key}-task"
 
 
 def switches(base: Config, key: str) -> Config:

@@ -20,7 +20,7 @@ from gan.runs.run import Run, State, Status
 from gan.runs.shipped import is_history
 from gan.runs.snapshot import Snapshot
 from gan.training.estimate import in_words
-from ui import crowd, desk, failures, live, polls, real_pictures, roles, step_by_step
+from ui import about_pictures, crowd, desk, failures, live, polls, real_pictures, roles, step_by_step
 from ui.live_chart import live_chart
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept, without_paths
 
@@ -68,6 +68,8 @@ def _live(run: Run | None, active: str | None, every: float, asking: int) -> Non
                     real_pictures.strip(run.config, REAL_SHOWN)
             desk.show(run, snapshot.verdicts, looked_at, not kept_back(run))
             step_by_step.knobs(run, snapshot.status)
+        with st.container():
+            about_pictures.fold(run.config)
         with st.container():  # there always, so that the charts keep the viewer's zoom when the first words come
             if found := live.diagnosis(run.name):
                 st.markdown(f"**{found.state}.** {found.why} *{found.advice}*")

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gan.data.known import KnownSet
 
 __all__ = [
-    "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "drawing_seconds", "drawn_count",
-    "find_pictures", "lacks_pairs", "open_pictures",
+    "DRAWN_COUNT", "PLAIN", "Pictures", "Preparation", "absolute_source", "content_key", "drawing_seconds",
+    "drawn_count", "find_pictures", "lacks_pairs", "open_pictures",
     "source_descriptions", "source_names",
 ]  # fmt: skip
 
@@ -68,8 +68,9 @@ def open_pictures(
     `source` is a built-in name (see `source_names`) or the path of a folder or ZIP; `./drawn-cats` means the
     folder. These are read as `preparation` says; with its `pairs` there are 6 channels. `progress` hears (done, total
     or None) while the array is made, here or by another process, and nothing when it was there; an exception of it ends
-    the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures is
-    deleted. To make one, others may go that can be made again (`gan.data.room.make_room`).
+    the waiting. A folder or ZIP whose content changed is read again. An upload that proves to hold too few pictures,
+    although nothing was left out, is deleted. To make one, others may go that can be made again
+    (`gan.data.room.make_room`).
 
     Raises ForgerError if there is no such source, pairs are asked of a built-in one, a known set has not been
     downloaded, fewer than 16 pictures are usable, the resolution is not 16 to 512, or the disk is full; and as
@@ -92,7 +93,8 @@ def open_pictures(
         try:
             pictures = build(key, source, resolution, produce, lambda: progress(0, None))
         except TooFewPictures:
-            forget_upload(Path(source))
+            if not preparation.leave_out and not preparation.pairs:  # else there may be enough in other ways
+                forget_upload(Path(source))
             raise
         room.make_room(but=pictures.path.parent)
     return _opened(pictures, source, preparation)
@@ -131,10 +133,12 @@ def _key(source: str, preparation: Preparation) -> str:
         raise ForgerError(missing)
     if source in DRAWN:
         return drawn_key(source, drawn_count(source))
-    if source in _known_sets():
-        return source
-    path = _existing_path(source)
-    return f"{folder_key(path) if path.is_dir() else zip_key(path)}-{preparation.mark}"
+    return source if source in _known_sets() else f"{content_key(_existing_path(source))}-{preparation.mark}"
+
+
+def content_key(path: Path) -> str:
+    """A name for the content of a folder or ZIP: another one where that changes."""
+    return folder_key(path) if path.is_dir() else zip_key(path)
 
 
 def _opened(pictures: Pictures, source: str, preparation: Preparation) -> Pictures:

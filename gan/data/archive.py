@@ -15,6 +15,14 @@ MAX_RATIO = 50
 ALWAYS_ALLOWED_BYTES = 256 * 2**20
 
 _AROUND = 2**16 + 200  # a comment of 64 kB may follow the last record
+# How files begin that hold others.
+_BEGINNINGS = {
+    b"PK\3\4": "ZIP", b"PK\5\6": "ZIP", b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7z", b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd",
+}  # fmt: skip
+_TAR_AT, _TAR = 257, b"ustar"
+HEAD_BYTES = _TAR_AT + len(_TAR)  # that tell
+
 _END, _END_64 = b"PK\5\6", b"PK\6\6"  # PKWARE's APPNOTE, 4.3.16 and 4.3.14
 
 
@@ -29,7 +37,9 @@ def open_zip(file: Path | BinaryIO, name: str, largest: int) -> zipfile.ZipFile:
             raise ForgerError(f"{name} holds too many files: at most {MAX_MEMBERS:,} are read.")
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
-        raise ForgerError(f"{name} is not a ZIP file, or it is damaged.") from error
+        raise ForgerError(
+            f"{name} is not a ZIP file, or it is damaged: make it anew, or bring the pictures themselves."
+        ) from error
     except OSError as error:
         raise ForgerError(f"{name} cannot be read: {error.strerror or error}.") from error
     try:
@@ -38,6 +48,13 @@ def open_zip(file: Path | BinaryIO, name: str, largest: int) -> zipfile.ZipFile:
         archive.close()
         raise
     return archive
+
+
+def archive_kind(head: bytes) -> str:
+    """What kind of archive, such as "ZIP" or "RAR", begins with these bytes; empty for none. HEAD_BYTES tell."""
+    if head[_TAR_AT:].startswith(_TAR):
+        return "tar"
+    return next((kind for beginning, kind in _BEGINNINGS.items() if head.startswith(beginning)), "")
 
 
 def _check(archive: zipfile.ZipFile, name: str, largest: int) -> None:

@@ -109,7 +109,8 @@ def _sides(
     for which in (0, 1):
         files = [pair[which] for pair in pairs]
         seen = found
-        if not made.halves and (found.scale or found.highest or found.ground):  # each side by its own numbers and see-through parts
+        # Each side by its own numbers and see-through parts.
+        if not made.halves and (found.scale or found.highest or found.ground):
             seen = look(files, waiting)
         half = (which + made.backwards) % 2 if made.halves else None
         own = tuple(sizes[file.name] if half is None else _halved(sizes[file.name]) for file in files)

@@ -1,8 +1,10 @@
 """A person's folder or ZIP becomes squares: each picture read as the whole set asks for, or skipped with its reason."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -29,13 +31,18 @@ class Report:
 
 
 def read_pictures(
-    path: Path, resolution: int, report: Report, progress: Progress = ignore, preparation: Preparation = PLAIN
-) -> Iterator[np.ndarray]:
+    path: Path,
+    resolution: int,
+    report: Report,
+    progress: Progress = ignore,
+    preparation: Preparation = PLAIN,
+    found: Survey | None = None,
+) -> Generator[np.ndarray]:
     """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,); or
     every pair, as `gan.data.pair_reading.read_pairs` does, with 6 channels.
 
     What holds for all (one range of deep numbers, one ground under see-through parts) is found in a first look at all
-    of them. `progress` hears (0, None) meanwhile, then (files read, files in all).
+    of them, unless that was `found` before. `progress` hears (0, None) meanwhile, then (files read, files in all).
 
     Raises ForgerError as `gan.data.files.listed` does, as `gan.data.subject` does where its detectors are needed,
     FramingNeeded where all are twice as wide as high and the preparation does not say what becomes of them, and
@@ -47,7 +54,7 @@ def read_pictures(
         check_available()
     with listed(path) as there:
         files = chosen(there, preparation)
-        found = look(files, lambda done, total: progress(0, None))
+        found = found or look(files, lambda done, total: progress(0, None))
         if preparation.pairs:
             yield from read_pairs(files, found, path.name, resolution, report, progress, preparation)
             return
@@ -73,4 +80,11 @@ def read_pictures(
         raise TooFewPictures(too_few(len(report.names), report.skipped))
 
 
-__all__ = ["FramingNeeded", "Report", "Survey", "TooFewPictures", "read_pictures"]
+def first_pictures(path: Path, resolution: int, preparation: Preparation, found: Survey, count: int) -> np.ndarray:
+    """The first of the arrays that `read_pictures` gives, at most `count`, in one (n, ...), after a survey has `found`
+    what holds for all of them: quickly, since only these are read. Raises ForgerError as `read_pictures` does."""
+    with closing(read_pictures(path, resolution, Report(), ignore, preparation, found)) as pictures:
+        return np.stack(list(islice(pictures, count)))
+
+
+__all__ = ["FramingNeeded", "Report", "Survey", "TooFewPictures", "first_pictures", "read_pictures"]

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from PIL import Image
 
 from gan.data import decode
+from gan.data.archive import archive_kind
 from gan.data.decode import Unusable, opened
 from gan.data.files import File, listed
 from gan.data.framing import SMALL, lost
@@ -22,8 +23,6 @@ MIN_PICTURES = 16
 LOOKED_THROUGH, LOOKED_AT = 64, 256  # pictures, and their pixels a side
 TWICE = 0.02  # by which the sides of a picture may miss being one to two
 ARCHIVE = "another archive (unpack it first)"
-# How archives begin; they are refused inside a ZIP, too.
-_ARCHIVES = (b"PK\3\4", b"PK\5\6", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
 
 
 class TooFewPictures(ForgerError):
@@ -59,6 +58,14 @@ class Survey:
     def twofold(self) -> bool:
         """Whether every picture is twice as wide as it is high."""
         return len(self) > 0 and all(abs(width / (2 * height) - 1) <= TWICE for width, height in self.sizes)
+
+    @property
+    def paired(self) -> bool:
+        """Whether the pictures are in two folders, and called alike in both."""
+        stems: dict[PurePosixPath, set[str]] = {}
+        for path in map(PurePosixPath, self.names):
+            stems.setdefault(path.parent, set()).add(path.stem)
+        return len(stems) == 2 and len({frozenset(one) for one in stems.values()}) == 1
 
     def small(self, resolution: int) -> int:
         """How many are so small that they are enlarged without smoothing."""
@@ -106,7 +113,7 @@ def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
                 names.append(file.name)
                 sizes.append(size)
         except Unusable as reason:
-            archive = str(reason) == decode.NOT_A_PICTURE and data.startswith(_ARCHIVES)
+            archive = str(reason) == decode.NOT_A_PICTURE and archive_kind(data)
             skipped[ARCHIVE if archive else str(reason)] += 1
         progress(done, len(files))
     if len(names) < MIN_PICTURES:

@@ -1,22 +1,17 @@
 """The Train page: with nothing trained, with a run that ended, and beside a run that trains."""
 
-import io
 import json
 import os
 import time
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 import torch
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from gan import generators, runs
-from gan.data.store import cache_root
 from gan.device import choose
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
@@ -576,64 +571,12 @@ def test_rename_and_delete_ask_twice():
     assert "was deleted" in _text(page)
 
 
-def test_a_broken_upload_is_said_in_words():
-    page = _page()
-    page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.file_uploader(key="quick-look-zip").set_value(("mine.zip", b"this is no ZIP", "application/zip")).run()
-    assert not page.exception
-    assert any("ZIP" in error.value for error in page.error)
-
-
-def test_a_zip_with_too_few_pictures_is_refused_once_and_beside_the_upload():
-    page = _page()
-    page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(3)).run()
-    (error,) = page.error
-    assert "My cats.zip" in error.value and "Only 3 usable pictures" in error.value
-    assert "uploads" not in _text(page)
-    assert _button(page, "Start training").disabled
-
-
 def test_a_known_set_shows_its_terms_before_anything_is_fetched():
     page = _page()
     page.selectbox(key="quick-look-data").select("celeba").run()
     assert not page.exception
     assert any("Terms:" in info.value for info in page.info)
     assert _button(page, "Start training").disabled
-
-
-def _zip_of_pictures(count):
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for index in range(count):
-            picture = io.BytesIO()
-            Image.new("RGB", (40, 50), (index * 10, 100, 50)).save(picture, "PNG")
-            archive.writestr(f"{index}.png", picture.getvalue())
-        archive.writestr("letter.txt", "not a picture")
-    return ("My cats.zip", content.getvalue(), "application/zip")
-
-
-def test_own_pictures_are_counted_shown_and_trained_on(monkeypatch):
-    commands = _started(monkeypatch)
-    upload = _zip_of_pictures(20)
-    page = _page()
-    page.selectbox(key="quick-look-data").select("your own pictures").run()
-    assert _button(page, "Start training").disabled
-    page.file_uploader(key="quick-look-zip").set_value(upload).run()
-    assert "1 not a picture" in _text(page)
-    _button(page, "Start training").click().run()
-    source = Path(runs.find_run("quick-look").config.data)
-    assert source.name.startswith("my-cats-")
-    assert source.read_bytes() == upload[1]
-    assert len(commands) == 1
-
-
-def test_while_a_run_prepares_its_pictures_the_page_does_not_wait_for_them(training_run):
-    page = _page()
-    page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.file_uploader(key="quick-look-zip").set_value(_zip_of_pictures(20)).run()
-    assert "when the machine is free" in _text(page)
-    assert not (cache_root() / "cache").exists()
 
 
 def test_a_run_of_any_length_can_be_shown(trained_run):

@@ -6,9 +6,9 @@ import zipfile
 import pytest
 from PIL import Image
 
-from gan.data import open_pictures, uploads
+from gan.data import Preparation, open_pictures, uploads
 from gan.data.store import cache_root
-from gan.data.uploads import keep_upload
+from gan.data.uploads import keep_files, keep_pictures, keep_upload
 from gan.errors import ForgerError
 from gan.permits import issue
 
@@ -93,3 +93,58 @@ def test_a_useful_upload_stays_and_a_file_elsewhere_stays_anyway(tmp_path):
     with pytest.raises(ForgerError):
         open_pictures(str(own), 32)
     assert own.exists()
+
+
+def test_an_upload_of_which_too_much_is_left_out_stays():
+    path = keep_upload(PERMIT, pictures_zip(16, 0), "a.zip")
+    with pytest.raises(ForgerError, match="No usable pictures"):
+        open_pictures(str(path), 32, preparation=Preparation(leave_out="."))
+    assert path.exists()
+
+
+def loose(*names: str) -> list[tuple[str, io.BytesIO]]:
+    return [(name, io.BytesIO(f"{place}".encode())) for place, name in enumerate(names)]
+
+
+def test_loose_pictures_become_one_zip_whatever_their_order():
+    files = loose("b.JPG", "folder/a.png", "a.png", "A (2).png", "..", "..hidden.png")
+    path = keep_files(PERMIT, files)
+    assert path.name.startswith("pictures-")
+    with zipfile.ZipFile(path) as archive:
+        assert {member.compress_type for member in archive.infolist()} == {zipfile.ZIP_STORED}
+        content = {member: archive.read(member).decode() for member in archive.namelist()}
+    assert content == {
+        "A (2).png": "3", "a.png": "1", "a (3).png": "2", "b.JPG": "0", "hidden.png": "5", "picture": "4"
+    }  # fmt: skip
+    assert keep_files(PERMIT, files[::-1]) == path
+    assert keep_pictures(PERMIT, files[1:], "pictures") != path
+    assert list(path.parent.iterdir()) != [path]
+
+
+def test_the_same_picture_twice_by_the_same_name_is_kept_twice():
+    path = keep_files(PERMIT, [("a.png", io.BytesIO(b"1")), ("a.png", io.BytesIO(b"1"))])
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["a.png", "a (2).png"]
+
+
+def test_a_zip_comes_by_itself():
+    content = a_zip(b"pictures").getvalue()
+    path = keep_files(PERMIT, [("mine.ZIP", io.BytesIO(content))])
+    assert path.name.startswith("mine-") and path.read_bytes() == content
+    with pytest.raises(ForgerError, match=r"“mine\.ZIP” is a ZIP: bring it by itself"):
+        keep_files(PERMIT, [*loose("a.png"), ("mine.ZIP", io.BytesIO(content))])
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"Rar!\x1a\x07\0", "RAR"),
+        (b"7z\xbc\xaf\x27\x1c", "7z"),
+        (b"\x1f\x8b\x08", "gzip"),
+        (bytes(257) + b"ustar\0", "tar"),
+    ],
+)
+def test_another_archive_is_refused_whatever_it_is_called(content, kind):
+    with pytest.raises(ForgerError, match=rf"“a\.zip” is an archive .*\({kind}\): unpack it"):
+        keep_files(PERMIT, [("a.zip", io.BytesIO(content))])
+    assert not list(cache_root().rglob("*.zip"))

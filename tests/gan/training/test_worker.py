@@ -223,7 +223,7 @@ def test_the_first_grid_does_not_wait_for_the_pictures(config, monkeypatch):
     run = runs.create("demo", config)
     seen = []
 
-    def slow(source, resolution, progress):
+    def slow(source, resolution, progress, preparation):
         seen.extend(run.grids())
         raise ForgerError("enough")
 

@@ -55,7 +55,7 @@ class Changed:
     def in_words(self) -> str:
         """Such as "batch size 8"."""
         if self.setting == PICTURES:
-            return f"{self.value['new']:,} pictures new and {self.value['gone']:,} gone"
+            return f"pictures: {self.value['new']:,} new, {self.value['gone']:,} gone"
         return f"{self.setting.replace('_', ' ')} {self.value}"
 
 

@@ -82,11 +82,10 @@ class Comparison:
             return ""
         if len(self.gone) and not self.contents.marks[self.gone].any():  # see `unknown`
             return f"This run learned from {len(self.gone):,} pictures, and there are {len(self.pictures):,} now."
-        kept = len(self.pictures) - len(self.new)
-        return (
-            f"The pictures are no longer those that this run learned from: of its {kept + len(self.gone):,}, "
-            f"{len(self.gone):,} {_are(len(self.gone))} gone, and {len(self.new):,} {_are(len(self.new))} new."
-        )
+        before = len(self.pictures) - len(self.new) + len(self.gone)
+        gone = f"of its {before:,}, {_are(len(self.gone))} gone" if len(self.gone) else f"its {before:,} are there"
+        new = f", and {_are(len(self.new))} new" if len(self.new) else ""
+        return f"The pictures are no longer those that this run learned from: {gone}{new}."
 
     def named(self) -> str:
         """The names of some that are new or gone, for who may know them; empty where they have none."""
@@ -104,7 +103,7 @@ class OtherPictures(ForgerError):
 
 
 def _are(count: int) -> str:
-    return "is" if count == 1 else "are"
+    return f"{count:,} {'is' if count == 1 else 'are'}"
 
 
 def _listed(names: Sequence[str]) -> str:

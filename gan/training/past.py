@@ -64,7 +64,8 @@ class Past:
         assert self.found is not None
         folder, found, said = self.run.folder, self.found, []
         changes.bring_back(folder, images_seen)
-        if self.known is None or not contents.are_equal(self.known, found.contents):
+        noted = self.known is not None and contents.are_equal(self.known, found.contents)
+        if not noted:
             contents.note(self.run, found.contents)
         for setting in changes.SETTINGS:
             if getattr(self.config, setting) != getattr(self.run.config, setting):
@@ -77,7 +78,7 @@ class Past:
             said += [found.in_words(), INEXACT, *([SIDES] if self.known else [])]
         elif self.known is None:
             said.append("Which pictures this run learned from was not noted yet: those that are there now are.")
-        elif found.moved or self.config.data != self.run.config.data:
+        elif (found.moved and not noted) or self.config.data != self.run.config.data:
             said.append("These are the pictures that this run learned from: it goes on exactly.")
         if self.config.batch_size != self.run.config.batch_size:
             sizes = f"{self.config.batch_size} pictures, and {self.run.config.batch_size} before"

@@ -13,6 +13,7 @@ from gan.learning.how import differences, said
 from gan.paths import last_name, write_file
 from gan.pictures.captioned import captioned
 from gan.pictures.files import png_bytes
+from gan.runs import changes
 from gan.runs.grids import nearest_grids, read_grid
 from gan.runs.log import read_lines
 from gan.runs.purpose import copy_of
@@ -49,7 +50,7 @@ def differences_of(one: Run, other: Run, named: Callable[[Run], str] = source_of
 def in_words(one: Run, other: Run, found: Sequence[tuple[str, str, str]], brief: bool = False) -> list[str]:
     """What two runs differ in, in sentences; `found` are their `differences_of`. Where there are many, the brief ones
     leave out the values."""
-    turned = [sentence for run in (one, other) if (sentence := _turned(run))]
+    turned = [sentence for run in (one, other) for said in (_turned, _changed) if (sentence := said(run))]
     differing = _differing(one.name, other.name, found, brief and len(found) > MANY)
     return [*_copied(one, other), differing, *turned, *_cautions(one, other)]
 
@@ -74,6 +75,12 @@ def _turned(run: Run) -> str:
         by_knob.setdefault(setting, []).append(f"{said(value)} after {images / 1000:.4g} kimg")
     words = [f"{setting.replace('_', ' ')} {', '.join(said_[-MANY:])}" for setting, said_ in by_knob.items()]
     return f"Turned meanwhile in {run.name}: {'; '.join(words)}." if words else ""
+
+
+def _changed(run: Run) -> str:
+    """What was changed when it was resumed; empty where nothing was."""
+    words = changes.in_words(run.folder)
+    return f"Changed meanwhile in {run.name}: {words}." if words else ""
 
 
 def _copied(one: Run, other: Run) -> list[str]:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gan.errors import ForgerError
-from gan.pictures.files import even_png_bytes
 from gan.generators.origin import run_of
+from gan.pictures.files import even_png_bytes
 from gan.quality.against import COUNT, bank, calls_real, draw, scores
 from ui import generated
 from ui.asking import ask

@@ -51,17 +51,19 @@ def in_words(one: Run, other: Run, found: Sequence[tuple[str, str, str]], brief:
     """What two runs differ in, in sentences; `found` are their `differences_of`. Where there are many, the brief ones
     leave out the values."""
     turned = [sentence for run in (one, other) for said in (_turned, _changed) if (sentence := said(run))]
-    differing = _differing(one.name, other.name, found, brief and len(found) > MANY)
+    changed = any(changes.changes(run.folder) for run in (one, other))
+    differing = _differing(one.name, other.name, found, brief and len(found) > MANY, changed)
     return [*_copied(one, other), differing, *turned, *_cautions(one, other)]
 
 
-def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only_names: bool) -> str:
+def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only_names: bool, changed: bool) -> str:
+    have = "have" if changed else "began with"
     if not found:
-        return "They began with the same settings, from the same seed."
+        return f"They {have} the same settings, from the same seed."
     if len(found) == 1:
         ((name, here, there),) = found
         if name == "seed":
-            return f"They began with the same settings; only the seed differs ({here} / {there}), which is chance."
+            return f"They {have} the same settings; only the seed differs ({here} / {there}), which is chance."
         return f"{one} has {name} {here}, {other} {there}; all else that they learn by is the same."
     *first, last = (name if only_names else f"{name} ({here} / {there})" for name, here, there in found)
     order = "" if only_names else f": first {one}, then {other}"

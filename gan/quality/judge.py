@@ -49,5 +49,5 @@ class Judge:
         if not card or card["quality"]["features"] != features:
             return math.inf
         # Beside other real pictures it would have another score.
-        others = card["quality"]["images"] <= changes.since(self.run.folder, changes.PICTURES)
-        return math.inf if others else card["quality"][self.exam.score]
+        since = changes.since(self.run.folder, changes.PICTURES)
+        return math.inf if since and card["images_seen"] <= since else card["quality"][self.exam.score]

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,16 +13,21 @@ from gan import runs
 from gan.data import open_pictures
 from gan.data.split import held_out_mask
 from gan.errors import ForgerError
-from gan.generators import CARD
+from gan.generators import CARD, find_generator, origin
 from gan.learning.config import Config, configure
+from gan.learning.team import Team
 from gan.learning.trainer import Trainer
 from gan.paths import read_json
+from gan.permits import issue
+from gan.quality import against
 from gan.runs import changes, contents
 from gan.runs.changes import Change
 from gan.runs.contents import OtherPictures
 from gan.runs.run import Run, State
 from gan.runs.verdicts import read_verdicts
-from gan.training import worker
+from gan.training import failures, follower, worker
+
+PERMIT = issue("a test")
 
 
 @pytest.fixture
@@ -233,3 +239,42 @@ def test_before_anything_was_learned_other_pictures_need_no_leave(own, folder, c
     new_picture(folder, "99.png", 1)
     assert resumed(run, 8).status().state == State.FINISHED
     assert capsys.readouterr().out == ""
+
+
+def test_a_process_beside_the_first_learns_the_same_pictures_in_the_same_order(own, folder, monkeypatch):
+    run = begun("renamed", own)
+    rename_backwards(folder)
+    pictures = pictures_of(run)
+    studied = pictures.split()[0]
+    troubles = []
+    monkeypatch.setattr(follower, "check_alike", lambda *given: troubles.append(given[4]))
+    beside = follower._Follower(Team(), follower.Order(own, 40, pictures.contents[studied]), torch.device("cpu"))
+    beside.stop_signal = SimpleNamespace(came=False)
+    trainer = beside._trainer(lambda: own)
+    assert trainer.lessons.training.tolist() == studied.tolist() != sorted(studied.tolist())
+    (folder / "z92.png").unlink()
+    beside._trainer(lambda: own)
+    assert troubles == ["", "It has other pictures than the first."]
+
+
+def test_a_copy_that_is_made_to_fail_remembers_the_pictures_too(own, folder):
+    run = begun("good", own)
+    rename_backwards(folder)
+    run = resumed(run, 28, batch_size=8)
+    copy = failures.spoil(PERMIT, "too-weak", run).run
+    assert contents.are_equal(contents.read(copy), contents.read(run))
+    assert resumed(copy, 36).status().images_seen == 36
+
+
+def test_who_judges_goes_by_the_split_that_the_run_remembers(own, folder):
+    run = begun("a", own)
+    rename_backwards(folder)
+    source = str(folder)
+    open_pictures(source, 32)
+    bank = against.bank(source, 32, run=run)
+    studied, held_out = marks_of_sides(run)
+    contents_now = open_pictures(source, 32).contents
+    assert set(contents_now[bank.held_out].tolist()) == held_out
+    assert set(contents_now[bank.training].tolist()) == studied
+    assert set(contents_now[against.bank(source, 32).held_out].tolist()) != held_out
+    assert origin.with_own_split(find_generator("run:a"), source) == runs.find_run("a")

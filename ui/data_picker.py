@@ -14,6 +14,7 @@ from gan.pictures.sheet import grid
 from ui import about_pictures, framing_choice, own_pictures, pair_preview, roles
 from ui.framing_choice import Picked
 from ui.messages import errors_shown
+from ui.own_survey import Brought
 
 OWN = "your own pictures"
 PREVIEW = 24
@@ -25,17 +26,30 @@ def pick(default: str, key: str, base: Config, to_pairs: Callable[[], None] | No
 
     `to_pairs` makes the form one for pictures of which each is two; None where it cannot become one.
     """
+    chosen = _choose(default, key)
+    if isinstance(chosen, Brought):
+        return framing_choice.choose(chosen, base, to_pairs)
+    return Picked(chosen) if chosen else None
+
+
+def pick_place(default: str, key: str) -> str | None:
+    """The source alone, for a run that reads pictures in its own way; None while there is nothing to learn from."""
+    chosen = _choose(default, key)
+    return str(chosen.path) if isinstance(chosen, Brought) else chosen
+
+
+def _choose(default: str, key: str) -> str | Brought | None:
+    """A built-in source that is here, or what a person brought."""
     descriptions = source_descriptions()
     options = [*descriptions, OWN]
     choice = st.selectbox("Pictures to learn from", options, options.index(default), key=data_key(key))
     if choice == OWN:
-        brought = own_pictures.bring()
-        return framing_choice.choose(brought, base, to_pairs) if brought else None
+        return own_pictures.bring()
     st.caption(descriptions[choice])
     if choice not in DRAWN and not known.is_fetched(choice):
         _offer(choice)
         return None
-    return Picked(choice)
+    return choice
 
 
 def data_key(key: str) -> str:

@@ -124,19 +124,20 @@ def _real_rows(run: Run, verdicts: Verdicts) -> list[str]:
     if not len(verdicts.genuine_places):
         return []
     by_score = np.argsort(-verdicts.genuine, kind="stable")
-    chosen = np.concatenate([by_score[:SHOWN], by_score[: -SHOWN - 1 : -1]])
-    places = verdicts.genuine_places[chosen]
-    try:
-        pictures = real_pictures.some(run.config, places.tolist())
-    except ForgerError:
-        return ["<p>The real pictures are not on this machine.</p>"]
-    if len(pictures) < len(places):  # the data set is another one now
-        return []
-    scores, half = verdicts.genuine[chosen], len(by_score[:SHOWN])
-    return [
-        _row("Real pictures that it trusts", pictures[:half], scores[:half]),
-        _row("Real ones that it suspects", pictures[half:], scores[half:]),
-    ]
+    rows = []
+    for title, chosen in (
+        ("Real pictures that it trusts", by_score[:SHOWN]),
+        ("Real ones that it suspects", by_score[: -SHOWN - 1 : -1]),
+    ):
+        try:
+            pictures, there = real_pictures.known(run, verdicts.genuine_places[chosen])
+        except ForgerError:
+            return ["<p>The real pictures are not on this machine.</p>"]
+        if there.any():
+            rows.append(_row(title, pictures, verdicts.genuine[chosen][there]))
+        if not there.all():  # the data set is another one now
+            rows.append(f"<p>Not there any more: {(~there).sum()}.</p>")
+    return rows
 
 
 def _row(title: str, pictures: np.ndarray, scores: np.ndarray) -> str:

@@ -10,7 +10,7 @@ from gan.learning.config import Config
 from gan.learning.losses import LOSSES
 from gan.networks import LATENTS
 from gan.quality.diagnosis import Diagnosis, course, diagnose
-from gan.runs import find_run, requests, snapshot
+from gan.runs import changes, find_run, requests, snapshot
 from gan.runs.snapshot import Snapshot
 from gan.runs.verdicts import Verdicts
 from ui.curves import thin
@@ -38,7 +38,9 @@ def view(name: str) -> tuple[Snapshot, list[LiveFigure]]:
     """The run `name` and its charts. Raises ForgerError where it is no more."""
     run = find_run(name)
     seen = snapshot.look(run)
-    return seen, _marked(charts(seen, run.config), requests.turns(run))
+    turned = [(images, f"{setting.replace('_', ' ')} {value:g}") for images, setting, value in requests.turns(run)]
+    changed = [(one.images, one.in_words()) for one in changes.changes(run.folder) if one.setting != "data"]
+    return seen, _marked(charts(seen, run.config), sorted(turned + changed, key=lambda one: one[0]))
 
 
 @kept_for(2 * FRESH_SECONDS)
@@ -51,11 +53,12 @@ def diagnosis(name: str) -> Diagnosis | None:
     return diagnose(course(seen.metrics, seen.verdicts, requests.last_turn(run)))
 
 
-def _marked(figures: list[LiveFigure], turns: list[tuple[int, str, float]]) -> list[LiveFigure]:
-    """The charts with a line at each moment when a knob was turned; the first chart names the last of them."""
+def _marked(figures: list[LiveFigure], turns: list[tuple[int, str]]) -> list[LiveFigure]:
+    """The charts with a line at each moment from which on something was otherwise, after so many images; the first
+    chart names the last of them."""
     if not turns:
         return figures
-    moments = [(images / 1000, f"{setting.replace('_', ' ')} {value:g}") for images, setting, value in turns]
+    moments = [(images / 1000, words) for images, words in turns]
     named = [(kimg, words if place >= len(moments) - NAMED else "") for place, (kimg, words) in enumerate(moments)]
     bare = [(kimg, "") for kimg, _ in moments]
     return [replace(figure, marks=bare if place else named) for place, figure in enumerate(figures)]

@@ -10,12 +10,13 @@ import streamlit as st
 from gan.data import PLAIN, Preparation
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
-from gan.generators.origin import source_of
+from gan.generators.origin import source_of, with_own_split
 from gan.learning.config import Config
 from gan.paths import last_name
 from gan.pictures.files import jpeg_bytes, png_bytes
 from gan.quality.feature_choice import choose_features
 from gan.quality.lookalikes import Album, find, open_album
+from gan.runs.run import Run
 from ui import generated, generators, roles
 from ui.data_url import data_url
 from ui.messages import errors_shown, plain
@@ -31,22 +32,22 @@ _turn = threading.Lock()  # held while a data set is described: together they wo
 class Search:
     """Describes a data set in a thread of its own, once for all visitors; nobody's page waits for it, or can end it."""
 
-    def __init__(self, source: str, resolution: int, preparation: Preparation = PLAIN):
+    def __init__(self, source: str, resolution: int, preparation: Preparation = PLAIN, run: Run | None = None):
         self.step, self.share = "Waiting for another search to end", 0.0
         self.album: Album | None = None
         self.error = ""
-        self.thread = threading.Thread(target=self._work, args=(source, resolution, preparation), daemon=True)
+        self.thread = threading.Thread(target=self._work, args=(source, resolution, preparation, run), daemon=True)
         self.thread.start()
 
     @property
     def working(self) -> bool:
         return self.album is None and not self.error
 
-    def _work(self, source: str, resolution: int, preparation: Preparation) -> None:
+    def _work(self, source: str, resolution: int, preparation: Preparation, run: Run | None) -> None:
         try:
             with _turn:
                 self.step = "Starting"
-                self.album = open_album(source, resolution, choose_features(), self._hear, preparation)
+                self.album = open_album(source, resolution, choose_features(), self._hear, preparation, run)
         except ForgerError as error:
             self.error = str(error)
         except Exception as error:
@@ -58,7 +59,7 @@ class Search:
 
 
 # Not in Streamlit's cache: any visitor can have that emptied, and each would begin anew. The eldest is forgotten first.
-_searches: dict[tuple[str, int, Preparation], Search] = {}
+_searches: dict[tuple[str, int, Preparation, Run | None], Search] = {}
 _looking_up = threading.Lock()
 
 
@@ -77,7 +78,7 @@ def show(model: TrainedGenerator, seeds: tuple[int, ...], images_seen: int) -> N
     """The expander: a button that starts the search, its progress, and the first pictures with what was found."""
     source = source_of(model)
     asked = st.session_state.get(_key(source, model.config)) if source else False
-    running = search(source, model.config.resolution, model.config.preparation) if source and asked else None
+    running = _search_for(model, source) if source and asked else None
     polling = running is not None and running.working
     panel = st.fragment(_panel, run_every=POLL_SECONDS if polling else None)
     panel(model, seeds[:MOST], images_seen, source, polling)
@@ -103,14 +104,14 @@ def _panel(
         if not st.session_state.get(_key(source, config)):
             _offer(source, config)
             return
-        running = search(source, config.resolution, config.preparation)
+        running = _search_for(model, source)
         if running.working:
             st.progress(running.share, running.step)
             return
         if polling:
             st.rerun()  # the whole page, which alone can stop the polling
         if running.album is None:
-            forget(source, config.resolution, config.preparation)
+            forget(source, config.resolution, config.preparation, with_own_split(model, source))
             del st.session_state[_key(source, config)]
             raise ForgerError(running.error)
         _result(model, seeds, images_seen, source, running.album)
@@ -178,10 +179,14 @@ def _key(source: str, config: Config) -> str:
     return f"_nearest-{config.resolution}-{config.preparation}-{source}"
 
 
-def search(source: str, resolution: int, preparation: Preparation = PLAIN) -> Search:
-    """The one search through a data set, begun by the first who asks."""
+def _search_for(model: TrainedGenerator, source: str) -> Search:
+    return search(source, model.config.resolution, model.config.preparation, with_own_split(model, source))
+
+
+def search(source: str, resolution: int, preparation: Preparation = PLAIN, run: Run | None = None) -> Search:
+    """The one search through a data set, begun by the first who asks; another one for a `run` with its own split."""
     with _looking_up:
-        key = source, resolution, preparation
+        key = source, resolution, preparation, run
         if key not in _searches:
             # An album of 20,000 pictures takes 100 MB.
             ended = [key for key, one in _searches.items() if not one.working]
@@ -191,10 +196,10 @@ def search(source: str, resolution: int, preparation: Preparation = PLAIN) -> Se
         return _searches[key]
 
 
-def forget(source: str, resolution: int, preparation: Preparation = PLAIN) -> None:
+def forget(source: str, resolution: int, preparation: Preparation = PLAIN, run: Run | None = None) -> None:
     """Lets the next who asks begin the search anew."""
     with _looking_up:
-        _searches.pop((source, resolution, preparation), None)
+        _searches.pop((source, resolution, preparation, run), None)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

@@ -7,23 +7,25 @@ from gan.generators import TrainedGenerator
 from gan.learning.kinds import kind_of
 from gan.runs.run import Run
 from gan.training.estimate import in_words
-from ui import device_choice, live, roles
+from ui import device_choice, go_on_otherwise, roles
 from ui.device_choice import device_names
+from ui.go_on_otherwise import Goal
 from ui.messages import errors_shown, plain, say_after_rerun
 
 
 def show(run: Run) -> None:
-    """The actions for `run`, folded into one row; none for visitors."""
+    """The actions for `run`, folded into one row, and below it how else it can go on; none for visitors."""
     if not roles.may("resume a training"):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        _resume(run)
+        goal = _resume(run)
         with st.popover("Generator", icon=":material/face:"):
             _generator(run)
         with st.popover("Rename", icon=":material/edit:"):
             _rename(run)
         with st.popover("Delete", icon=":material/delete:"):
             _delete(run)
+    go_on_otherwise.offer(run, goal)
 
 
 def table(all_runs: list[Run]) -> None:
@@ -53,7 +55,8 @@ def damaged() -> None:
         st.warning(plain(why), icon=":material/broken_image:")
 
 
-def _resume(run: Run) -> None:
+def _resume(run: Run) -> Goal:
+    """Returns until where, and how, it was chosen to train on."""
     status = run.status()
     seen, goal = status.images_seen / 1000, status.target_images / 1000
     suggestion = min(max(goal if goal > seen else 2 * seen, 1.0), 1_000_000.0)
@@ -63,11 +66,11 @@ def _resume(run: Run) -> None:
     names = device_names()
     device = st.selectbox("Device", names, width=110, key="resume-device") if len(names) > 1 else names[0]
     cards = device_choice.processes(device, key="resume-processes")
-    if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=until <= seen):
+    chosen = Goal(round(until * 1000), device, cards, until > seen)
+    if st.button("Resume", icon=":material/play_arrow:", type="primary", disabled=not chosen.is_ahead):
         with errors_shown():
-            runs.resume(roles.permit("resume a training"), run, round(until * 1000), device, cards)
-            live.active_name.clear()
-            st.rerun()
+            go_on_otherwise.resume(run, chosen)
+    return chosen
 
 
 def _generator(run: Run) -> None:

@@ -10,7 +10,11 @@ from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.pictures.files import jpeg_bytes
 from gan.pictures.sheet import grid
+from gan.runs.contents import places_now
+from gan.runs.run import Run
 from ui import roles
+
+_NOT_YET = "These pictures were not prepared here yet."
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)
@@ -21,8 +25,24 @@ def some(config: Config, places: Sequence[int]) -> np.ndarray:
     """
     pictures = find_pictures(config.data, config.resolution, config.preparation)
     if pictures is None:
-        raise ForgerError("These pictures were not prepared here yet.")
-    return pictures.array[[place for place in places if place < len(pictures)]][..., -3:]  # of pairs the targets
+        raise ForgerError(_NOT_YET)
+    return _targets(pictures.array[[place for place in places if place < len(pictures)]])
+
+
+def known(run: Run, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The pictures (m, R, R, 3) uint8 that `run` calls by these numbers (n,), and which those are (n,) bool: some may
+    be gone. Raises ForgerError as `some` does."""
+    config = run.config
+    pictures = find_pictures(config.data, config.resolution, config.preparation)
+    if pictures is None:
+        raise ForgerError(_NOT_YET)
+    places = places_now(run, pictures, numbers)
+    return _targets(pictures.array[places[places >= 0]]), places >= 0
+
+
+def _targets(pictures: np.ndarray) -> np.ndarray:
+    """Of pairs (n, R, R, 6) what should come out; other pictures are that themselves."""
+    return pictures[..., -3:]
 
 
 @st.cache_data(ttl=60, max_entries=16, show_spinner=False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gan.errors import ForgerError
+from gan.generators.origin import run_of
 from gan.pictures.files import even_png_bytes
 from gan.quality.against import COUNT, bank, calls_real, draw, scores
 from ui import generated
@@ -35,7 +36,8 @@ def ten(opponent: Opponent, moment: int, number: int) -> Ten:
     version = generated.version_of(model)
 
     def work() -> Steps:
-        real = bank(source, model.config.resolution, model.config.preparation) if source else None
+        at = model.config.resolution, model.config.preparation
+        real = bank(source, *at, run_of(model)) if source else None
         if real is None:
             raise ForgerError("The real pictures are no longer on this machine.")
         drawn = draw(number, generated.generator_of(version, moment, model), model.config, real)

@@ -14,6 +14,7 @@ from gan.learning.kinds import kind_of
 from gan.networks import LATENTS, PICTURES
 from gan.paths import last_name
 from gan.quality.ladder import closeness
+from gan.runs import changes
 from gan.runs.grids import nearest_grid, read_grid
 from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
@@ -96,8 +97,9 @@ def _status(run: Run, snapshot: Snapshot) -> None:
                 "Stop", icon=":material/stop:", type="primary", key=f"stop-{run.name}", disabled=stopping,
                 on_click=_stop, args=(run,),
             )  # fmt: skip
-    turned = listed(turned_by(run))
-    st.caption(plain(f"How: {how(run.config)}." + (f" Turned meanwhile: {turned}." if turned else "")))
+    meanwhile = {"Turned": listed(turned_by(run)), "Changed": changes.in_words(run.folder)}
+    said = [f"{what} meanwhile: {words}." for what, words in meanwhile.items() if words]
+    st.caption(plain(" ".join([f"How: {how(run.config)}.", *said])))
     show_kept("stop")
     st.progress(min(1.0, status.images_seen / max(status.target_images, 1)))
     if status.state in (State.FAILED, State.INTERRUPTED):

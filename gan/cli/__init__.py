@@ -65,6 +65,12 @@ def _parser() -> argparse.ArgumentParser:
     resume.add_argument(
         "--turn", nargs=2, action="append", default=[], metavar=("KNOB", "VALUE"), help="turn it first; see turn --help"
     )
+    resume.add_argument(
+        "--data",
+        metavar="PLACE",
+        help="where its pictures are now, or others: those that it knows by their pixels keep their side of the split",
+    )
+    resume.add_argument("--batch-size", type=int, metavar="N", help="another batch size from here on")
     work(resume)
 
     steer.add(command)

@@ -20,7 +20,7 @@ def add(command: Command) -> None:
 
 def _against(request: argparse.Namespace) -> int:
     from gan.generators import find_generator, load_discriminator, load_generator
-    from gan.generators.origin import data_name, source_of
+    from gan.generators.origin import data_name, run_of, source_of
     from gan.paths import make_folder, write_file
     from gan.pictures.files import png_bytes
     from gan.pictures.sheet import grid
@@ -28,7 +28,8 @@ def _against(request: argparse.Namespace) -> int:
 
     model = find_generator(request.model)
     source = source_of(model)
-    real = against.bank(source, model.config.resolution, model.config.preparation) if source else None
+    at = model.config.resolution, model.config.preparation
+    real = against.bank(source, *at, run_of(model)) if source else None
     if real is None:
         raise ForgerError(
             f"The real pictures of {model.name} ({data_name(model)}) are not on this machine, or were not prepared "

@@ -11,6 +11,8 @@ from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure, in_vain
 from gan.learning.recipes import Preset, preset
 from gan.learning.team import Team
+from gan.runs.changes import NO_CHANGE, Change
+from gan.runs.contents import OtherPictures
 from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 
@@ -61,6 +63,7 @@ def resume(request: argparse.Namespace) -> int:
 
 def _resume(request: argparse.Namespace, team: Team) -> int:
     from gan import runs
+    from gan.data import absolute_source
     from gan.training import follower
 
     run = runs.find_run(request.run)
@@ -72,10 +75,17 @@ def _resume(request: argparse.Namespace, team: Team) -> int:
         follower.give_order(team, None)
         return 0
     device = device_called(request.device).type
-    runs.check_processes(run.config, device, request.processes)
+    place = None if request.data is None else absolute_source(request.data)
+    change = Change(place, request.batch_size)
+    runs.check_processes(change.applied(run.config), device, request.processes)
     turns = [(knob, _number(value)) for knob, value in request.turn]
     turns = runs.check_turns(run.config, turned_by(run), turns, request.processes)
-    return work(run, target, device, request.processes, team, turns)
+    try:
+        return work(run, target, device, request.processes, team, turns, change)
+    except OtherPictures as error:
+        if error.named and not request.give_way:  # in the background: what it prints is shown to visitors
+            print(error.named, file=sys.stderr)
+        raise
 
 
 def _number(text: str) -> float:
@@ -118,6 +128,7 @@ def work(
     processes: int = 1,
     team: Team | None = None,
     turns: Iterable[tuple[str, float]] = (),
+    change: Change = NO_CHANGE,
 ) -> int:
     """Trains `run` in the foreground, with a progress bar, as `gan.training.worker.train` does. Returns the exit code.
 
@@ -126,7 +137,7 @@ def work(
     from gan.training import launch, worker
 
     if processes > 1:
-        return launch.launch(run, target_images, device, processes)
+        return launch.launch(run, target_images, device, processes, change)
     began = False
     # Silent without a terminal: the log of a run in the background needs no line a second.
     with tqdm(total=target_images, unit="img", unit_scale=True, desc=run.name, delay=1, disable=None) as bar:
@@ -138,7 +149,7 @@ def work(
             bar.update(status.images_seen - bar.n)
 
         try:
-            status = worker.train(run, target_images, device, report, team, turns)
+            status = worker.train(run, target_images, device, report, team, turns, change)
         except ForgerError as error:
             if not began:
                 raise

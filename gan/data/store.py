@@ -43,13 +43,14 @@ class Pictures:
     twins: np.ndarray | None  # (N,) as `gan.data.twins` finds them; None where the split goes by places
     names: tuple[str, ...] = ()  # of the files, below their folder; none of built-in sets
     remarks: tuple[str, ...] = ()  # sentences on what was done to them, and what looks odd
+    parts: tuple[np.ndarray, np.ndarray] | None = None  # what `split` gives, where a run remembers it otherwise
 
     def __len__(self) -> int:
         return len(self.array)
 
     def split(self) -> tuple[np.ndarray, np.ndarray]:
         """The indices to train with and those held out. Raises ForgerError as `gan.data.split.split` does."""
-        return split(len(self), self.twins)
+        return self.parts or split(len(self), self.twins)
 
 
 def find(key: str, resolution: int) -> Pictures | None:

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from gan import runs
-from gan.data import known, source_names, use
+from gan.data import find_pictures, known, source_names, use
 from gan.errors import ForgerError
 from gan.generators import BEST, TrainedGenerator
 from gan.paths import cache_root, last_name, read_json
+from gan.runs.contents import as_learned
 from gan.runs.run import Run
 
 
@@ -52,6 +53,14 @@ def source_of(model: TrainedGenerator) -> str | None:
     count = data.get("pictures") if isinstance(data, dict) else None
     there = (path for path, found in _opened_before(source).items() if count in (found, None) and Path(path).exists())
     return next(there, None)
+
+
+def with_own_split(model: TrainedGenerator, source: str) -> Run | None:
+    """The run of `model`, where it remembers another split of the pictures of `source` than they have by themselves;
+    else None, as for pictures that were not prepared here yet."""
+    run = run_of(model)
+    pictures = find_pictures(source, model.config.resolution, model.config.preparation) if run else None
+    return run if pictures is not None and as_learned(run, pictures) is not pictures else None
 
 
 def _opened_before(name: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -259,12 +260,16 @@ class Trainer:
             **self.chance.state_dict(),
         } | {name: part.state_dict() for name, part in self._parts().items()}
 
-    def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Takes over a `state_dict`. Raises ForgerError, naming each difference, where the settings are others."""
+    def load_state_dict(self, state: dict[str, Any], apart_from: Collection[str] = ()) -> None:
+        """Takes over a `state_dict`. Raises ForgerError, naming each difference, where the settings are others.
+
+        Those in `apart_from` may be others, and with "pictures" in it the number of pictures.
+        """
         theirs = Config.from_dict(state["config"])
         # The same pictures may lie elsewhere on another machine; their number is compared instead.
-        differences = self.config.differences(configure(theirs, data=self.config.data))
-        if state["pictures"] != len(self.lessons.pictures):
+        alike = {name: getattr(self.config, name) for name in ("data", *apart_from) if name != "pictures"}
+        differences = self.config.differences(configure(theirs, **alike))
+        if state["pictures"] != len(self.lessons.pictures) and "pictures" not in apart_from:
             differences.append(f"pictures: {len(self.lessons.pictures)} here, {state['pictures']} there")
         if differences:
             raise ForgerError("The checkpoint belongs to other settings. " + "; ".join(differences) + ".")

@@ -21,6 +21,8 @@ from gan.errors import ForgerError
 from gan.generators.sampling import sample
 from gan.learning.config import Config
 from gan.pictures.tensors import to_tensor
+from gan.runs.contents import as_learned
+from gan.runs.run import Run
 
 COUNT, REAL = 10, 5
 LAST_ROUND = 9_999
@@ -53,22 +55,23 @@ class Round:
         return hashlib.sha256(self.pictures.tobytes()).hexdigest()[:16]
 
 
-def bank(source: str, resolution: int, preparation: Preparation = data.PLAIN) -> Bank | None:
+def bank(source: str, resolution: int, preparation: Preparation = data.PLAIN, run: Run | None = None) -> Bank | None:
     """The real pictures of `source`, with nothing to wait for: drawn ones are drawn when they are asked for, all others
-    must have been prepared on this machine at that resolution; None where they were not, or are no more."""
-    if source in DRAWN:
-        return Bank(
-            *split(data.drawn_count(source)),
-            lambda places: np.stack([drawn_picture(source, i, resolution) for i in places]),
-        )
+    must have been prepared on this machine at that resolution; None where they were not, or are no more. What training
+    saw is what `run` remembers, where there is one."""
     try:
         pictures = data.find_pictures(source, resolution, preparation)
     except ForgerError:
         return None
+    if pictures is None and source in DRAWN:
+        return Bank(
+            *split(data.drawn_count(source)),
+            lambda places: np.stack([drawn_picture(source, i, resolution) for i in places]),
+        )
     if pictures is None:
         return None
     array = pictures.array
-    return Bank(*pictures.split(), lambda places: array[list(places)])
+    return Bank(*as_learned(run, pictures).split(), lambda places: array[list(places)])
 
 
 def draw(number: int, generator: nn.Module, config: Config, real: Bank) -> Round:

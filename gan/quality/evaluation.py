@@ -9,13 +9,14 @@ import torch
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.generators import CARD, TrainedGenerator, find_generator, load_generator
-from gan.generators.origin import learned_from_others
+from gan.generators.origin import learned_from_others, run_of
 from gan.paths import write_json
 from gan.progress import Steps
 from gan.quality.exams import EXAMS, new_exam
 from gan.quality.fidelity import Fidelity
 from gan.quality.inception import inception_fid
 from gan.quality.measure import Quality
+from gan.runs.contents import as_learned
 
 LEAST, MOST = 50, 50_000
 
@@ -58,9 +59,10 @@ def evaluate_model(
     version = model.version
     generator = load_generator(model, device)
     reading = f"reading {Path(source).name}"
-    pictures = open_pictures(
+    there = open_pictures(
         source, model.config.resolution, lambda *done: progress(reading, *done), model.config.preparation
     )
+    pictures = as_learned(run_of(model), there)
     name = Path(pictures.source).name  # without links, as in the cards of runs
     if for_card:
         _check_origin(model, name, len(pictures))

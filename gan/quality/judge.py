@@ -11,6 +11,7 @@ from gan.generators.folder import CARD
 from gan.paths import read_json
 from gan.progress import Steps
 from gan.quality.exams import new_exam
+from gan.runs import changes
 from gan.runs.log import append_line
 from gan.runs.run import Run
 
@@ -45,4 +46,8 @@ class Judge:
     def _best_score(self, features: str) -> float:
         """What the best generator so far was kept for; infinite where there is none that was measured alike."""
         card = read_json(self.run.best_folder / CARD)
-        return card["quality"][self.exam.score] if card and card["quality"]["features"] == features else math.inf
+        if not card or card["quality"]["features"] != features:
+            return math.inf
+        # Beside other real pictures it would have another score.
+        since = changes.since(self.run.folder, changes.PICTURES)
+        return math.inf if since and card["images_seen"] <= since else card["quality"][self.exam.score]

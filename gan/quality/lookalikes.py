@@ -12,6 +12,8 @@ from gan.quality.distances import distances
 from gan.quality.features import Features
 from gan.quality.memorisation import LEAST, SURELY_NEAR, nearest, without_doubles
 from gan.quality.reference import TrainingFeatures, reference, training_features
+from gan.runs.contents import as_learned
+from gan.runs.run import Run
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,15 +36,21 @@ class Album:
 
 
 def open_album(
-    source: str, resolution: int, features: Features, progress: Steps, preparation: Preparation = PLAIN
+    source: str,
+    resolution: int,
+    features: Features,
+    progress: Steps,
+    preparation: Preparation = PLAIN,
+    run: Run | None = None,
 ) -> Album:
-    """Describes the pictures of `source`, read as `preparation` says (see `open_pictures`).
+    """Describes the pictures of `source`, read as `preparation` says (see `open_pictures`); those that training saw are
+    those that `run` remembers, where there is one.
 
     It takes minutes the first time; then that is kept on disk. Raises ForgerError for a source that cannot be opened
     or has fewer than 300 pictures, and where nearly all of those that are held out are among the studied ones, too.
     """
     reading = f"Reading {Path(source).name}"
-    pictures = open_pictures(source, resolution, lambda *done: progress(reading, *done), preparation)
+    pictures = as_learned(run, open_pictures(source, resolution, lambda *done: progress(reading, *done), preparation))
     training = training_features(pictures, features, lambda *done: progress("Looking at the training pictures", *done))
     truth = reference(pictures, features, lambda *done: progress("Looking at the held-out pictures", *done))
     typical = without_doubles(nearest(truth.held_out, training.features)[0], truth.mean_distance)

@@ -1,6 +1,7 @@
 """What generated pictures are measured against: a data set's own pictures, described once and kept on disk."""
 
 import contextlib
+import hashlib
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -124,6 +125,8 @@ def _some(indices: np.ndarray, limit: int) -> np.ndarray:
 def _path(pictures: Pictures, features: Features, what: str) -> Path:
     # Where pictures have twins, another way of splitting means others.
     split = "-by-place" if pictures.twins is None else ""
+    if pictures.parts:  # so does a run that learned from some of them before
+        split = "-" + hashlib.sha256(b"".join(part.tobytes() for part in pictures.parts)).hexdigest()[:12]
     return pictures.path.parent / f"{what}-{features.name}-v{VERSION}{split}.npz"
 
 

@@ -90,12 +90,15 @@ def append_line(path: Path, line: Mapping[str, Any]) -> None:
         raise ForgerError(f"The log “{path}” cannot be written: {error.strerror or error}.{elsewhere(path)}") from error
 
 
-def read_columns(path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "") -> dict[str, np.ndarray]:
+def read_columns(
+    path: Path, names: tuple[str, ...] = COLUMNS, alike: str = "", after: int = -1
+) -> dict[str, np.ndarray]:
     """A log's columns, each of shape (lines,); a line that is still being written is left out.
 
-    With the name of a column as `alike`, only those lines that say the same there as the last one.
+    Only lines of `after` so many images; with the name of a column as `alike`, those that say the same there as the
+    last one.
     """
-    lines = read_lines(path)
+    lines = [line for line in read_lines(path) if line["images"] > after]
     if not lines:
         return {}
     if alike:

@@ -1,9 +1,11 @@
 """What a run was made for, where it was made to fail: which failure, and the good run that it is a copy of."""
 
 import shutil
+from pathlib import Path
 
 from gan.errors import ForgerError
 from gan.paths import read_json, write_json
+from gan.runs import changes, contents
 from gan.runs.run import Run
 
 FILE = "failure.json"
@@ -33,11 +35,10 @@ def _read(run: Run, field: str) -> str:
 def copy_past(good: Run, run: Run) -> None:
     """Gives `run`, a new copy of `good`, its logs and grids, too. What is later than its checkpoint goes when it is
     resumed. Raises ForgerError on a full disk."""
-    logs = [
-        path for path in (good.metrics_path, good.quality_path, good.verdicts_path, good.turns_path) if path.exists()
-    ]
+    remembered = [good.folder / name for name in (changes.FILE, contents.FILE)]
+    logs = [good.metrics_path, good.quality_path, good.verdicts_path, good.turns_path, *remembered]
     try:
-        for path in logs:
+        for path in filter(Path.exists, logs):
             shutil.copyfile(path, run.folder / path.name)
         shutil.copytree(good.grids_folder, run.grids_folder, dirs_exist_ok=True)
     except OSError as error:

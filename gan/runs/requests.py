@@ -13,6 +13,7 @@ from gan.errors import ForgerError
 from gan.learning.knobs import Who, check_turn
 from gan.paths import is_number
 from gan.permits import Permit
+from gan.runs import changes
 from gan.runs.log import append_line, read_lines
 from gan.runs.run import Run
 
@@ -111,8 +112,9 @@ def turns(run: Run) -> list[tuple[int, str, float]]:
 
 
 def last_turn(run: Run) -> int:
-    """After how many images a knob was turned last; 0 where none was."""
-    return max((images for images, _, _ in turns(run)), default=0)
+    """After how many images a knob was turned, or pictures or batch size were changed, last; 0 where nothing was."""
+    changed = changes.since(run.folder, changes.PICTURES, "batch_size")
+    return max([changed, *(images for images, _, _ in turns(run))])
 
 
 def turned_by(run: Run) -> dict[str, float]:

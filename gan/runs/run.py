@@ -11,6 +11,8 @@ runs/NAME/config.json              the frozen settings
           generator.safetensors, card.json, ...   the generator, as of the last checkpoint (`gan.generators.folder`)
           best/                    the best generator so far, by those measurements
           turns.jsonl              what was turned while it trained: image, setting, value (`gan.runs.requests`)
+          contents.npz             which pictures it learns from, by their pixels (`gan.runs.contents`)
+          changes.jsonl            another place of them, or batch size, since a resume (`gan.runs.changes`)
           requests.jsonl           what else is asked of its trainer, there while one is at work
           lesson.json, lesson.jpg  the newest step that was watched (`gan.runs.lesson`)
           stop                     a request to stop, there while it is not yet obeyed
@@ -85,7 +87,7 @@ class Status:
 
 @dataclass(frozen=True)
 class Run:
-    """One training's folder and its frozen settings."""
+    """One training's folder and its settings, as they are since it was resumed last."""
 
     folder: Path
     config: Config

@@ -13,6 +13,7 @@ from gan.learning.how import how
 from gan.paths import check_name, elsewhere, locked, read_json, runs_root, write_json
 from gan.permits import Permit
 from gan.runs import shipped
+from gan.runs.changes import config_now
 from gan.runs.run import Run, Status
 
 
@@ -47,7 +48,7 @@ def find_run(name: str) -> Run:
     if not folder.exists():
         raise ForgerError(f"There is no run {name!r}.")
     try:
-        return Run(folder, Config.from_dict(read_json(folder / "config.json")))
+        return Run(folder, config_now(folder, Config.from_dict(read_json(folder / "config.json"))))
     except ForgerError as error:
         raise ForgerError(f"The settings of the run {name!r} (its config.json) cannot be used: {error}") from error
 

@@ -13,6 +13,7 @@ from gan.learning.how import differences, said
 from gan.paths import last_name, write_file
 from gan.pictures.captioned import captioned
 from gan.pictures.files import png_bytes
+from gan.runs import changes
 from gan.runs.grids import nearest_grids, read_grid
 from gan.runs.log import read_lines
 from gan.runs.purpose import copy_of
@@ -49,18 +50,20 @@ def differences_of(one: Run, other: Run, named: Callable[[Run], str] = source_of
 def in_words(one: Run, other: Run, found: Sequence[tuple[str, str, str]], brief: bool = False) -> list[str]:
     """What two runs differ in, in sentences; `found` are their `differences_of`. Where there are many, the brief ones
     leave out the values."""
-    turned = [sentence for run in (one, other) if (sentence := _turned(run))]
-    differing = _differing(one.name, other.name, found, brief and len(found) > MANY)
+    turned = [sentence for run in (one, other) for said in (_turned, _changed) if (sentence := said(run))]
+    changed = any(changes.changes(run.folder) for run in (one, other))
+    differing = _differing(one.name, other.name, found, brief and len(found) > MANY, changed)
     return [*_copied(one, other), differing, *turned, *_cautions(one, other)]
 
 
-def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only_names: bool) -> str:
+def _differing(one: str, other: str, found: Sequence[tuple[str, str, str]], only_names: bool, changed: bool) -> str:
+    have = "have" if changed else "began with"
     if not found:
-        return "They began with the same settings, from the same seed."
+        return f"They {have} the same settings, from the same seed."
     if len(found) == 1:
         ((name, here, there),) = found
         if name == "seed":
-            return f"They began with the same settings; only the seed differs ({here} / {there}), which is chance."
+            return f"They {have} the same settings; only the seed differs ({here} / {there}), which is chance."
         return f"{one} has {name} {here}, {other} {there}; all else that they learn by is the same."
     *first, last = (name if only_names else f"{name} ({here} / {there})" for name, here, there in found)
     order = "" if only_names else f": first {one}, then {other}"
@@ -74,6 +77,12 @@ def _turned(run: Run) -> str:
         by_knob.setdefault(setting, []).append(f"{said(value)} after {images / 1000:.4g} kimg")
     words = [f"{setting.replace('_', ' ')} {', '.join(said_[-MANY:])}" for setting, said_ in by_knob.items()]
     return f"Turned meanwhile in {run.name}: {'; '.join(words)}." if words else ""
+
+
+def _changed(run: Run) -> str:
+    """What was changed when it was resumed; empty where nothing was."""
+    words = changes.in_words(run.folder)
+    return f"Changed meanwhile in {run.name}: {words}." if words else ""
 
 
 def _copied(one: Run, other: Run) -> list[str]:

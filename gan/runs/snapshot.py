@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from gan.runs import changes
 from gan.runs.grids import read_grid
 from gan.runs.log import read_columns
 from gan.runs.run import Run, Status
@@ -42,8 +43,9 @@ def look(run: Run) -> Snapshot:
         grids=grids,
         grid=read_grid(run.grids_folder, grids[-1]) if grids else None,
         printed=_end(run.log_path),
-        # Distances on other features have another scale, so no chart or record may hold both.
-        quality=read_columns(run.quality_path, QUALITY, alike="features"),
+        # Distances on other features have another scale, and those from other pictures another meaning, so no chart or
+        # record may hold both.
+        quality=read_columns(run.quality_path, QUALITY, alike="features", after=_pictures_since(run)),
         verdicts=_verdicts(run.verdicts_path),
     )
 
@@ -59,6 +61,10 @@ def _verdicts(path: Path) -> Sequence[Verdicts]:
 @lru_cache(maxsize=8)  # there is a line more every ten seconds, and a look every second
 def _read_verdicts(path: Path, changed: int, size: int) -> Sequence[Verdicts]:
     return tuple(read_verdicts(path))
+
+
+def _pictures_since(run: Run) -> int:
+    return changes.since(run.folder, changes.PICTURES) or -1
 
 
 def _end(log: Path) -> str:

@@ -24,6 +24,7 @@ from gan.learning.knobs import check_turn
 from gan.learning.team import check_shares
 from gan.paths import PROJECT, cache_root, elsewhere, runs_root, write_file
 from gan.permits import Permit
+from gan.runs.changes import NO_CHANGE, Change
 from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 from gan.runs.shelf import active_run, check_there, create_unlocked, one_at_a_time
@@ -70,18 +71,20 @@ def resume(
     device: str = "auto",
     processes: int = 1,
     turns: Mapping[str, float] = NO_TURNS,
+    change: Change = NO_CHANGE,
 ) -> None:
-    """Starts a trainer for `run` until `target_images` in all, which turns its knobs as `turns` says before it goes on.
+    """Starts a trainer for `run` until `target_images` in all, which turns its knobs as `turns` says before it goes on,
+    with other pictures or another batch size where `change` says so.
 
-    Raises ForgerError where one is training already, and as `check_processes` does.
+    Raises ForgerError where one is training already, and as `check_processes` and `Change.applied` do.
     """
     permits.check(permit)
-    check_processes(run.config, device, processes)
+    check_processes(change.applied(run.config), device, processes)
     with one_at_a_time():
         check_there(run)
         _refuse_second()
         check_turns(run.config, turned_by(run), turns.items(), processes)
-        _spawn(run, target_images, device, processes, turns)
+        _spawn(run, target_images, device, processes, turns, change)
 
 
 def check_processes(config: Config, device: str, processes: int) -> None:
@@ -125,10 +128,18 @@ def _refuse_second(but: tuple[int, ...] = ()) -> None:
         raise ForgerError(f"The run {running.name!r} is training already. Stop it first, or watch it to its end.")
 
 
-def _spawn(run: Run, target_images: int, device: str, processes: int, turns: Mapping[str, float]) -> None:
+def _spawn(
+    run: Run,
+    target_images: int,
+    device: str,
+    processes: int,
+    turns: Mapping[str, float],
+    change: Change = NO_CHANGE,
+) -> None:
     goal = ["--kimg", str(target_images / 1000), "--device", device]
     goal += ["--processes", str(processes)] if processes > 1 else []
     goal += [word for setting, value in turns.items() for word in ("--turn", setting, str(value))]
+    goal += change.words()
     command = [sys.executable, "-m", "gan", "resume", run.name, *goal, "--give-way"]
     # Its working folder is another one, so a relative place would mean another place.
     places = {"FORGER_RUNS": str(runs_root().resolve()), "FORGER_DATA": str(cache_root())}

@@ -23,9 +23,17 @@ ALIKE = 0.01  # between features of pictures that are the same; of two photograp
 class Desk:
     """Judges what `sheet` shows, and as many real pictures (N, R, R, 3) uint8, as the inspector of `trainer` does.
 
-    `held_out` are the places of those that it never sees."""
+    `held_out` are the places of those that it never sees; `numbers` (N,) what each is called in its verdicts, where
+    that is not its place."""
 
-    def __init__(self, sheet: Sheet, pictures: np.ndarray, held_out: np.ndarray, trainer: Trainer):
+    def __init__(
+        self,
+        sheet: Sheet,
+        pictures: np.ndarray,
+        held_out: np.ndarray,
+        trainer: Trainer,
+        numbers: np.ndarray | None = None,
+    ):
         self.sheet, self.trainer = sheet, trainer
         training = trainer.lessons.training
         count = min(MOST, trainer.config.sample_count)
@@ -34,8 +42,10 @@ class Desk:
             self.held_out = sheet.below[0]
             self.real = self.held_out[:0]
         else:
-            self.real_places, self.held_out_places = spread(training, count), spread(held_out, count)
-            self.real, self.held_out = pictures[self.real_places], pictures[self.held_out_places]
+            studied, unseen = spread(training, count), spread(held_out, count)
+            self.real, self.held_out = pictures[studied], pictures[unseen]
+            called = np.arange(len(pictures)) if numbers is None else numbers
+            self.real_places, self.held_out_places = called[studied], called[unseen]
         # A copy of the inspector, without the team's parts: what it sees here must teach the real one nothing.
         self.inspector = devices.send(new_discriminator(trainer.config), trainer.device).requires_grad_(False)
         self.features = SimpleFeatures(torch.device("cpu"))

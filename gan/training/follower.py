@@ -19,6 +19,7 @@ from gan.learning.config import Config
 from gan.learning.kinds import new_trainer
 from gan.learning.team import Team
 from gan.learning.trainer import Trainer
+from gan.runs.contents import places_of
 from gan.training import collectives
 from gan.training.stop_signal import StopSignal
 
@@ -30,10 +31,11 @@ LOST = 3
 
 @dataclass(frozen=True)
 class Order:
-    """What to train, and until how many images."""
+    """What to train, until how many images, and from which pictures in which order, by their marks (n,) uint64."""
 
     config: Config
     target_images: int
+    studied: np.ndarray
 
 
 def give_order(team: Team, order: Order | None) -> None:
@@ -126,7 +128,9 @@ class _Follower:
             config = own_config()
             found = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
             self.holding.enter_context(use.hold(found.path.parent))
-            pictures, training = found.array, found.split()[0]
+            pictures, training = found.array, places_of(self.order.studied, found.contents)
+            if (training < 0).any():
+                raise ForgerError("It has other pictures than the first.")
         except ForgerError as error:
             trouble = str(error)
         check_alike(self.team, config, pictures, self.device, trouble)

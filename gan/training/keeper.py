@@ -1,5 +1,6 @@
 """What a training leaves in its run's folder: grids, the generator with its card, moments, the best, checkpoints."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,13 +33,16 @@ def _write_grid(run: Run, sheet: Sheet, pictures: np.ndarray, images_seen: int) 
 
 
 class Keeper:
-    """Keeps what `trainer` has learned from `pictures` in the folder of `run`, and finds it again there."""
+    """Keeps what `trainer` has learned from `pictures` in the folder of `run`, and finds it again there. `numbers` are
+    what the run calls them (`gan.runs.contents`), where that is not their places."""
 
-    def __init__(self, run: Run, pictures: Pictures, trainer: Trainer, log: MetricLog):
+    def __init__(
+        self, run: Run, pictures: Pictures, trainer: Trainer, log: MetricLog, numbers: np.ndarray | None = None
+    ):
         self.run, self.pictures, self.trainer, self.log = run, pictures, trainer, log
         _, held_out = pictures.split()
         self.sheet, self.preview = new_sheet(run.config, pictures.array, held_out), new_preview(run.config)
-        self.desk = Desk(self.sheet, pictures.array, held_out, trainer)
+        self.desk = Desk(self.sheet, pictures.array, held_out, trainer, numbers)
 
     @property
     def is_saved(self) -> bool:
@@ -94,8 +98,9 @@ class Keeper:
         # With its inspector, for people to see where that was not fooled.
         files.save_generator(folder, self.trainer.average, card, preview, self.trainer.discriminator)
 
-    def restore(self, device: torch.device) -> float | None:
-        """Goes on from the newest checkpoint that can be read, and forgets what was logged after it.
+    def restore(self, device: torch.device, apart_from: Collection[str] = ()) -> float | None:
+        """Goes on from the newest checkpoint that can be read, and forgets what was logged after it. The settings in
+        `apart_from` may be others there (`Trainer.load_state_dict`).
 
         Returns the seconds of training until then; None where there is no checkpoint yet.
         """
@@ -103,7 +108,7 @@ class Keeper:
 
         def load(state: dict[str, Any]) -> None:
             nonlocal seconds
-            self.trainer.load_state_dict(state["trainer"])
+            self.trainer.load_state_dict(state["trainer"], apart_from)
             self.log.load_state_dict(state["log"], device)
             seconds = float(state["seconds"])
 

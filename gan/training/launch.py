@@ -17,19 +17,21 @@ from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
 from gan import permits, runs
 from gan.errors import ForgerError
+from gan.runs.changes import NO_CHANGE, Change
 from gan.runs.run import Run, State
 from gan.training.collectives import Lost
 from gan.training.follower import LOST
 
 
-def launch(run: Run, target_images: int, device: str, processes: int) -> int:
-    """Trains `run` by so many processes until `target_images` in all, or until it or they are asked to stop.
+def launch(run: Run, target_images: int, device: str, processes: int, change: Change = NO_CHANGE) -> int:
+    """Trains `run` by so many processes until `target_images` in all, or until it or they are asked to stop, with what
+    is to be otherwise from here on.
 
     Returns the exit code of the command: 0 done, 1 the training failed, 2 it never began. The first process prints as
     a single one would. Raises ForgerError where another run is training.
     """
     runs.claim(run, target_images)
-    goal = ["--kimg", str(target_images / 1000), "--device", device]
+    goal = ["--kimg", str(target_images / 1000), "--device", device, *change.words()]
     logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)  # it says in tables what we say in words
     with tempfile.TemporaryDirectory(prefix="forger-") as outputs, _stop_requests(run):
         config = LaunchConfig(

@@ -19,6 +19,7 @@ from gan.learning.schedule import moving
 from gan.learning.team import Team, check_shares
 from gan.networks import new_generator
 from gan.quality.judge import Judge
+from gan.runs.changes import NO_CHANGE, Change
 from gan.runs.log import MetricLog
 from gan.runs.requests import Do
 from gan.runs.run import Run, State, Status
@@ -27,6 +28,7 @@ from gan.training.follower import Order, check_alike, give_order, share_state
 from gan.training.head_start import find_head_start, load_head_start
 from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.pace import Costs, note, since_start
+from gan.training.past import Past
 from gan.training.sheets import new_sheet
 from gan.training.speed import Speed
 from gan.training.stop_signal import StopSignal
@@ -44,18 +46,22 @@ def train(
     report: Report = lambda status: None,
     team: Team | None = None,
     turns: Iterable[tuple[str, float]] = (),
+    change: Change = NO_CHANGE,
 ) -> Status:
     """Trains `run` in this process until `target_images` in all, or until it is asked to stop (file, Ctrl-C, SIGTERM).
 
     With a `team` this is its first process, and the others follow (`gan.training.follower`). Returns the last status.
-    `report` is given every heartbeat; the knobs in `turns` are turned before the first lesson. Raises ForgerError, and
-    leaves the run as it is, where another run is training, where there is no such device and where a batch cannot be
-    shared by the team; and where this one fails, when the message stands in its status, too.
+    `report` is given every heartbeat; the knobs in `turns` are turned before the first lesson, and what is otherwise
+    from here on by `change` is remembered once all of it is there. Raises ForgerError, and leaves the run as it is,
+    where another run is training, where there is no such device and where a batch cannot be shared by the team; and
+    where this one fails, when the message stands in its status, too: among others OtherPictures, where they are not
+    those that it learned from, which `change` does not say.
     """
     chosen, team = devices.choose(device), team or Team()
+    before, run = run, replace(run, config=change.applied(run.config))
     check_shares(run.config, team.size)
     status = runs.claim(run, target_images, launcher=os.getppid() if team.size > 1 else 0)
-    work = _Work(run, status, report, team)
+    work = _Work(run, status, report, team, Past(before, change))
     try:
         with work.holding:
             return work.until(target_images, chosen, turns)
@@ -85,8 +91,8 @@ class _Stopped(Exception):
 class _Work:
     """The trainer's way through one run."""
 
-    def __init__(self, run: Run, status: Status, report: Report, team: Team):
-        self.run, self.status, self.report, self.team = run, status, report, team
+    def __init__(self, run: Run, status: Status, report: Report, team: Team, past: Past):
+        self.run, self.status, self.report, self.team, self.past = run, status, report, team, past
         self.last_beat = 0.0
         self.costs = Costs()
         self.holding = ExitStack()  # what must not be deleted while it trains
@@ -105,19 +111,22 @@ class _Work:
             keep_first_grid(self.run, new_sheet(config, none, np.empty(0, int)), new_generator(config))
         started = time.monotonic()
         try:
-            pictures = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
-            self.holding.enter_context(use.hold(pictures.path.parent))
+            self.past.check_place()
+            there = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+            self.holding.enter_context(use.hold(there.path.parent))
         except _Stopped:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "The pictures were still being prepared.")
         preparing = time.monotonic() - started
         if not self.run.checkpoints():
-            for remark in pictures.remarks:
+            for remark in there.remarks:
                 print(remark, flush=True)
-        give_order(self.team, Order(config, target_images))
+        found = self.past.compared(there)
+        pictures, studied = found.learned, found.learned.split()[0]
+        give_order(self.team, Order(config, target_images, pictures.contents[studied]))
         check_alike(self.team, config, pictures.array, device)
-        self.trainer = new_trainer(config, pictures.array, device, self.team, pictures.split()[0])
-        self.keeper = Keeper(self.run, pictures, self.trainer, log)
+        self.trainer = new_trainer(config, pictures.array, device, self.team, studied)
+        self.keeper = Keeper(self.run, pictures, self.trainer, log, found.numbers)
         self.judge = Judge(self.run, pictures, device, self._measuring)
         self._begin(head_start, device)
         self.beat(state=State.TRAINING, message="")
@@ -197,7 +206,9 @@ class _Work:
 
     def _begin(self, head_start: Run | None, device: torch.device) -> None:
         """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
-        seconds = self.keeper.restore(device)
+        seconds = self.keeper.restore(device, self.past.may_differ)
+        for sentence in self.past.remember(self.trainer.images_seen):
+            print(sentence, flush=True)
         if seconds is not None:
             self.status = replace(self.status, seconds=seconds)
         if head_start:

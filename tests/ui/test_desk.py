@@ -1,6 +1,8 @@
 """The inspector's desk on the Train page: folded, then the most convincing first, and the class's own kept back."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from gan.data import open_pictures
 from gan.learning.config import configure
 from gan.runs.verdicts import Verdicts
 from gan.training import worker
-from ui import desk
+from ui import desk, real_pictures
 
 
 @pytest.fixture
@@ -53,3 +55,21 @@ def test_the_histogram_has_shares_of_each_side():
     assert forged.y[::2].sum() == pytest.approx(1)
     assert real.y.max() == 1
     assert "Medians: forgeries -1, real pictures 2." in figure.words
+
+
+def test_an_old_verdict_stands_beside_its_own_picture_or_none(config, picture_folder, tmp_path):
+    """Files renamed and one gone: places in the folder say nothing any more."""
+    folder = Path(shutil.copytree(picture_folder, tmp_path / "own"))
+    run = runs.create("a", configure(config, data=str(folder)))
+    worker.train(run, 8, "cpu")
+    before = open_pictures(str(folder), 32).array.copy()
+    for path in sorted(folder.iterdir()):
+        path.rename(folder / f"z{99 - int(path.stem)}.png")
+    (folder / "z92.png").unlink()  # number 7
+    open_pictures(str(folder), 32)
+    found, there = real_pictures.known(run, np.array([3, 7, 21]))
+    assert there.tolist() == [True, False, True]
+    assert np.array_equal(found, before[[3, 21]])
+    seen = Verdicts(8, np.array([1.0]), np.array([2.0, 1.0]), np.array([3.0]), np.array([3, 7]), np.array([21]))
+    sheet = desk._sheet.__wrapped__("a", 8, True, b"", run, seen)
+    assert sheet.count("Not there any more: 1.") == 2

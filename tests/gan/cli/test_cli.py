@@ -321,6 +321,7 @@ WRONG_REQUESTS = {
     "resume nothing": "no run 'nothing'",
     "resume ../taken": "cannot be a name",
     "resume taken --kimg 0": "--kimg",
+    "resume taken --kimg 1 --data /no/such/folder": "/no/such/folder",
     "resume taken --kimg 1 --device abacus": "abacus",
     "generate --model dogs --seeds 1 --out OUT": "no generator 'dogs'",
     "generate --model ../cats --seeds 1 --out OUT": "cannot be a name",
@@ -408,6 +409,23 @@ def test_an_interrupted_run_is_resumed_even_where_its_last_heartbeat_had_reached
     assert call("resume demo") == 0
     assert newest.exists()
     assert trained_run.status().state == State.FINISHED
+
+
+def test_resume_with_other_pictures_names_them_to_its_terminal_alone(config, picture_folder, tmp_path, capsys):
+    folder = shutil.copytree(picture_folder, tmp_path / "own")
+    assert call("train --run demo --kimg 0.008 --resolution 32 --data", str(folder), *TINY) == 0
+    Image.effect_noise((40, 40), 90).save(folder / "99.png")
+    assert call("resume demo --kimg 0.016") == 2
+    said = capsys.readouterr().err
+    assert "its 22 are there, and 1 is new" in said and "New: “99.png”" in said and "--data PLACE" in said
+    assert call("resume demo --kimg 0.016 --give-way") == 2  # as the page starts it, whose visitors read what it prints
+    assert "99.png" not in capsys.readouterr().err
+    assert call("resume demo --kimg 0.016 --batch-size 1 --data", str(folder)) == 2
+    assert "batch_size" in capsys.readouterr().err
+    assert runs.find_run("demo").status().images_seen == 8
+    assert call("resume demo --kimg 0.020 --batch-size 6 --data", str(folder)) == 0
+    assert capsys.readouterr().out.count("bit for bit") == 1
+    assert runs.find_run("demo").config.batch_size == 6
 
 
 COMMANDS = ("train", "resume", "runs", "generate", "interpolate", "redraw", "evaluate", "data")

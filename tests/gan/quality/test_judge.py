@@ -15,8 +15,10 @@ from gan.permits import issue
 from gan.quality import exams
 from gan.quality.judge import Judge
 from gan.quality.simple_features import SimpleFeatures
+from gan.runs import changes
 from gan.runs.log import append_line, read_columns
 from gan.runs.run import Run, State
+from gan.runs.snapshot import look
 from gan.training import worker
 
 PERMIT = issue("a test")
@@ -149,3 +151,13 @@ def test_the_first_judgement_looks_at_real_pictures_too_and_says_at_how_many(run
     judge.judge(new_generator(measured_config), 16)
     assert expected == 50 + dict(heard)["describing held-out pictures"]
     assert judge.looks_at == 50
+
+
+def test_the_best_by_other_pictures_is_no_record_to_beat(run, kids):
+    kids += [0.1, 0.2, 0.3]
+    worker.train(run, 32, "cpu")
+    assert best(run).images_seen == 16
+    changes.note_change(run.folder, 32, changes.PICTURES, {"new": 300, "gone": 300})
+    worker.train(run, 48, "cpu")
+    assert best(run).images_seen == 48
+    assert look(run).quality["kid"].tolist() == [0.3]  # nor do the charts mix them

@@ -57,7 +57,7 @@ def _row(one: Kept, called: str, needing: list[Run]) -> dict[str, object]:
     return {
         "pictures": called,
         "what": f"{one.what}, made again when needed" if back else str(one.what),
-        "pixels": one.resolution,
+        "pixels": str(one.resolution or ""),
         "MB": round(one.size / 2**20, 1),
         "last used": time.strftime("%Y-%m-%d %H:%M", time.localtime(one.used)),
         "needed by": ", ".join(run.name for run in needing),
@@ -79,7 +79,8 @@ def _delete(kept: list[Kept], called: dict[str, str], needed: dict[str, list[Run
         for one in lost:
             cut_off = needs.in_words([run.name for run in needed[one.name]])
             st.warning(
-                f"Without “{plain(called[one.name])}” no more can be trained: {cut_off}.", icon=":material/warning:"
+                f"“{plain(called[one.name])}” is needed: {cut_off} could not be trained on without it.",
+                icon=":material/warning:",
             )
     sure = not lost or st.checkbox("Yes, delete it all the same", key="room-sure")
     if st.button("Delete from the disk", icon=":material/delete:", disabled=not chosen or not sure):

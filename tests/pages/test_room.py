@@ -58,7 +58,7 @@ def test_what_is_kept_is_listed_without_the_folders_of_the_server(upload, own_fo
 
 def test_an_upload_that_a_run_needs_goes_only_after_another_question(upload):
     shown = choose(page(), upload.name)
-    assert any("no more can be trained: mine" in one.value for one in shown.warning)
+    assert any("is needed: mine could not be trained on" in one.value for one in shown.warning)
     assert button(shown).disabled
     shown.checkbox(key="room-sure").check().run()
     button(shown).click().run()

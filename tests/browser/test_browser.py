@@ -154,7 +154,7 @@ def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
     until(lambda: _after(page) == line)
     assert edge.input_value() == chosen
 
-    # A picture from a file; the frame says which part is meant.
+    # A picture from a file: all of it, or the square that the frame says.
     page.get_by_text("Upload", exact=True).click()
     picture = Image.linear_gradient("L").convert("RGB").resize((120, 60))
     picture.paste((200, 30, 30), (10, 10, 50, 50))
@@ -162,9 +162,11 @@ def test_what_a_hand_draws_or_brings_is_redrawn_at_once(page, address):
     picture.save(file, "PNG")
     upload = {"name": "mine.png", "mimeType": "image/png", "buffer": file.getvalue()}
     page.locator("input[type=file]").set_input_files(upload)
+    whole = _another(page, line)
+    page.get_by_text("Square", exact=True).click()
     frame = page.get_by_label("Frame", exact=True)
     frame.wait_for()
-    centre = _another(page, line)
+    centre = _another(page, whole)
     frame.press("Shift+ArrowLeft")
     left = _another(page, centre)
     frame.press("Shift+ArrowRight")

@@ -41,7 +41,7 @@ def show() -> None:
             key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
-        picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
+        pictures = st.container()  # filled when it is known how large they shall be
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
@@ -53,8 +53,9 @@ def show() -> None:
         with third:
             processes = device_choice.processes(device, key="processes")
         config = configure(config, resolution=resolution)
-        if picked:
-            config = configure(config, data=picked.source, **picked.settings)
+        with pictures:
+            picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
+        config = configure(config, **picked.changes if picked else {})
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
                 config, wrong = settings_form.edit(config, key)

@@ -1,11 +1,12 @@
 """What was found in a person's own pictures once all of them were read, which a first look cannot tell."""
 
+from collections.abc import Collection, Mapping
+
 import streamlit as st
 
-from gan.data import find_pictures, remarks
+from gan.data import find_pictures
 from gan.data.drawn import DRAWN
 from gan.data.known import KNOWN
-from gan.data.survey import Survey
 from gan.errors import ForgerError
 from gan.learning.config import Config
 from ui import roles
@@ -24,14 +25,17 @@ def _said(config: Config) -> tuple[str, ...]:
         return ()
     if pictures is None:
         return ()
-    skipped = ", ".join(f"{count:,} {reason}" for reason, count in pictures.skipped.items())
-    counted = f"{len(pictures):,} pictures." + (f" Skipped: {skipped}." if skipped else "")
-    return counted, *pictures.remarks
+    return counted(len(pictures), pictures.skipped), *pictures.remarks
 
 
-def later(config: Config, found: Survey) -> None:
-    """For the form: what a training of before found besides what the first look says."""
-    known = remarks.of_survey(found, config.preparation, config.resolution)
+def counted(count: int, skipped: Mapping[str, int]) -> str:
+    """How many pictures there are, and what became of the other files."""
+    others = ", ".join(f"{number:,} {reason}" for reason, number in skipped.items())
+    return f"{count:,} pictures." + (f" Skipped: {others}." if others else "")
+
+
+def later(config: Config, known: Collection[str]) -> None:
+    """For the form: what a training of before found besides what is `known` by the first look."""
     for one in _said(config)[1:]:
         if one not in known:
             st.caption(plain(one))

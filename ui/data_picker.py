@@ -68,11 +68,12 @@ def preview(picked: Picked, config: Config) -> None:
         st.image(sheet, caption=caption, width="stretch", output_format="PNG", alt=_alt(PREVIEW, source))
     elif picked.found:
         how = "as they will be learned" if picked.ready else "whole"
-        _show(framing_choice.first(picked, config), f"The first of {len(picked.found):,} pictures, {how}", source)
-        about_pictures.later(config, picked.found)
+        pictures, report = framing_choice.first(picked, config)
+        _show(pictures, f"The first of {len(picked.found):,} pictures, {how}", source)
+        about_pictures.later(config, report.remarks)
     else:
-        pictures = _prepare(source, resolution)
-        _show(pictures.array[:PREVIEW], f"{len(pictures):,} pictures; the first of them", source)
+        made = _prepare(source, resolution)
+        _show(made.array[:PREVIEW], f"{len(made):,} pictures; the first of them", source)
 
 
 def _show(pictures: np.ndarray, caption: str, source: str) -> None:

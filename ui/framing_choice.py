@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import streamlit as st
 
-from gan.data import Preparation, remarks
+from gan.data import Preparation
 from gan.data.framing import WHITE
 from gan.data.preparation import FRAMINGS
+from gan.data.reading import Report
 from gan.data.subject import check_available
 from gan.data.survey import MIN_PICTURES, Survey
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.tasks import TASKS
 from ui import own_survey
+from ui.about_pictures import counted
 from ui.messages import complain, plain
 from ui.own_survey import Brought
 
@@ -35,6 +37,11 @@ class Picked:
     ready: bool = True
     found: Survey | None = None
     brought: Brought | None = None
+
+    @property
+    def changes(self) -> dict[str, str]:
+        """All that it changes in a training's settings."""
+        return {"data": self.source} | self.settings
 
 
 def choose(brought: Brought, base: Config, to_pairs: Callable[[], None] | None) -> Picked | None:
@@ -61,18 +68,18 @@ def choose(brought: Brought, base: Config, to_pairs: Callable[[], None] | None) 
     ready = framing is not None
     settings = {"framing": framing or "", "ground": _ground(found, framing, base, key), "leave_out": leave_out}
     picked = Picked(str(brought.path), settings, ready, found, brought)
-    with said:
-        _say(brought.name, found, configure(base, **settings).preparation, base.resolution, ready)
     try:
-        first(picked, configure(base, **settings))
+        _, report = first(picked, configure(base, **settings))
     except ForgerError as error:
         complain(error)
         return None
+    with said:
+        _say(brought.name, found, report, ready)
     return picked
 
 
-def first(picked: Picked, config: Config) -> np.ndarray:
-    """The first pictures as they will be learned; whole ones while it is not said how they become squares.
+def first(picked: Picked, config: Config) -> tuple[np.ndarray, Report]:
+    """The first pictures as they will be learned, and what is known of all; whole ones while a question is open.
 
     Raises ForgerError where they cannot be read so.
     """
@@ -83,11 +90,8 @@ def first(picked: Picked, config: Config) -> np.ndarray:
     return own_survey.first(picked.brought, config.resolution, preparation, SHOWN)
 
 
-def _say(name: str, found: Survey, preparation: Preparation, resolution: int, ready: bool) -> None:
-    skipped = ", ".join(f"{count:,} {reason}" for reason, count in found.skipped.items())
-    said = [f"“{name}”: {len(found):,} pictures." + (f" Skipped: {skipped}." if skipped else "")]
-    if ready:
-        said += remarks.of_survey(found, preparation, resolution)
+def _say(name: str, found: Survey, report: Report, ready: bool) -> None:
+    said = [f"“{name}”: {counted(len(found), report.skipped)}", *(report.remarks if ready else [])]
     st.caption("  \n".join(map(plain, said)))
 
 

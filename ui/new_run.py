@@ -42,7 +42,7 @@ def show() -> None:
             key = f"{name}-{recipe}{sized}"
             config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
             hint = st.empty()
-        picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
+        pictures = st.container()  # filled when it is known how large they shall be
         first, second, third = st.columns(3)
         resolution = _resolution(first, config, key=name) if origin is None else config.resolution
         kimg = second.number_input(
@@ -53,7 +53,10 @@ def show() -> None:
         device = third.selectbox("Device", device_names(), key="device", help=here)
         with third:
             processes = device_choice.processes(device, key="processes")
-        config, picked = _with_data(configure(config, resolution=resolution), picked)
+        config = configure(config, resolution=resolution)
+        with pictures:
+            picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
+        config, picked = _with_data(config, picked)
         if origin is None:
             with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
                 config, wrong = settings_form.edit(config, key)
@@ -84,7 +87,7 @@ def _with_data(config: Config, picked: Picked | None) -> tuple[Config, Picked | 
     """The settings for what was picked; that is None where it cannot be learned from by them, with a word."""
     if picked is None:
         return config, None
-    config = configure(config, data=picked.source, **picked.settings)
+    config = configure(config, **picked.changes)
     if missing := lacks_pairs(picked.source, config.preparation):
         st.info(missing, icon=":material/info:")
         return config, None

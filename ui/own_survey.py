@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from gan.data import Preparation, content_key
-from gan.data.reading import first_pictures
+from gan.data.reading import Report, first_pictures
 from gan.data.survey import Survey, survey
 from gan.progress import Progress, ignore
 from ui.memo import kept_for
@@ -43,7 +43,7 @@ def _survey(asked: _Asked) -> Survey:
 
 
 @kept_for(KEPT_SECONDS)
-def _first(asked: _Asked, resolution: int, preparation: Preparation, count: int) -> np.ndarray:
+def _first(asked: _Asked, resolution: int, preparation: Preparation, count: int) -> tuple[np.ndarray, Report]:
     return first_pictures(asked.brought.path, resolution, preparation, _survey(asked), count)
 
 
@@ -60,7 +60,7 @@ def look(brought: Brought, leave_out: str = "") -> Survey:
     return found
 
 
-def first(brought: Brought, resolution: int, preparation: Preparation, count: int) -> np.ndarray:
-    """The first pictures as they will be learned, see `gan.data.reading.first_pictures`; raises ForgerError as that."""
+def first(brought: Brought, resolution: int, preparation: Preparation, count: int) -> tuple[np.ndarray, Report]:
+    """See `gan.data.reading.first_pictures`; raises ForgerError as that."""
     with st.spinner("Reading the first pictures"):
         return _first(_Asked(brought, preparation.leave_out, ignore), resolution, preparation, count)

@@ -80,11 +80,17 @@ def read_pictures(
         raise TooFewPictures(too_few(len(report.names), report.skipped))
 
 
-def first_pictures(path: Path, resolution: int, preparation: Preparation, found: Survey, count: int) -> np.ndarray:
-    """The first of the arrays that `read_pictures` gives, at most `count`, in one (n, ...), after a survey has `found`
-    what holds for all of them: quickly, since only these are read. Raises ForgerError as `read_pictures` does."""
-    with closing(read_pictures(path, resolution, Report(), ignore, preparation, found)) as pictures:
-        return np.stack(list(islice(pictures, count)))
+def first_pictures(
+    path: Path, resolution: int, preparation: Preparation, found: Survey, count: int
+) -> tuple[np.ndarray, Report]:
+    """The first of the arrays that `read_pictures` gives, at most `count`, in one (n, ...), and what is known by then.
+
+    A survey has `found` before what holds for all of them; only these are read, so it is quick. Raises ForgerError as
+    `read_pictures` does.
+    """
+    report = Report()
+    with closing(read_pictures(path, resolution, report, ignore, preparation, found)) as pictures:
+        return np.stack(list(islice(pictures, count))), report
 
 
 __all__ = ["FramingNeeded", "Report", "Survey", "TooFewPictures", "first_pictures", "read_pictures"]

@@ -12,7 +12,9 @@ LOOKS = {
     "keep_checkpoints",
 }  # fmt: skip
 # Besides, what was learned from, how large, and from where: not how.
-OTHER = LOOKS | {"data", "task", "resolution", "start_from", "seed", "chance"}
+OTHER = LOOKS | {
+    "data", "framing", "ground", "leave_out", "splitting", "task", "resolution", "start_from", "seed", "chance",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=64)  # a page asks at every look

@@ -10,6 +10,7 @@ from PIL import Image
 
 from gan import runs
 from gan.data import find_pictures, open_pictures
+from gan.data.reading import Report
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.learning.config import Config
@@ -179,7 +180,9 @@ def pairs(monkeypatch):
     """The task for pictures of which each is two, as far as the form asks."""
     if "pairs" not in TASKS:
         monkeypatch.setitem(TASKS, "pairs", TASKS["grey"])
-        monkeypatch.setattr("ui.own_survey.first_pictures", lambda path, size, *how: np.zeros((1, size, size, 3), "u1"))
+        monkeypatch.setattr(
+            "ui.own_survey.first_pictures", lambda path, size, *how: (np.zeros((1, size, size, 3), "u1"), Report())
+        )
 
 
 @pytest.mark.usefixtures("pairs")

@@ -43,8 +43,8 @@ class Survey:
     sizes: tuple[tuple[int, int], ...]
     skipped: dict[str, int]
     scale: Range | None
-    highest: int  # of colours of 16 bits, 0 to 255; 0 where there are none
     ground: Ground | None
+    highest: int = 0  # of colours of 16 bits, 0 to 255; 0 where there are none
 
     def __len__(self) -> int:
         return len(self.names)
@@ -120,7 +120,7 @@ def look(files: Sequence[File], progress: Progress = ignore) -> Survey:
         raise TooFewPictures(too_few(len(names), skipped))
     ground = _ground(see_through) if see_through else None
     scale = chosen_range(ranges) if ranges else None
-    return Survey(tuple(names), tuple(sizes), dict(skipped), scale, highest, ground)
+    return Survey(tuple(names), tuple(sizes), dict(skipped), scale, ground, highest)
 
 
 def too_few(usable: int, skipped: Counter[str]) -> str:

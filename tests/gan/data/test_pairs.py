@@ -237,6 +237,6 @@ def test_pairs_alike_are_twins_and_those_that_differ_on_one_side_are_not(two_fol
 
 def test_built_in_sources_have_no_pairs():
     for act in (open_pictures, find_pictures):
-        with pytest.raises(ForgerError, match="needs pictures of your own.*drawn-cats has no pairs"):
+        with pytest.raises(ForgerError, match=r"needs pictures of your own.*drawn-cats has no pairs"):
             act("drawn-cats", 32, preparation=PAIRS)
     assert lacks_pairs("drawn-cats", Preparation()) is None

@@ -38,9 +38,7 @@ def trained(name: str, config: Config, *targets: int) -> Run:
     return run
 
 
-def test_it_leaves_what_its_viewers_need_goes_on_exactly_and_redraws(
-    own, pictures, tmp_path, capsys, monkeypatch
-):
+def test_it_leaves_what_its_viewers_need_goes_on_exactly_and_redraws(own, pictures, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(exams, "choose_features", SimpleFeatures)
     straight, resumed = trained("straight", own, 16), trained("resumed", own, 8, 16)
     assert straight.status().state == State.FINISHED
@@ -74,7 +72,19 @@ def test_it_leaves_what_its_viewers_need_goes_on_exactly_and_redraws(
 
 
 def test_the_command_line_trains_from_them_and_says_where_there_are_none(own, capsys):
-    train = ["train", "--preset", "redraw", "--task", "pairs", "--resolution", "32", "--device", "cpu", "--width-g", "4"]
+    train = [
+        "train",
+        "--preset",
+        "redraw",
+        "--task",
+        "pairs",
+        "--resolution",
+        "32",
+        "--device",
+        "cpu",
+        "--width-g",
+        "4",
+    ]
     train += ["--width-d", "4", "--batch-size", "4", "--kimg", "0.004", "--measure-every", "0", "--sample-count", "2"]
     assert main([*train, "--run", "mine", "--backwards", "--data", own.data]) == 0
     config = runs.find_run("mine").config

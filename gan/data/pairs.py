@@ -93,7 +93,7 @@ def _by_folders(found: Survey, sides: list[_Sides], backwards: bool) -> Arrangem
     skipped: Counter[str] = Counter()
     pairs: list[tuple[str, str]] = []
     shapes: list[tuple[str, str]] = []
-    said, inside = [], 0
+    said, alone_said, inside = [], [], 0
     for one in sides:
         sources, targets = one.files
         both = dict.fromkeys(one.both)
@@ -104,9 +104,10 @@ def _by_folders(found: Survey, sides: list[_Sides], backwards: bool) -> Arrangem
         said.append(f"{len(both):,} pairs: “{source}” goes in, “{target}” should come out.")
         for mine, other, files in zip(one.folders, reversed(one.folders), one.files, strict=True):
             if alone := [file for stem, file in files.items() if stem not in both]:
-                said.append(_without_partner(alone, mine, other))
+                alone_said.append(_without_partner(alone, mine, other))
                 skipped[ALONE] += len(alone)
             inside += len(files)
+    said += [_turn(backwards), *alone_said]
     if shapes:
         first, second = shapes[0]
         said.append(
@@ -118,7 +119,7 @@ def _by_folders(found: Survey, sides: list[_Sides], backwards: bool) -> Arrangem
         skipped[ELSEWHERE] = elsewhere
     if backwards:
         pairs = [(target, source) for source, target in pairs]
-    return Arrangement(tuple(pairs), False, backwards, dict(skipped), (*said, _turn(backwards)))
+    return Arrangement(tuple(pairs), False, backwards, dict(skipped), tuple(said))
 
 
 def _by_halves(found: Survey, backwards: bool) -> Arrangement:

@@ -46,7 +46,7 @@ RECIPES = {
         "Redraw",
         "The forger is an encoder and a decoder: a picture goes in and comes out redrawn. The inspector sees both and "
         "says of each patch whether it is real; besides, every pixel should be near the target (pix2pix, Isola et al. "
-        "2017). The pairs to learn from are made from any pictures.",
+        "2017). The pairs to learn from are made from any pictures, or your own.",
         {
             "task": "sketch", "generator": "redraw", "discriminator": "patch", "width_d": 48,
             "loss": "relativistic", "penalty": "r1+r2", "penalty_weight": 0.01, "penalty_every": 8, "l1_weight": 2.0,

@@ -11,11 +11,13 @@ from streamlit.testing.v1 import AppTest
 
 from gan import runs
 from gan.data import Preparation, open_pictures
+from gan.learning.config import configure
+from gan.learning.recipes import PRESETS
 from gan.paths import PROJECT
 from gan.tasks import TASKS
 from gan.training.estimate import Measured
 from gan.training.pace import Pace
-from ui import pair_preview
+from ui import pair_preview, real_pictures
 
 COUNT = 16
 
@@ -89,3 +91,10 @@ def test_six_pairs_are_shown_each_source_above_its_target(pictures, tmp_path, mo
     inside[32::34] = inside[33::34] = False
     assert (above[:, inside] + below[:, inside] == 255).all() and inside.sum() == 6 * 32
     assert len(open_pictures(str(source), 32, preparation=Preparation(pairs=True))) == COUNT
+
+
+def test_the_real_pictures_beside_forgeries_are_the_targets(pictures, tmp_path):
+    (tmp_path / "mine.zip").write_bytes(_zip(pictures)[1])
+    config = configure(PRESETS["redraw"].config, data=str(tmp_path / "mine.zip"), task="pairs", resolution=32)
+    open_pictures(config.data, 32, preparation=config.preparation)
+    assert np.array_equal(real_pictures.some(config, (0, 3, 99)), 255 - pictures[[0, 3]])

@@ -111,7 +111,7 @@ def test_what_a_name_must_be_is_said():
     assert str(caught.value) == "The setting loss must be one of textbook, hinge, relativistic, not 'wgan'."
     with pytest.raises(ForgerError) as caught:
         Config(task="colours")
-    expected = "The setting task must be one of sketch, grey, mosaic, cartoon, or empty, not 'colours'."
+    expected = "The setting task must be one of sketch, grey, mosaic, cartoon, pairs, or empty, not 'colours'."
     assert str(caught.value) == expected
 
 

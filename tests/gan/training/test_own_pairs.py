@@ -10,13 +10,14 @@ from PIL import Image
 from gan import generators, runs
 from gan.cli import main
 from gan.data.drawn import drawn_picture
+from gan.errors import ForgerError
 from gan.generators.redraw import Redrawer
 from gan.learning.config import Config, configure
 from gan.pictures.sheet import cell
 from gan.quality import exams
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.run import Run, State
-from gan.training import worker
+from gan.training import estimate, worker
 from gan.training.sheets import new_preview
 
 
@@ -96,3 +97,12 @@ def test_the_command_line_trains_from_them_and_says_where_there_are_none(own, ca
     assert main(["data", own.data, "--pairs", "--resolution", "32"]) == 0
     said = capsys.readouterr().out
     assert said.startswith("22 pairs of 32 x 32 pixels") and "“A” goes in, “B” should come out" in said
+
+
+def test_how_long_it_takes_is_measured_on_made_up_pairs(own, monkeypatch):
+    monkeypatch.setattr(estimate, "MEASURE_SECONDS", 0.001)
+    monkeypatch.setattr(estimate, "PIECE_SECONDS", 0.001)
+    monkeypatch.setattr(estimate, "choose_features", SimpleFeatures)
+    assert estimate.measure(own, torch.device("cpu")).image > 0
+    with pytest.raises(ForgerError, match="needs pictures of your own"):
+        estimate.seconds(estimate.Pace(0, 1, 1, 1, 1), configure(own, data="drawn-cats"), 100)

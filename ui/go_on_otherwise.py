@@ -9,11 +9,15 @@ from gan.data import source_names
 from gan.learning.config import SETTINGS
 from gan.runs.changes import NO_CHANGE, Change
 from gan.runs.run import Run
-from gan.training.past import ON_THE_PAGE
+from gan.training.past import ON_THE_PAGE, is_there
 from ui import data_picker, live, roles
 from ui.messages import errors_shown
 
-SAME, HERE, OTHERS = "those that it learned from", "whatever is at their place now", "others, or the same ones again"
+SAME, HERE, OTHERS = (
+    "those that it learned from",
+    "whatever is at their place now",
+    "others, or the same ones uploaded again",
+)
 WHAT_CHANGES = """
 Pictures are known by their content, not by name or place.
 
@@ -57,7 +61,9 @@ def offer(run: Run, goal: Goal) -> None:
     with fold, errors_shown():
         st.markdown(WHAT_CHANGES)
         key = f"otherwise-{run.name}"
-        which = st.radio("Pictures", (SAME, HERE, OTHERS), key=f"{key}-which")
+        choices = (SAME, HERE, OTHERS)
+        wanted = SAME if not asked_for else HERE if is_there(run.config.data) else OTHERS
+        which = st.radio("Pictures", choices, choices.index(wanted), key=f"{key}-which")
         place: str | None = None
         if which == HERE:
             place = run.config.data

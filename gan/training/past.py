@@ -14,6 +14,11 @@ from gan.runs.run import Run
 ON_THE_PAGE = "Go on with other pictures or another batch size"  # what it is called there
 
 
+def is_there(place: str) -> bool:
+    """Whether pictures of that name, or at that path, can be looked for."""
+    return place in source_names() or Path(place).exists()
+
+
 class Past:
     """That of `run`, with the settings that it had before `change`."""
 
@@ -26,7 +31,7 @@ class Past:
     def check_place(self) -> None:
         """Raises ForgerError, saying how to go on, where nothing is any more at the place of the pictures."""
         place = self.config.data
-        if place not in source_names() and not Path(place).exists():
+        if not is_there(place):
             raise ForgerError(f"The pictures “{place}” are not there any more. To say where they are now: {self._how}")
 
     @property

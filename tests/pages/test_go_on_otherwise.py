@@ -52,12 +52,12 @@ def go(page):
     return page.button(key="otherwise-demo-go")
 
 
-def test_it_says_what_changes_before_its_button_which_waits_for_a_choice(trained_run, commands):
+def test_where_a_resume_was_refused_it_says_what_changes_and_its_button_goes_on(trained_run, commands):
     page = refused(trained_run)
     assert any("stays studied" in one.value for one in page.markdown)
-    assert go(page).disabled
+    page.radio(key="otherwise-demo-which").set_value(go_on_otherwise.SAME).run()
+    assert go(page).disabled  # that is what Resume is for
     page.radio(key="otherwise-demo-which").set_value(go_on_otherwise.HERE).run()
-    assert not go(page).disabled
     go(page).click().run()
     (command,) = commands
     assert command[command.index("--data") + 1] == trained_run.config.data
@@ -79,6 +79,7 @@ def test_other_pictures_and_another_batch_size(trained_run, commands):
 def test_a_place_that_is_gone_is_said_and_nothing_starts(trained_run, commands, tmp_path):
     changes.note_change(trained_run.folder, 40, "data", str(tmp_path / "gone"))
     page = refused(runs.find_run("demo"))
+    assert page.radio(key="otherwise-demo-which").value == go_on_otherwise.OTHERS
     page.radio(key="otherwise-demo-which").set_value(go_on_otherwise.HERE).run()
     go(page).click().run()
     assert commands == []

@@ -13,7 +13,7 @@ def opened(monkeypatch) -> list[str]:
     """The data sets that were described, none of which takes longer than a moment; two at once fail the search."""
     names, busy = [], threading.Lock()
 
-    def open_album(source, resolution, features, progress):
+    def open_album(source, resolution, features, progress, preparation, run):
         assert busy.acquire(blocking=False), "two at once"
         time.sleep(0.05)
         busy.release()

@@ -68,7 +68,7 @@ def test_they_are_asked_for_shown_and_learned_from(started, pictures):
     assert _button(page).disabled and not page.error
     page.selectbox(key="redraw-data").select("your own pictures").run()
     assert "needs pictures of your own" not in _text(page)
-    page.file_uploader(key="redraw-zip").set_value(_zip(pictures)).run()
+    page.file_uploader(key="own-files-0").set_value([_zip(pictures)]).run()
     assert not page.exception and not page.error
     assert f"{COUNT} pairs: “A” goes in, “B” should come out." in _text(page)
     assert "1 picture of “A” has no partner in “B”" in _text(page)

@@ -85,7 +85,7 @@ def test_not_where_nothing_can_be_written(own_folders, monkeypatch, place):
     page.run()
     check(page, own_folders)
     page.selectbox(key="quick-look-data").select("your own pictures").run()
-    page.file_uploader(key="quick-look-zip").set_value(("a.zip", zip_of(b"1"), "application/zip")).run()
+    page.file_uploader(key="own-files-0").set_value([("a.zip", zip_of(b"1"), "application/zip")]).run()
     check(page, own_folders)
 
 
@@ -93,7 +93,7 @@ def test_not_of_uploads_which_are_refused_or_useless(own_folders):
     page = app()
     page.selectbox(key="quick-look-data").select("your own pictures").run()
     for turn, content in enumerate((b"no ZIP", zip_of(b"no picture"))):
-        page.file_uploader(key=f"quick-look-zip{turn or ''}").set_value(("a.zip", content, "application/zip")).run()
+        page.file_uploader(key=f"own-files-{turn}").set_value([("a.zip", content, "application/zip")]).run()
         check(page, own_folders)
         assert page.error
         page.run()

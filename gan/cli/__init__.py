@@ -140,6 +140,7 @@ def _data_options(data: argparse.ArgumentParser) -> None:
     data.add_argument("--fetch", action="store_true", help="show the terms of a known set, accept them and download it")
     data.add_argument("--pairs", action="store_true", help="for the task pairs: folders A and B, or two in each")
     data.add_argument("--resolution", type=int, default=64, help="width and height in pixels (default 64)")
+    data.add_argument("--backwards", action="store_true", help="of pairs, the target goes in")
     for name in ("framing", "ground", "leave_out"):
         one = SETTINGS[name]
         data.add_argument(f"--{name.replace('_', '-')}", default=one.default, help=_with_choices(one))

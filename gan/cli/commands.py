@@ -167,7 +167,9 @@ def owner(request: argparse.Namespace) -> int:
 def prepare_data(request: argparse.Namespace) -> int:
     from gan.data import Preparation, known, open_pictures
 
-    preparation = Preparation(request.framing, request.ground, request.leave_out, pairs=request.pairs)
+    preparation = Preparation(
+        request.framing, request.ground, request.leave_out, pairs=request.pairs, backwards=request.backwards
+    )
     if request.fetch:
         print(known.find(request.source).notice)
         with tqdm(unit="B", unit_scale=True, desc="downloading") as bar:

@@ -9,34 +9,43 @@ SMALL = 32  # pixels: what is smaller than that is a sprite, which smoothing wou
 WHITE = "#ffffff"
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
+Middle = tuple[float, float]  # x and y in pixels
 Part = tuple[float, float, float, float]  # the same, of which an edge may be within a pixel
 
 
-def square_of(image: Image.Image, resolution: int, framing: str, bars: str = WHITE) -> np.ndarray:
-    """An upright RGB picture as uint8 (resolution, resolution, 3), made a square as FRAMINGS says; bars are of that
-    colour. For "subject" the middle stands in where none is found."""
+def square_of(
+    image: Image.Image, resolution: int, framing: str, bars: str = WHITE, subject: Middle | None = None
+) -> np.ndarray:
+    """An upright RGB picture as uint8 (resolution, resolution, 3), made a square as FRAMINGS says.
+
+    Bars are of that colour. The `subject` is where `middle_of_subject` found it.
+    """
     if framing == "pad":
         size = fitted(image.size, resolution)
         canvas = Image.new("RGB", (resolution, resolution), bars)
         canvas.paste(resized(image, size), ((resolution - size[0]) // 2, (resolution - size[1]) // 2))
         return np.array(canvas)
-    box = None if framing == "squeeze" else square_box(image, framing)
+    box = None if framing == "squeeze" else square_box(image.size, framing, subject)
     return np.array(resized(image, (resolution, resolution), box))
 
 
-def square_box(image: Image.Image, framing: str) -> Box:
-    """The largest square to be cut out of a picture by "middle", "top" or "subject"."""
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
+def middle_of_subject(image: Image.Image, framing: str) -> Middle | None:
+    """Where the subject of a picture is, if the framing goes by it; None where that does not matter or none is seen."""
+    if framing != "subject" or image.width == image.height:
+        return None
+    from gan.data.subject import find_subject  # here, because its library is an option
+
+    return find_subject(image)
+
+
+def square_box(size: tuple[int, int], framing: str, subject: Middle | None = None) -> Box:
+    """The largest square to be cut out of a picture of this size: at its top, around its subject, or in the middle."""
+    side, (width, height) = min(size), size
+    left, top = (width - side) // 2, (height - side) // 2
     if framing == "top":
         left, top = 0, 0
-    elif framing == "subject" and image.width != image.height:
-        from gan.data.subject import find_subject  # here, because its library is an option
-
-        if middle := find_subject(image):
-            left, top = (
-                min(max(round(at - side / 2), 0), length - side) for at, length in zip(middle, image.size, strict=True)
-            )
+    elif subject:
+        left, top = (min(max(round(at - side / 2), 0), length - side) for at, length in zip(subject, size, strict=True))
     return left, top, left + side, top + side
 
 

@@ -11,7 +11,7 @@ from PIL import Image
 from gan.data import remarks
 from gan.data.decode import Unusable, opened, upright
 from gan.data.files import File
-from gan.data.framing import WHITE, resized, square_box, square_of
+from gan.data.framing import WHITE, middle_of_subject, resized, square_box, square_of
 from gan.data.numbers import Range, is_deep
 from gan.data.pairs import Arrangement, arrange, too_few_pairs
 from gan.data.preparation import Preparation
@@ -83,7 +83,7 @@ def squares(
     """A source and a target of one shape as squares, uint8 (resolution, resolution, 3) each: the same part of both."""
     if framing in ("pad", "squeeze"):
         return [square_of(picture, resolution, framing, colour) for picture, colour in zip(pair, bars, strict=True)]
-    box = square_box(pair[0], framing)
+    box = square_box(pair[0].size, framing, middle_of_subject(pair[0], framing))
     cut = []
     for picture in pair:
         across, down = (mine / source for mine, source in zip(picture.size, pair[0].size, strict=True))

@@ -12,7 +12,7 @@ import numpy as np
 from gan.data import remarks
 from gan.data.decode import Unusable, opened, upright
 from gan.data.files import listed
-from gan.data.framing import WHITE, square_of
+from gan.data.framing import WHITE, middle_of_subject, square_of
 from gan.data.pair_reading import read_pairs
 from gan.data.preparation import Preparation
 from gan.data.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few
@@ -65,17 +65,22 @@ def read_pictures(
         report.remarks += remarks.of_survey(found, preparation, resolution)
         ground = preparation.ground or (found.ground.colour if found.ground else WHITE)
         wanted = [file for file in files if file.name in usable]
+        seen = 0
         for done, file in enumerate(wanted, start=1):
             try:
                 with opened(file.read()) as image:
                     whole = upright(image, (resolution, resolution), ground, found.scale, found.highest)
-                    picture = square_of(whole, resolution, preparation.framing or "middle", ground)
+                    subject = middle_of_subject(whole, preparation.framing)
+                    picture = square_of(whole, resolution, preparation.framing or "middle", ground, subject)
             except Unusable as reason:
                 report.skipped[str(reason)] += 1
             else:
                 report.names.append(file.name)
+                seen += subject is not None
                 yield picture
             progress(done, len(wanted))
+        if preparation.framing == "subject":
+            report.remarks += remarks.of_subjects(seen, found)
     if len(report.names) < MIN_PICTURES:
         raise TooFewPictures(too_few(len(report.names), report.skipped))
 

@@ -48,6 +48,14 @@ def of_pictures(pictures: np.ndarray, twins: np.ndarray, names: Sequence[str]) -
     return [one for one in (_twins(twins, names), _flat(flat, names), _alike(pictures)) if one]
 
 
+def of_subjects(seen: int, found: Survey) -> list[str]:
+    """In how many pictures that are not square a face was seen, or a cat's."""
+    count, _ = found.lost("subject")
+    if not count:
+        return []
+    return [f"A face was seen in {seen:,} of {_pictures(count)} that are not square; the others are cut to the middle."]
+
+
 def _folders(folders: dict[str, int]) -> str:
     if len(folders) < 2:
         return ""

@@ -41,7 +41,7 @@ def find_twins(pictures: np.ndarray, contents: np.ndarray) -> np.ndarray:
     light = thumbnails[own].mean((1, 2, 3))
     shapes = thumbnails.reshape(len(pictures), -1)[own] - light[:, None]
     allowed = np.maximum(APART, APART_SHARE * deviations[own])
-    for part in _parts(_hashes(thumbnails[own])):
+    for part in _parts(_hashes(thumbnails[own][..., :3])):
         order = np.argsort(part, kind="stable")
         for bucket in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
             left = bucket

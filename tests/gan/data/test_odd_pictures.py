@@ -342,6 +342,7 @@ class TestFraming:
         monkeypatch.setattr(subject, "_detectors", lambda: [RightEnd()])
         pictures = read(self.stripes(tmp_path / "set", wide=True), framing="subject")
         assert (pictures.array[0, 4:-4, 4:-4].argmax(2) == 2).all()
+        assert "A face was seen in 16 of 16 pictures" in said(pictures)
 
     def test_where_no_subject_is_seen_it_is_the_middle(self, tmp_path, monkeypatch):
         monkeypatch.setattr(subject, "_detectors", lambda: [Blind()])

@@ -147,7 +147,7 @@ def _what_it_is(choices: dict[str, str], base: Config, key: str, to_pairs: Calla
         if to_pairs and st.session_state[key] == PAIRS:
             to_pairs()
 
-    question = "Every picture is twice as wide as it is high. What becomes of them?"
+    question = "These pictures are twice as wide as high. What becomes of them?"
     framing = st.radio(question, list(choices), before, choices.__getitem__, key=key, on_change=answered)
     if framing is None:
         st.caption(":material/help: Choose one of these before you start.")

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import Preparation
-from gan.data.survey import ARCHIVE, MIN_PICTURES, TooFewPictures
+from gan.data.survey import MIN_PICTURES, TooFewPictures
 from gan.data.uploads import forget_upload, keep_files
 from gan.errors import ForgerError
 from ui import own_survey, roles
@@ -98,8 +98,6 @@ def _look(own: _Own, path: Path) -> bool:
         own_survey.first(brought, TRIED_PIXELS, Preparation(framing="pad"), MIN_PICTURES)
     except TooFewPictures as error:
         own.refused = f"“{own.name}” cannot be learned from. {error}"
-        if ARCHIVE in str(error):
-            own.refused += " Unpack what is inside, and bring the pictures themselves or a ZIP of them."
     except ForgerError as error:
         own.refused = str(error)
     else:

@@ -9,13 +9,12 @@ from gan.data import Pictures, Preparation, open_pictures
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
 from gan.tasks.held_out import spread
-from ui.messages import plain
 
 SHOWN = 6
 
 
 def show(source: str, resolution: int, preparation: Preparation) -> None:
-    """Six pairs, each source above its target, and what is to be known of all of them. Reads them first.
+    """Six pairs, each source above its target. Reads all of them first.
 
     Raises ForgerError as `gan.data.open_pictures` does.
     """
@@ -25,11 +24,6 @@ def show(source: str, resolution: int, preparation: Preparation) -> None:
     caption = f"{len(pictures):,} pairs; {len(some)} of them: above what goes in, below what should come out"
     alt = f"Sheet of {len(some)} pairs from {Path(source).name}, each source above its target"
     st.image(sheet, caption=caption, width="stretch", output_format="PNG", alt=alt)
-    for remark in pictures.remarks:
-        st.caption(plain(remark))
-    if pictures.skipped:
-        reasons = ", ".join(f"{count} {reason}" for reason, count in pictures.skipped.items())
-        st.caption(f":material/block: Skipped: {reasons}.")
 
 
 def _prepare(source: str, resolution: int, preparation: Preparation) -> Pictures:

@@ -6,6 +6,7 @@ Exit codes: 0 done, or nothing to do; 1 the training failed; 2 a wrong request, 
 
 import argparse
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
@@ -19,6 +20,8 @@ from gan.learning.setting import Setting
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command. Returns its exit code; a wrong request is one sentence on standard error."""
+    # What Pillow says of odd files is for programmers, and names its own place.
+    warnings.filterwarnings("ignore", module=r"PIL\.")
     try:
         request = _parser().parse_args(arguments)
         return request.act(request)

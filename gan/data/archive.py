@@ -37,6 +37,8 @@ def open_zip(file: Path | BinaryIO, name: str, largest: int) -> zipfile.ZipFile:
             raise ForgerError(f"{name} holds too many files: at most {MAX_MEMBERS:,} are read.")
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, struct.error) as error:
+        if (kind := archive_kind(_head(file))) not in ("", "ZIP"):
+            raise ForgerError(other_archive(name, kind)) from error
         raise ForgerError(
             f"{name} is not a ZIP file, or it is damaged: make it anew, or bring the pictures themselves."
         ) from error
@@ -48,6 +50,19 @@ def open_zip(file: Path | BinaryIO, name: str, largest: int) -> zipfile.ZipFile:
         archive.close()
         raise
     return archive
+
+
+def other_archive(name: str, kind: str) -> str:
+    """What to do with an archive of this kind, which is no ZIP."""
+    return f"{name} is an archive that is not read here ({kind}): unpack it, and bring the pictures or a ZIP of them."
+
+
+def _head(file: Path | BinaryIO) -> bytes:
+    if isinstance(file, Path):
+        with file.open("rb") as opened:
+            return opened.read(HEAD_BYTES)
+    file.seek(0)
+    return file.read(HEAD_BYTES)
 
 
 def archive_kind(head: bytes) -> str:

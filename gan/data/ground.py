@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
 WHITE, GREY, BLACK = "#ffffff", "#808080", "#000000"
 
-# Mean luminances from which on a picture is lost on white, and up to which it would be lost on black.
+# Luminances from which on something is lost on white, and up to which it would be lost on black.
 NEARLY_WHITE, NEARLY_BLACK = 0.85, 0.3
+# A picture is lost where so large a part of it is: outlines and eyes may go.
+LOST = 0.3
 # Under this share of see-through pixels the ground is seen in a few soft edges only, and the picture has no say.
 LITTLE = 0.02
 # So large a share of a set that would be lost decides; a few odd ones do not.
@@ -24,11 +27,18 @@ class Ground:
     words: str
 
 
-def contrast(image: Image.Image) -> tuple[float, float] | None:
-    """The mean luminance, 0 to 1, of what can be seen of a picture, and the share of it that is see-through.
+class Contrast(NamedTuple):
+    """Which share of what can be seen of a picture is nearly white, which nearly black, and how much is see-through."""
 
-    The mean is weighted by opacity (ITU-R BT.601, as Pillow's grey; 0 where nothing can be seen). None for a picture
-    without transparency, or whose every pixel is opaque.
+    light: float
+    dark: float
+    hidden: float
+
+
+def contrast(image: Image.Image) -> Contrast | None:
+    """How a picture stands out from white and black; None for one whose every pixel is opaque.
+
+    Shares are weighted by opacity, luminances are those of ITU-R BT.601, as Pillow's grey; 0 where nothing can be seen.
     """
     if image.mode not in ("RGBa", "La") and not image.has_transparency_data:
         return None
@@ -36,24 +46,25 @@ def contrast(image: Image.Image) -> tuple[float, float] | None:
     opacity = np.asarray(rgba.getchannel("A"), np.float32) / 255
     if opacity.min() == 1:
         return None
-    seen = float(opacity.sum())
-    luminance = float((np.asarray(rgba.convert("RGB").convert("L"), np.float32) * opacity).sum()) / 255
-    return (luminance / seen if seen else 0.0), float(1 - opacity.mean())
+    luminance = np.asarray(rgba.convert("RGB").convert("L"), np.float32) / 255
+    seen = float(opacity.sum()) or 1.0
+    light, dark = (float(opacity[part].sum()) / seen for part in (luminance > NEARLY_WHITE, luminance < NEARLY_BLACK))
+    return Contrast(light, dark, float(1 - opacity.mean()))
 
 
-def chosen_ground(contrasts: Iterable[tuple[float, float]]) -> Ground:
+def chosen_ground(contrasts: Iterable[Contrast]) -> Ground:
     """The ground for pictures of which `contrast` says this, one or a whole set.
 
-    White, unless some would be lost on it: then black, or mid grey where others would be lost on that.
+    White, unless some would be lost on it: then black, or mid grey where others, or other parts, would be lost on that.
     """
-    luminances = [luminance for luminance, share in contrasts if LITTLE <= share < 1]
-    light = sum(luminance > NEARLY_WHITE for luminance in luminances)
-    dark = sum(luminance < NEARLY_BLACK for luminance in luminances)
-    if light <= MANY * len(luminances):
+    told = [one for one in contrasts if LITTLE <= one.hidden < 1]
+    light = sum(one.light > LOST for one in told)
+    dark = sum(one.dark > LOST for one in told)
+    if light <= MANY * len(told):
         return Ground(WHITE, "white")
-    if dark <= MANY * len(luminances):
-        return Ground(BLACK, "black, since on white it would not be seen")
-    return Ground(GREY, "grey, since some would not be seen on white, others not on black")
+    if dark <= MANY * len(told):
+        return Ground(BLACK, "black, as white would hide what is white")
+    return Ground(GREY, "grey, as white would hide what is white, and black what is black")
 
 
 def laid_on(image: Image.Image, colour: str) -> Image.Image:

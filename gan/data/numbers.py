@@ -15,8 +15,11 @@ from PIL import Image
 WHITES = (1, 255, 1023, 4095, 16383, 65535)
 # Values that fill less than this share of such a range are spread over their own: a thermal camera's, depths in metres.
 LEAST_SHARE = 1 / 16
-# Negative values down to this share of the highest are what a filter left beside edges, and count as 0.
+# Values under 0, or over white, by this share are what a filter left beside edges, and count as 0 or white.
 RINGING = 0.02
+# Of the values of a picture, so few may be hot pixels, and so many times as high as the rest.
+HOT_SHARE, HOT = 0.001, 4
+SAMPLE = 2**16  # values of a band that tell
 BAND = 2**20  # pixels that are looked at together: a whole picture of floats would take many times its memory
 
 
@@ -32,17 +35,32 @@ class Range:
 def measured(image: Image.Image) -> tuple[float, float] | None:
     """The lowest and highest finite value of a decoded picture; None where its numbers are ordinary 8-bit ones.
 
-    (0, 0) where no value is finite.
+    (0, 0) where no value is finite. Neither counts a few hot pixels far above all others, nor a negative value that
+    stands for "no data" far below them.
     """
     if not is_deep(image):
         return None
-    lows, highs = [], []
+    lows, highs, some = [], [], []
     for values in _bands(image):
         finite = values if values.dtype.kind in "iu" else values[np.isfinite(values)]
         if finite.size:
             lows.append(float(finite.min()))
             highs.append(float(finite.max()))
-    return (min(lows), max(highs)) if lows else (0.0, 0.0)
+            some.append(finite.ravel()[:: max(1, finite.size // SAMPLE)])
+    if not lows:
+        return 0.0, 0.0
+    return _without_outliers(min(lows), max(highs), np.concatenate(some).astype(np.float64))
+
+
+def _without_outliers(low: float, high: float, some: np.ndarray) -> tuple[float, float]:
+    """The ends of all values, of which these are `some` (n,), without what is no part of the picture."""
+    top = float(np.quantile(some, 1 - HOT_SHARE))
+    if high > HOT * top > 0:
+        high = top
+    rest = some[some > low]
+    if low < 0 and len(rest) and rest.min() - low > 2 * (high - rest.min()):
+        low = float(rest.min())
+    return low, high
 
 
 def is_deep(image: Image.Image) -> bool:
@@ -61,7 +79,7 @@ def chosen_range(lows_highs: Iterable[tuple[float, float]]) -> Range:
     low, high = min(low for low, _ in pairs), max(high for _, high in pairs)
     if high > 0 and -RINGING * high <= low < 0:
         low = 0.0
-    white = next((white for white in WHITES if high <= white), None)
+    white = 1 if high <= 1 + RINGING else next((white for white in WHITES if high <= white), None)
     if low >= 0 and white is not None and (low == high or high - low >= LEAST_SHARE * white):
         low, high = 0.0, float(white)
     elif -1 <= low < -LEAST_SHARE and high <= 1:

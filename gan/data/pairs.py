@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from gan.data.survey import MIN_PICTURES, TWICE, Survey, TooFewPictures
+from gan.data.survey import MIN_PICTURES, TWICE, Survey, TooFewPictures, is_twofold, partner_key
 from gan.errors import ForgerError
 
 # Folders that say by their names what goes in and what should come out, in this order.
@@ -21,8 +21,6 @@ KNOWN = (
     ("img", "mask"), ("imgs", "masks"),
 )  # fmt: skip
 MOST_FOLDERS = 20  # side by side, that are held against each other
-# From this share on that is twice as wide as high, the rest is skipped.
-NEARLY_ALL = 0.9
 ALONE = "picture without a partner"
 ELSEWHERE = "picture outside the two folders"
 TWO_SHAPES = "pair of two shapes"
@@ -69,13 +67,25 @@ def arrange(found: Survey, name: str, backwards: bool = False) -> Arrangement:
     sides = _sides(found.names, name)
     if sides:
         made = _by_folders(found, sides, backwards)
-    elif sum(_is_twofold(size) for size in found.sizes) >= NEARLY_ALL * len(found):
+    elif found.twofold:
         made = _by_halves(found, backwards)
     else:
-        raise ForgerError(f"“{name}” holds no pairs. {WANTED}")
+        raise ForgerError(f"“{name}” holds no pairs{_nearly(found)}. {WANTED}")
     if len(made.pairs) < MIN_PICTURES:
         raise TooFewPictures(too_few_pairs(len(made.pairs), Counter(found.skipped) + Counter(made.skipped)))
     return made
+
+
+def _nearly(found: Survey) -> str:
+    """What comes near to pairs, in a few words; empty where nothing does."""
+    if found.twice_as_wide:
+        return f": only {found.twice_as_wide:,} of its {len(found):,} pictures are twice as wide as high"
+    folders = sorted(found.folders.items(), key=lambda one: -one[1])[:2]
+    if len(folders) < 2:
+        return ""
+    parents = [str(PurePosixPath(name).parent) for name in found.names]
+    examples = [found.names[parents.index(folder)] for folder, _ in folders]
+    return f": there is no name that two folders have in common, as “{examples[0]}” and “{examples[1]}” do not"
 
 
 def too_few_pairs(usable: int, skipped: Counter[str]) -> str:
@@ -123,7 +133,7 @@ def _by_folders(found: Survey, sides: list[_Sides], backwards: bool) -> Arrangem
 
 
 def _by_halves(found: Survey, backwards: bool) -> Arrangement:
-    names = [name for name, size in zip(found.names, found.sizes, strict=True) if _is_twofold(size)]
+    names = [name for name, size in zip(found.names, found.sizes, strict=True) if is_twofold(size)]
     skipped = {NOT_TWICE: len(found) - len(names)} if len(names) < len(found) else {}
     source, target = ("right", "left") if backwards else ("left", "right")
     said = f"{len(names):,} pairs: the {source} half of each picture goes in, the {target} half should come out."
@@ -152,27 +162,28 @@ def _sides(names: Iterable[str], name: str) -> list[_Sides]:
 
 
 def _inside(names: Iterable[str]) -> dict[str, dict[str, dict[str, str]]]:
-    """For each folder with folders in it, for each of these: the files below it, by their names without ending.
+    """For each folder with folders in it, for each of these: the files below it, by what their partners have, too.
 
-    Of files whose names differ by the ending alone, the first counts.
+    Of files for which that is the same, the first counts.
     """
     inside: dict[str, dict[str, dict[str, str]]] = {}
     for name in names:
         parts = PurePosixPath(name).parts
         for at in range(len(parts) - 1):
-            below = str(PurePosixPath(*parts[at + 1 :]).with_suffix(""))
+            below = "/".join([*map(str.casefold, parts[at + 1 : -1]), partner_key(name)])
             inside.setdefault("/".join(parts[:at]), {}).setdefault(parts[at], {}).setdefault(below, name)
     return inside
 
 
 def _known(parent: str, children: dict[str, dict[str, str]]) -> list[_Sides]:
+    """Folders that say by their names what they are; of several ways, those with the most pairs."""
     called = {child.casefold(): child for child in children}
-    sides: list[_Sides] = []
-    for pair in KNOWN:
-        if all(one in called for one in pair):
-            source, target = (called.pop(one) for one in pair)
-            sides.append(_between(parent, source, target, children))
-    return [one for one in sides if one.both]
+    sides = [
+        _between(parent, called[source], called[target], children)
+        for source, target in KNOWN
+        if source in called and target in called
+    ]
+    return [one for one in sorted(sides, key=lambda one: -len(one.both)) if one.both]
 
 
 def _alike_named(parent: str, children: dict[str, dict[str, str]], name: str) -> list[_Sides]:
@@ -211,10 +222,6 @@ def _apart(sides: list[_Sides]) -> list[_Sides]:
 def _without_partner(alone: list[str], folder: str, other: str) -> str:
     has = "has" if len(alone) == 1 else "have"
     return f"{_counted(len(alone), 'picture')} of “{folder}” {has} no partner in “{other}”, such as “{alone[0]}”."
-
-
-def _is_twofold(size: tuple[int, int]) -> bool:
-    return abs(size[0] / (2 * size[1]) - 1) <= TWICE
 
 
 def _alike(one: tuple[int, int], other: tuple[int, int]) -> bool:

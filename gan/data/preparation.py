@@ -17,7 +17,7 @@ FRAMINGS = {
     "squeeze": "the whole picture, squeezed",
 }
 READING = 2  # to be raised when a file becomes other pixels than before
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,18 @@ class Preparation:
     @property
     def mark(self) -> str:
         """Other pixels, another mark."""
-        facts = asdict(self) | {"framing": self.framing or "middle", "splitting": "", "reading": READING}
+        facts = asdict(self) | {"framing": self.framing or "middle", "ground": self.ground.lower()}
+        facts |= {"splitting": "", "reading": READING}
         return hashlib.sha256(repr(sorted(facts.items())).encode()).hexdigest()[:8]
+
+    @property
+    def folders_left_out(self) -> list[str]:
+        """The names in `leave_out`."""
+        return [one.strip().strip("/") for one in self.leave_out.split(";") if one.strip()]
 
     def leaves_out(self, name: str) -> bool:
         """Whether the file of this name (below the folder, with forward slashes) is in a folder that is left out."""
-        folders = {one.strip().strip("/") for one in self.leave_out.split(";") if one.strip()}
+        folders = self.folders_left_out
         parents = [str(parent) for parent in PurePosixPath(name).parents]
         return any(parent in folders for parent in (parents[:-1] or parents))
 
@@ -67,4 +73,4 @@ def ground_complaint(text: str) -> str | None:
     """What is wrong with a colour to lay under pictures."""
     if not text or _COLOUR.fullmatch(text):
         return None
-    return f"The setting ground must be a colour such as #ffffff, in small letters, or empty, not {text!r}."
+    return f"The setting ground must be a colour such as #ffffff, or empty, not {text!r}."

@@ -54,12 +54,13 @@ def read_pictures(
         check_available()
     with listed(path) as there:
         files = chosen(there, preparation)
+        report.remarks += remarks.of_leaving_out((file.name for file in there), preparation)
         found = found or look(files, lambda done, total: progress(0, None))
         if preparation.pairs:
             yield from read_pairs(files, found, path.name, resolution, report, progress, preparation)
             return
         if found.twofold and not preparation.framing:
-            raise FramingNeeded(remarks.twofold(path.name))
+            raise FramingNeeded(remarks.twofold(path.name, found))
         usable = set(found.names)
         report.skipped.update(found.skipped)
         report.remarks += remarks.of_survey(found, preparation, resolution)

@@ -1,7 +1,9 @@
 """What a person should know about the pictures that were read, in sentences: what was done to them, what looks odd."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import combinations
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -9,21 +11,36 @@ import numpy as np
 from gan.data import numbers
 from gan.data.framing import SMALL
 from gan.data.preparation import FRAMINGS, Preparation
-from gan.data.survey import Survey
+from gan.data.survey import MASKED, Survey, partner_key
 
 NAMED = 4  # of many pictures so many are named
 FEW = 3  # pictures of one colour that are nothing to speak of, if they are a small part
 FLAT = 2.0  # levels of 256 that a picture of one colour may vary by
+_NOTHING = Preparation()
 ALIKE = 4.0  # levels from the mean picture, in the mean of a set: all look the same
 
 
-def twofold(name: str) -> str:
-    """The question about a set in which everything is twice as wide as high."""
+def twofold(name: str, found: Survey) -> str:
+    """The question about a set in which (nearly) everything is twice as wide as high."""
     return (
-        f"Every picture of “{name}” is twice as wide as it is high. If each holds two beside each other, what goes in "
-        "and what should come out, choose the task pairs; else say how they become squares: framing "
+        f"{found.twice_as_wide:,} of {_pictures(len(found))} of “{name}” are twice as wide as they are high. If each "
+        "holds two beside each other, what goes in and what should come out, choose the task pairs; else say how they "
+        "become squares: framing "
         f"{', '.join(FRAMINGS)}."
     )
+
+
+def of_leaving_out(names: Iterable[str], preparation: Preparation) -> list[str]:
+    """Which folders are to be left out of files of these names, and are not there: a slip of the pen, perhaps."""
+    names = list(names)
+    gone = [one for one in preparation.folders_left_out if not any(_is_in(name, one) for name in names)]
+    there = sorted({_parent(name) for name in names} - {"."})
+    listed = f"; there are {', '.join(f'“{one}”' for one in there[:NAMED])}" if there else ""
+    return [f"There is no folder “{one}” to leave out{listed}." for one in gone]
+
+
+def _is_in(name: str, folder: str) -> bool:
+    return replace(_NOTHING, leave_out=folder).leaves_out(name)
 
 
 def of_survey(found: Survey, preparation: Preparation, resolution: int) -> list[str]:
@@ -65,21 +82,35 @@ def _folders(folders: dict[str, int]) -> str:
 
 
 def _masks(found: Survey) -> list[str]:
-    """Folders whose files are called as those of another one."""
+    """Folders whose files are called as those of another one, each with the one it has most names in common with."""
     stems: dict[str, set[str]] = {}
     for name in found.names:
         path = PurePosixPath(name)
         stems.setdefault(str(path.parent), set()).add(path.stem)
-    folders = list(stems)
-    said = []
-    for at, one in enumerate(folders):
-        for other in folders[at + 1 :]:
-            if len(both := stems[one] & stems[other]) >= max(2, min(len(stems[one]), len(stems[other])) // 2):
-                said.append(
-                    f"{len(both):,} pictures of “{other}” are called as those of “{one}”. If they are masks or labels, "
-                    "leave their folder out; if they belong together, choose the task pairs."
-                )
-    return said[:NAMED]
+    common = [(len(stems[one] & stems[other]), one, other) for one, other in combinations(stems, 2)]
+    told, said = set[str](), []
+    for count, one, other in sorted(common, key=lambda pair: -pair[0]):
+        enough = count >= max(2, min(len(stems[one]), len(stems[other])) // 2)
+        if enough and not told & {one, other}:
+            told |= {one, other}
+            said.append(
+                f"{count:,} pictures of “{other}” are called as those of “{one}”. If they are masks or labels, leave "
+                "their folder out; if they belong together, choose the task pairs."
+            )
+    return [*said[:NAMED], *_named_as_masks(found)]
+
+
+def _named_as_masks(found: Survey) -> list[str]:
+    """Files beside others that they are masks of, by a word at the end of their names."""
+    marked = {name for name in found.names if MASKED.search(PurePosixPath(name).stem.casefold())}
+    bare = {(_parent(name), partner_key(name)) for name in found.names if name not in marked}
+    beside = sorted(name for name in marked if (_parent(name), partner_key(name)) in bare)
+    if len(beside) < 2:
+        return []
+    return [
+        f"{len(beside):,} pictures are called as others beside them, with a word behind, such as “{beside[0]}”. If "
+        "they are masks or labels, put them into a folder of their own; leave that out, or choose the task pairs."
+    ]
 
 
 def _framed(found: Survey, framing: str) -> str:
@@ -103,9 +134,8 @@ def _twins(twins: np.ndarray, names: Sequence[str]) -> str:
         return ""
     examples = [f"“{names[at]}” is like “{names[twins[at]]}”" for at in again[:2].tolist() if len(names) == len(twins)]
     named = f" ({', '.join(examples)})" if examples else ""
-    return (
-        f"{_pictures(len(again))} {_are(len(again))} there once more, equal or nearly{named}; what is alike is either "
-        "studied or held out."
+    return f"{_pictures(len(again))} {_are(len(again))} there once more, equal or nearly{named}" + (
+        "; what is alike is either studied or held out." if len(set(twins.tolist())) > 1 else "."
     )
 
 
@@ -125,7 +155,9 @@ def _flat(flat: np.ndarray, names: Sequence[str]) -> str:
 def _alike(pictures: np.ndarray) -> str:
     some = pictures[:: max(1, len(pictures) // 256)].astype(np.float32)
     apart = np.abs(some - some.mean(0)).mean()
-    return "All pictures look alike: there is little to learn from them." if apart < ALIKE else ""
+    if apart >= ALIKE:
+        return ""
+    return "All pictures look much alike: there may be little to learn from them."
 
 
 def _parent(name: str) -> str:

@@ -33,8 +33,18 @@ def split(count: int, twins: np.ndarray | None = None) -> tuple[np.ndarray, np.n
 
     `twins` (count,) are the places of the first picture that each is like, its own where there is none before it (see
     `gan.data.twins`): then all that are alike stand on one side, and without any the split is what it is by places.
-    Of nothing but one picture, all copies cannot be on one side. Raises ForgerError for fewer than two pictures.
+    What is there so often that it makes more than a tenth of all is always studied. Of nothing but one picture, all
+    copies cannot be on one side. Raises ForgerError for fewer than two pictures.
     """
-    firsts, alike = np.unique(np.arange(count) if twins is None else twins, return_inverse=True)
-    mask = held_out_mask(count) if len(firsts) < 2 else held_out_mask(len(firsts))[alike]
+    firsts, alike, sizes = np.unique(
+        np.arange(count) if twins is None else twins, return_inverse=True, return_counts=True
+    )
+    if len(firsts) < 2:
+        mask = held_out_mask(count)
+    else:
+        some = np.flatnonzero(sizes <= max(1, count // PART))
+        some = some if len(some) else np.array([sizes.argmin()])
+        chosen = np.zeros(len(firsts), bool)
+        chosen[some] = held_out_mask(len(some)) if len(some) > 1 else True
+        mask = chosen[alike]
     return np.flatnonzero(~mask), np.flatnonzero(mask)

@@ -1,5 +1,6 @@
 """A first look at all files of a folder or ZIP, by their headers: what is there, and what holds for the whole set."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from PIL import Image
 from gan.data import decode
 from gan.data.archive import archive_kind
 from gan.data.decode import Unusable, opened
-from gan.data.files import File, listed
+from gan.data.files import ENCRYPTED, File, listed
 from gan.data.framing import SMALL, lost
 from gan.data.ground import Ground, chosen_ground, contrast
 from gan.data.numbers import Range, chosen_range, has_deep_colours, highest_colour, is_deep, measured
@@ -21,7 +22,9 @@ from gan.progress import Progress, ignore
 MIN_PICTURES = 16
 # Of see-through pictures so many, spread over the set, say on which ground they lie.
 LOOKED_THROUGH, LOOKED_AT = 64, 256  # pictures, and their pixels a side
+NEARLY_ALL = 0.9  # from this share on a set is one of twofold pictures
 TWICE = 0.02  # by which the sides of a picture may miss being one to two
+MASKED = re.compile(r"[ ._-](masks?|labels?|seg|segmentation|gt|groundtruth|annotations?)$")
 ARCHIVE = "another archive (unpack it first)"
 
 
@@ -56,8 +59,13 @@ class Survey:
 
     @property
     def twofold(self) -> bool:
-        """Whether every picture is twice as wide as it is high."""
-        return len(self) > 0 and all(abs(width / (2 * height) - 1) <= TWICE for width, height in self.sizes)
+        """Whether (nearly) every picture is twice as wide as it is high."""
+        return 0 < NEARLY_ALL * len(self) <= self.twice_as_wide
+
+    @property
+    def twice_as_wide(self) -> int:
+        """How many pictures are twice as wide as they are high."""
+        return sum(is_twofold(size) for size in self.sizes)
 
     @property
     def paired(self) -> bool:
@@ -75,6 +83,18 @@ class Survey:
         """How many lose something by this framing, and which share of themselves they lose in the mean."""
         losses = [loss for size in self.sizes if (loss := lost(size, framing or "middle")) > TWICE]
         return len(losses), sum(losses) / len(losses) if losses else 0.0
+
+
+def partner_key(name: str) -> str:
+    """What the names of files that belong together have in common: not their folder and ending, small or large letters,
+    zeros before numbers, or a word such as "_mask" behind."""
+    stem = MASKED.sub("", PurePosixPath(name).stem.casefold())
+    return re.sub(r"\d+", lambda number: str(int(number[0])), stem)
+
+
+def is_twofold(size: tuple[int, int]) -> bool:
+    """Whether a picture of this width and height may be two beside each other."""
+    return abs(size[0] / (2 * size[1]) - 1) <= TWICE
 
 
 def survey(path: Path, preparation: Preparation, progress: Progress = ignore) -> Survey:
@@ -132,7 +152,12 @@ def too_few(usable: int, skipped: Counter[str]) -> str:
     else:
         found = f"Only {usable} usable pictures were found"
     reasons = ", ".join(f"{count} {reason}" for reason, count in skipped.most_common())
-    return f"{found}; training needs at least {MIN_PICTURES}." + (f" Skipped: {reasons}." if reasons else "")
+    said = f"{found}; training needs at least {MIN_PICTURES}." + (f" Skipped: {reasons}." if reasons else "")
+    if ARCHIVE in skipped:
+        said += " Unpack what is inside, and bring the pictures themselves or a ZIP of them."
+    if ENCRYPTED in skipped:
+        said += " Unpack it with its password, and bring the pictures themselves."
+    return said
 
 
 def _ground(files: Sequence[File]) -> Ground | None:

@@ -6,6 +6,7 @@ What decides is how far their thumbnails are apart.
 """
 
 import hashlib
+from collections import defaultdict
 from functools import cache
 
 import numpy as np
@@ -32,16 +33,27 @@ def find_twins(pictures: np.ndarray, contents: np.ndarray) -> np.ndarray:
     little darker; mirrored, cut or shifted ones count as others.
     """
     _, first, group = np.unique(contents, return_index=True, return_inverse=True)
-    leaders = _Leaders(first[group])
+    equal = first[group]
     thumbnails = np.concatenate([_thumbnails(pictures[at : at + PART]) for at in range(0, len(pictures), PART)])
     deviations = thumbnails.std((1, 2, 3))
-    own = np.flatnonzero((leaders.place == np.arange(len(pictures))) & (deviations >= FLAT))
-    if not len(own):
-        return leaders.found()
-    light = thumbnails[own].mean((1, 2, 3))
-    shapes = thumbnails.reshape(len(pictures), -1)[own] - light[:, None]
-    allowed = np.maximum(APART, APART_SHARE * deviations[own])
-    for part in _parts(_hashes(thumbnails[own][..., :3])):
+    own = np.flatnonzero((equal == np.arange(len(pictures))) & (deviations >= FLAT))
+    leader = np.arange(len(pictures))
+    for one, others in sorted(_alike(thumbnails[own], deviations[own]).items()):
+        if leader[own[one]] == own[one]:  # not itself like one before: likeness is not handed on
+            like = own[sorted(others)]
+            leader[like[leader[like] == like]] = own[one]
+    return leader[equal]
+
+
+def _alike(thumbnails: np.ndarray, deviations: np.ndarray) -> dict[int, set[int]]:
+    """Which of the thumbnails (N, SIDE, SIDE, C) are nearly equal: for some, those after it that are like it."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if not len(thumbnails):
+        return found
+    light = thumbnails.mean((1, 2, 3))
+    shapes = thumbnails.reshape(len(thumbnails), -1) - light[:, None]
+    allowed = np.maximum(APART, APART_SHARE * deviations)
+    for part in _parts(_hashes(thumbnails[..., :3])):
         order = np.argsort(part, kind="stable")
         for bucket in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
             left = bucket
@@ -50,29 +62,9 @@ def find_twins(pictures: np.ndarray, contents: np.ndarray) -> np.ndarray:
                 apart = np.sqrt(np.square(shapes[rest] - shapes[one]).mean(1))
                 alike = apart <= np.minimum(allowed[rest], allowed[one])
                 alike &= np.abs(light[rest] - light[one]) < LIGHTER
-                for other in rest[alike]:
-                    leaders.join(own[one], own[other])
+                found[int(one)].update(rest[alike].tolist())
                 left = rest[~alike]
-    return leaders.found()
-
-
-class _Leaders:
-    """Groups of pictures, each called by the first of its members."""
-
-    def __init__(self, place: np.ndarray):
-        self.place = place.copy()
-
-    def of(self, one: int) -> int:
-        while self.place[one] != one:
-            one = self.place[one]
-        return one
-
-    def join(self, one: int, other: int) -> None:
-        low, high = sorted((self.of(one), self.of(other)))
-        self.place[high] = low
-
-    def found(self) -> np.ndarray:
-        return np.array([self.of(one) for one in range(len(self.place))], np.int64)
+    return found
 
 
 def _thumbnails(pictures: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from io import BufferedReader, BytesIO
 from pathlib import Path, PurePosixPath
 
 from gan import permits
-from gan.data.archive import HEAD_BYTES, archive_kind, open_zip
+from gan.data.archive import HEAD_BYTES, archive_kind, open_zip, other_archive
 from gan.data.files import MAX_FILE_BYTES
 from gan.data.room import limit_bytes
 from gan.errors import ForgerError
@@ -35,10 +35,7 @@ def keep_files(permit: Permit, files: Sequence[tuple[str, Upload]]) -> Path:
         kind = archive_kind(file.read(HEAD_BYTES))
         file.seek(0)
         if kind not in ("", "ZIP"):
-            raise ForgerError(
-                f"{_called(name)} is an archive that is not read here ({kind}): unpack it, and bring the pictures or a "
-                "ZIP of them."
-            )
+            raise ForgerError(other_archive(_called(name), kind))
         if kind == "ZIP" or name.lower().endswith(".zip"):
             if len(files) > 1:
                 raise ForgerError(f"{_called(name)} is a ZIP: bring it by itself, or unpack it and bring all pictures.")

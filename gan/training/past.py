@@ -1,8 +1,11 @@
 """What a run was until now, beside what it is to go on with: its pictures, known by their pixels, and its settings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from gan.data import Pictures, source_names
+from gan.data.reading import FramingNeeded
 from gan.errors import ForgerError
 from gan.generators.folder import CARD
 from gan.paths import read_json
@@ -33,6 +36,19 @@ class Past:
         place = self.config.data
         if not is_there(place):
             raise ForgerError(f"The pictures “{place}” are not there any more. To say where they are now: {self._how}")
+
+    @contextmanager
+    def framed_as_ever(self) -> Iterator[None]:
+        """Turns the question how other pictures are to become squares into what a run can answer."""
+        try:
+            yield
+        except FramingNeeded as error:
+            if not self.begun:
+                raise
+            raise ForgerError(
+                "These pictures are twice as wide as high, perhaps two beside each other. A run goes on reading "
+                "pictures as it began, and this one would cut each in half: start a new training with them."
+            ) from error
 
     @property
     def _how(self) -> str:
@@ -80,7 +96,9 @@ class Past:
         if not found.is_same:
             counts = {"new": len(found.new), "gone": len(found.gone)}
             changes.note_change(folder, images_seen, changes.PICTURES, counts)
-            said += [found.in_words(), INEXACT, *([SIDES] if self.known else [])]
+            left = len(found.pictures) - len(found.new)
+            sides = ([SIDES] if left else [ANEW]) if self.known else []
+            said += [found.in_words(), INEXACT, *sides]
         elif self.known is None:
             said.append("Which pictures this run learned from was not noted yet: those that are there now are.")
         elif (found.moved and not noted) or self.config.data != self.run.config.data:
@@ -92,4 +110,5 @@ class Past:
 
 
 INEXACT = "From here on it is no longer, bit for bit, what it would have been."
+ANEW = "None of them is there any more: it keeps what it has learned, and its quality is measured anew against these."
 SIDES = "What it studied stays studied, what was held out stays held out, and the new ones are split as ever."

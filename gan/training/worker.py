@@ -112,7 +112,8 @@ class _Work:
         started = time.monotonic()
         try:
             self.past.check_place()
-            there = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+            with self.past.framed_as_ever():
+                there = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
             self.holding.enter_context(use.hold(there.path.parent))
         except _Stopped:
             give_order(self.team, None)

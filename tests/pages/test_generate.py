@@ -5,7 +5,6 @@ import io
 import json
 import os
 import threading
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -22,7 +21,6 @@ from gan.networks import new_discriminator, new_generator
 from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
-from gan.quality.lookalikes import open_album
 from gan.quality.simple_features import SimpleFeatures
 from ui import generated, nearest, roles
 from ui.limits import Limit
@@ -355,14 +353,6 @@ def test_the_pictures_just_made_stand_above_their_nearest_training_pictures(lear
     assert page.get("html")[-1].proto.body.count("<figure>") == 1  # it follows what is made
 
 
-def test_a_data_set_with_every_picture_twice_is_searched_like_any_other(learned_from, monkeypatch):
-    monkeypatch.setattr(nearest, "open_album", lambda *given: replace(open_album(*given), typical=np.zeros(32)))
-    page = _look(_page(model="run:demo", seeds="3-6"), learned_from)
-    assert not page.exception
-    assert not page.error
-    assert page.get("html")[-1].proto.body.count("<figure>") == 4
-
-
 def test_one_search_is_enough_for_all_visitors(learned_from, monkeypatch):
     _look(_page(model="run:demo"), learned_from)
     monkeypatch.setattr(nearest, "open_album", lambda *_: pytest.fail("searched again"))
@@ -374,7 +364,7 @@ def test_one_search_is_enough_for_all_visitors(learned_from, monkeypatch):
 def test_while_the_search_goes_on_it_says_how_far_it_is(learned_from, monkeypatch):
     go_on = threading.Event()
 
-    def slow(source, resolution, features, progress):
+    def slow(source, resolution, features, progress, *rest):
         progress("Looking at the training pictures", 30, 120)
         go_on.wait(30)
         raise ForgerError("The disk is full.")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.data.ground import BLACK, GREY, WHITE, chosen_ground, contrast, laid_on
+from gan.data.ground import BLACK, GREY, WHITE, Contrast, chosen_ground, contrast, laid_on
 
 
 def sprite(colour: tuple[int, int, int], hidden: tuple[int, int, int] = (0, 0, 0)) -> Image.Image:
@@ -18,10 +18,10 @@ def test_what_is_not_see_through_has_no_say(image):
 
 
 def test_hidden_colours_do_not_count():
-    assert contrast(sprite((255, 255, 255))) == (1, 0.5)
-    assert contrast(sprite((0, 0, 0), hidden=(255, 255, 255))) == (0, 0.5)
-    assert contrast(sprite((255, 255, 255)).convert("RGBa")) == (1, 0.5)
-    assert contrast(Image.new("RGBA", (4, 4), (255, 255, 255, 0))) == (0, 1)
+    assert contrast(sprite((255, 255, 255))) == (1, 0, 0.5)
+    assert contrast(sprite((0, 0, 0), hidden=(255, 255, 255))) == (0, 1, 0.5)
+    assert contrast(sprite((255, 255, 255)).convert("RGBa")) == (1, 0, 0.5)
+    assert contrast(Image.new("RGBA", (4, 4), (255, 255, 255, 0))) == (0, 0, 1)
 
 
 def test_palettes_and_grey_with_opacity():
@@ -29,24 +29,26 @@ def test_palettes_and_grey_with_opacity():
     palette.putpalette([0, 0, 0, 255, 255, 255])
     palette.paste(0, (0, 0, 2, 4))
     palette.info["transparency"] = 0
-    assert contrast(palette) == (1, 0.5)
+    assert contrast(palette) == (1, 0, 0.5)
     grey = Image.new("LA", (2, 1), (255, 255))
     grey.putpixel((1, 0), (0, 0))
-    assert contrast(grey) == (1, 0.5)
+    assert contrast(grey) == (1, 0, 0.5)
 
 
 @pytest.mark.parametrize(
     "contrasts, colour",
     [
         ([], WHITE),
-        ([(0.1, 0.5)], WHITE),
-        ([(0.5, 0.5)], WHITE),
-        ([(0.95, 0.5)], BLACK),
-        ([(0.95, 0.01)], WHITE),  # soft edges only
-        ([(0.0, 1.0)], WHITE),  # nothing to be seen
-        ([(0.95, 0.5), (0.5, 0.5)], BLACK),
-        ([(0.95, 0.5), (0.1, 0.5)], GREY),
-        ([(0.95, 0.5)] + [(0.2, 0.5)] * 30, WHITE),  # an odd one
+        ([Contrast(0, 0.9, 0.5)], WHITE),
+        ([Contrast(0.1, 0.1, 0.5)], WHITE),
+        ([Contrast(0.9, 0, 0.5)], BLACK),
+        ([Contrast(0.9, 0.1, 0.5)], BLACK),  # white with black outlines
+        ([Contrast(0.9, 0, 0.01)], WHITE),  # soft edges only
+        ([Contrast(0, 0, 1)], WHITE),  # nothing to be seen
+        ([Contrast(0.9, 0, 0.5), Contrast(0.1, 0.1, 0.5)], BLACK),
+        ([Contrast(0.9, 0, 0.5), Contrast(0, 0.9, 0.5)], GREY),
+        ([Contrast(0.5, 0.5, 0.5)], GREY),  # both in each
+        ([Contrast(0.9, 0, 0.5)] + [Contrast(0, 0.5, 0.5)] * 30, WHITE),  # an odd one
     ],
 )
 def test_grounds(contrasts, colour):

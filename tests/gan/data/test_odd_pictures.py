@@ -107,6 +107,20 @@ class TestDoubles:
         marks = [set(pictures.contents[part].tolist()) for part in (training, held_out)]
         assert len(marks[0]) == 18 and len(marks[1]) == 2 and not marks[0] & marks[1]
 
+    def test_what_is_there_very_often_is_studied(self, tmp_path):
+        missing = [photograph(1000)] * 40
+        pictures = read(fill(tmp_path / "set", [*missing, *map(photograph, range(40))]))
+        training, held_out = pictures.split()
+        assert set(range(40)) <= set(training.tolist()) and len(held_out) == 4
+
+    def test_likeness_is_not_handed_on(self, tmp_path):
+        def fade() -> Iterable[Image.Image]:
+            for share in np.linspace(0, 1, 40):
+                yield Image.blend(photograph(1), photograph(2), float(share))
+
+        twins = read(fill(tmp_path / "set", fade()), 32).twins
+        assert twins[1] == 0 and twins[39] > 0 and len(set(twins.tolist())) > 3
+
     def test_older_trainings_keep_their_split(self, tmp_path):
         folder = fill(tmp_path / "set", (photograph(number % 20) for number in range(80)))
         by_place = read(folder, splitting="by place").split()
@@ -116,7 +130,7 @@ class TestDoubles:
     def test_nothing_but_one_picture_is_nothing_to_learn(self, tmp_path):
         pictures = read(fill(tmp_path / "set", (photograph(1) for _ in range(16))))
         assert len(pictures.split()[0]) > len(pictures.split()[1]) > 0
-        assert "All pictures look alike" in said(pictures)
+        assert "All pictures look much alike" in said(pictures) and "held out" not in said(pictures)
 
 
 class TestTransparency:
@@ -140,10 +154,19 @@ class TestTransparency:
         assert (pictures.array[:, -1, -1] == (0x20, 0x40, 0x80)).all()
         assert "lie on #204080" in said(pictures)
 
-    @pytest.mark.parametrize("colour", ["white", "#FFF", "#12345", "rgb(1,2,3)"])
+    @pytest.mark.parametrize("colour", ["white", "#fff", "#12345", "rgb(1,2,3)"])
     def test_what_is_no_colour_is_refused(self, colour):
         with pytest.raises(ForgerError, match="a colour such as #ffffff"):
             Preparation(ground=colour)
+
+    def test_white_and_black_in_each_lie_on_grey(self, tmp_path):
+        def logos() -> Iterable[Image.Image]:
+            for number in range(16):
+                logo = shape((255, 255, 255), number)
+                logo.paste((0, 0, 0, 255), (0, 16, 24, 24))
+                yield logo
+
+        assert "lie on grey" in said(read(fill(tmp_path / "set", logos())))
 
     @pytest.mark.parametrize("mode", ["LA", "PA", "P"])
     def test_grey_and_palettes_are_see_through_too(self, tmp_path, mode):
@@ -178,7 +201,7 @@ class TestOneColour:
                 frame.putpixel((number, 5), (255, 0, 0))
                 yield frame
 
-        assert "All pictures look alike" in said(read(fill(tmp_path / "set", frames())))
+        assert "All pictures look much alike" in said(read(fill(tmp_path / "set", frames())))
 
 
 class TestDeepNumbers:
@@ -210,6 +233,31 @@ class TestDeepNumbers:
 
         array = read(fill(tmp_path / "set", map(as_png, values()), "tif")).array
         assert 100 < array.mean() < 155
+
+    def test_a_hot_pixel_does_not_make_the_others_dark(self, tmp_path):
+        def values() -> Iterable[np.ndarray]:
+            for number in range(16):
+                one = np.tile(np.linspace(0, 4095, 48), (48, 1)).astype(np.uint16)
+                one[5, 5] = 65535 if number == 3 else 0
+                yield one
+
+        pictures = read(fill(tmp_path / "set", map(as_png, values())))
+        assert "to 4095 (white)" in said(pictures) and pictures.array.mean() > 100
+
+    def test_a_value_for_no_data_is_none(self, tmp_path):
+        def values() -> Iterable[np.ndarray]:
+            for number in range(16):
+                one = ramp(number, 234, np.float32)
+                one[:6, :6] = -9999
+                yield one
+
+        array = read(fill(tmp_path / "set", map(as_png, values()), "tif")).array
+        assert array[:, 12, 1].max() < 60 and array[:, 12, -2].min() > 190 and array[:, 1, 1].max() == 0
+
+    def test_a_little_over_one_is_one(self, tmp_path):
+        values = [ramp(0, 1, np.float32) for _ in range(16)]
+        values[0][3, 3] = 1.02
+        assert "values from 0 (black) to 1 (white)" in said(read(fill(tmp_path / "set", map(as_png, values), "tif")))
 
     def test_ordinary_ones_beside_them_stay_as_they_are(self, tmp_path):
         folder = fill(tmp_path / "set", (as_png(ramp(0, 4095)) for _ in range(15)))
@@ -258,6 +306,18 @@ class TestFolders:
         ordinary(tmp_path / "set" / "all")
         with pytest.raises(ForgerError, match="No usable pictures"):
             read(tmp_path / "set", leave_out="all")
+
+    def test_a_folder_that_is_not_there_cannot_be_left_out_in_silence(self, tmp_path):
+        for name in ("images", "masks"):
+            ordinary(tmp_path / "set" / name)
+        left = said(read(tmp_path / "set", leave_out="mask"))
+        assert "There is no folder “mask” to leave out; there are “images”, “masks”." in left
+
+    def test_masks_in_the_same_folder_are_seen_by_their_names(self, tmp_path):
+        folder = ordinary(tmp_path / "set")
+        for number in range(16):
+            photograph(100 + number).save(folder / f"{number:02d}_mask.png")
+        assert "16 pictures are called as others beside them, with a word behind" in said(read(folder))
 
     def test_ten_classes_are_counted_not_listed(self, tmp_path):
         for number in range(10):
@@ -378,15 +438,21 @@ class Blind:
 
 class TestTwofold:
     def test_two_beside_each_other_are_asked_about(self, tmp_path):
-        with pytest.raises(ForgerError, match=r"twice as wide as it is high.*pairs.*framing"):
+        with pytest.raises(ForgerError, match=r"16 of 16 pictures .* twice as wide.*pairs.*framing"):
             read(ordinary(tmp_path / "set", width=48, height=24))
 
     def test_unless_it_was_said_what_becomes_of_them(self, tmp_path):
         assert len(read(ordinary(tmp_path / "set", width=48, height=24), framing="squeeze")) == 16
 
-    def test_one_other_shape_and_it_is_no_question(self, tmp_path):
+    def test_one_cover_among_them_does_not_silence_the_question(self, tmp_path):
         folder = ordinary(tmp_path / "set", width=48, height=24)
-        photograph(99).save(folder / "square.png")
+        photograph(99).save(folder / "cover.png")
+        with pytest.raises(ForgerError, match="16 of 17 pictures"):
+            read(folder)
+
+    def test_a_few_wide_ones_are_no_question(self, tmp_path):
+        folder = ordinary(tmp_path / "set")
+        photograph(99, 48, 24).save(folder / "wide.png")
         assert len(read(folder)) == 17
 
 
@@ -412,6 +478,12 @@ class TestArchives:
         zipped(ordinary(tmp_path / "inner")).rename(tmp_path / "outer" / "inner.zip")
         with pytest.raises(ForgerError, match=r"Skipped: 1 another archive \(unpack it first\)"):
             read(zipped(tmp_path / "outer"))
+
+    @pytest.mark.parametrize(("head", "kind"), [(b"Rar!\x1a\x07\x01\x00", "RAR"), (b"7z\xbc\xaf\x27\x1c", "7z")])
+    def test_one_by_itself_is_named_with_what_to_do(self, tmp_path, head, kind):
+        (tmp_path / "mine.zip").write_bytes(head + bytes(600))
+        with pytest.raises(ForgerError, match=rf"\({kind}\): unpack it, and bring the pictures"):
+            read(tmp_path / "mine.zip")
 
     @pytest.mark.parametrize("head", [b"Rar!\x1a\x07\x01\x00", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh91AY&SY"])
     def test_other_archives_are_counted_as_such(self, tmp_path, head):

@@ -240,3 +240,40 @@ def test_built_in_sources_have_no_pairs():
         with pytest.raises(ForgerError, match=r"needs pictures of your own.*drawn-cats has no pairs"):
             act("drawn-cats", 32, preparation=PAIRS)
     assert lacks_pairs("drawn-cats", Preparation()) is None
+
+
+@pytest.mark.parametrize(
+    "targets",
+    [
+        [f"masks/{number}.png" for number in range(COUNT)],  # no zeros before them
+        [f"masks/{number:02d}_mask.png" for number in range(COUNT)],
+        [f"MASKS/{number:02d}-Label.PNG" for number in range(COUNT)],
+    ],
+)
+def test_names_that_people_give_to_what_belongs_together(targets):
+    made = arrange(survey(*numbered("images"), *targets), "own")
+    assert len(made.pairs) == COUNT
+    assert all(Path(source).parent.name == "images" for source, _ in made.pairs)
+
+
+def test_of_known_folders_those_with_the_most_pairs_are_taken():
+    names = [*numbered("images"), *numbered("masks"), *numbered("labels", count=3)]
+    assert folders_of(arrange(survey(*names), "own")) == {("images", "masks")}
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ([*numbered("A"), *[f"B/other {number}.png" for number in range(COUNT)]], "as “A/00.png” and “B/other 0.png”"),
+        (numbered("mine"), "holds no pairs. Bring"),
+    ],
+)
+def test_what_comes_near_to_pairs_is_said(names, words):
+    with pytest.raises(ForgerError, match=words):
+        arrange(survey(*names), "own")
+
+
+def test_how_many_are_two_beside_each_other_is_said_where_too_few_are():
+    wide = {f"{number:02d}": (40, 20) for number in range(12)}
+    with pytest.raises(ForgerError, match="only 12 of its 18 pictures are twice as wide"):
+        arrange(survey(*numbered("all"), **wide), "own")

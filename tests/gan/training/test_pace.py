@@ -39,7 +39,8 @@ PAYS = {
     "sample_count": 4,
 }  # fmt: skip
 FREE = {
-    "data": "drawn-faces", "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01,
+    "data": "drawn-faces", "framing": "pad", "ground": "#000000", "leave_out": "x", "splitting": "by place",
+    "start_from": "x", "learning_rate_g": 0.01, "learning_rate_d": 0.01,
     "schedule": "learning_rate settles after 9", "chance": "streams",
     "beta1": 0.1, "beta2": 0.9,
     "real_label": 1.0, "penalty_weight": 9.0, "penalty_every": 2, "flips": False, "average_half_life": 0, "seed": 9,
@@ -80,7 +81,7 @@ def test_augmentation_that_only_a_schedule_brings_costs_time():
 
 
 def test_every_setting_either_costs_time_or_does_not_here_too():
-    latents = {name for name in SETTINGS if name not in ("task", "skips", "l1_weight")}
+    latents = {name for name in SETTINGS if name not in ("task", "backwards", "skips", "l1_weight")}
     # Those have tests of their own.
     assert latents - PAYS.keys() - FREE.keys() == {"measure_every", "measure_count", "deviation_group"}
     assert not PAYS.keys() & FREE.keys()

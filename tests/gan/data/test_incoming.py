@@ -132,7 +132,7 @@ class TestReadPicture:
         one = incoming.read_picture(encoded(image))
         assert (one.picture[:, :32] == 255).all() and (one.picture[:, 32:] == 0).all()
         assert (one.alpha[:, :32] == 255).all() and (one.alpha[:, 32:] == 0).all()
-        assert one.remarks == ("Where it is see-through it was laid on black, since on white it would not be seen.",)
+        assert one.remarks == ("Where it is see-through it was laid on black, as white would hide what is white.",)
 
     def test_nothing_is_said_of_an_ordinary_picture(self):
         one = incoming.read_picture(encoded(thirds().convert("RGBA")))

@@ -1,23 +1,16 @@
-"""Where in a picture a face, or a cat's, is: OpenCV's classical detectors (Viola and Jones 2001), as an option.
-
-They see faces that look at the camera. OpenCV 4 brings both cascades, OpenCV 5 has none.
-"""
-
-from functools import cache
-from typing import Any
+"""Where in a picture a face, or a cat's, is: by classical detectors, as an option."""
 
 import numpy as np
 from PIL import Image
 
-from gan.errors import ForgerError
+from gan.pictures.cascades import cascades
 
 LARGEST = 512  # pixels of the longer side that is looked at
-CASCADES = ("haarcascade_frontalface_default.xml", "haarcascade_frontalcatface_extended.xml")
 
 
 def check_available() -> None:
     """Raises ForgerError, saying what to install, where there are no detectors."""
-    _detectors()
+    cascades()
 
 
 def find_subject(image: Image.Image) -> tuple[float, float] | None:
@@ -27,23 +20,8 @@ def find_subject(image: Image.Image) -> tuple[float, float] | None:
     size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
     grey = np.asarray(image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0).convert("L"))
     least = max(24, min(size) // 8)
-    found = [box for one in _detectors() for box in one.detectMultiScale(grey, 1.1, 5, minSize=(least, least))]
+    found = [box for one in cascades().values() for box in one.detectMultiScale(grey, 1.1, 5, minSize=(least, least))]
     if not found:
         return None
     x, y, width, height = max(found, key=lambda box: box[2] * box[3])
     return (x + width / 2) / scale, (y + height / 2) / scale
-
-
-@cache
-def _detectors() -> list[Any]:
-    try:
-        import cv2
-
-        folder: str = vars(cv2)["data"].haarcascades
-        detectors = [cv2.CascadeClassifier(folder + name) for name in CASCADES]
-    except (ImportError, AttributeError, KeyError) as error:
-        raise ForgerError(
-            "Faces are looked for by a library that is not here: pip install 'opencv-python-headless<5'; or choose "
-            "another framing."
-        ) from error
-    return detectors

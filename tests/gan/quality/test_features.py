@@ -4,7 +4,7 @@ import torch
 
 from gan.errors import ForgerError
 from gan.quality import efficientnet, feature_choice
-from gan.quality.efficientnet import EfficientNetLite0, PretrainedFeatures, find_weights, load
+from gan.quality.efficientnet import EfficientNetLite, PretrainedFeatures, find_weights, load
 from gan.quality.feature_choice import choose_features
 from gan.quality.simple_features import SimpleFeatures
 
@@ -22,7 +22,7 @@ def choose_afresh():
 def weights_of_chance(tmp_path_factory):
     path = tmp_path_factory.mktemp("weights") / "some.pth"
     torch.manual_seed(0)
-    torch.save({f"other.{key}": value for key, value in EfficientNetLite0().state_dict().items()}, path)
+    torch.save({f"other.{key}": value for key, value in EfficientNetLite().state_dict().items()}, path)
     return path
 
 
@@ -106,7 +106,7 @@ def test_broken_weights_are_said_in_words(tmp_path, content):
 
 @pytest.mark.parametrize("change", ["fewer", "other shape", "no dictionary"])
 def test_foreign_weights_are_said_in_words(tmp_path, change):
-    state = EfficientNetLite0().state_dict()
+    state = EfficientNetLite().state_dict()
     if change == "fewer":
         state.pop("classifier.bias")
     elif change == "other shape":

@@ -20,7 +20,6 @@ from gan.errors import ForgerError
 from gan.quality.features import Features
 
 
-
 @dataclass(frozen=True)
 class Edition:
     """One of the sizes in which the network was published: where its weights lie, how deep it is."""
@@ -174,9 +173,7 @@ def load(weights: Path, edition: Edition = LITE0) -> EfficientNetLite:
         ours = [key for key in network.state_dict() if not key.endswith("num_batches_tracked")]
         network.load_state_dict(dict(zip(ours, theirs, strict=True)), strict=False)  # compares the shapes
     except (OSError, RuntimeError, ValueError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        raise ForgerError(
-            f"The weights in {weights.name} are broken; install {edition.distribution} again."
-        ) from error
+        raise ForgerError(f"The weights in {weights.name} are broken; install {edition.distribution} again.") from error
     return network.eval().requires_grad_(False)
 
 

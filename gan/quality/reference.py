@@ -43,9 +43,7 @@ class TrainingFeatures:
     indices: np.ndarray
 
 
-def reference(
-    pictures: Pictures, features: Features, progress: Progress = ignore, second: bool = False
-) -> Reference:
+def reference(pictures: Pictures, features: Features, progress: Progress = ignore, second: bool = False) -> Reference:
     """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
 
     For a `second` opinion it is the part of that tenth which `second_held_out` names.

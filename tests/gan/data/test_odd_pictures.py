@@ -19,6 +19,7 @@ from PIL import Image
 from gan.data import Pictures, Preparation, open_pictures, subject
 from gan.data.survey import survey
 from gan.errors import ForgerError
+from gan.pictures import cascades
 
 SIDE = 16
 
@@ -339,25 +340,25 @@ class TestFraming:
         assert len(read(ordinary(tmp_path / "set", width=600, height=20))) == 16
 
     def test_where_the_subject_is(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(subject, "cascades", lambda: {"person": RightEnd()})
+        monkeypatch.setattr(subject, "_detectors", lambda: [RightEnd()])
         pictures = read(self.stripes(tmp_path / "set", wide=True), framing="subject")
         assert (pictures.array[0, 4:-4, 4:-4].argmax(2) == 2).all()
         assert "A face was seen in 16 of 16 pictures" in said(pictures)
 
     def test_where_no_subject_is_seen_it_is_the_middle(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(subject, "cascades", lambda: {"person": Blind()})
+        monkeypatch.setattr(subject, "_detectors", lambda: [Blind()])
         pictures = read(self.stripes(tmp_path / "set", wide=True), framing="subject")
         assert (pictures.array[0, 4:-4, 4:-4].argmax(2) == 1).all()
 
     def test_without_its_library_it_says_what_to_install(self, tmp_path, monkeypatch):
-        subject.cascades.cache_clear()
+        cascades._loaded.cache_clear()
         monkeypatch.setitem(sys.modules, "cv2", None)
         with pytest.raises(ForgerError, match="pip install"):
             read(ordinary(tmp_path / "set"), framing="subject")
 
     def test_a_drawn_face_is_found(self):
         pytest.importorskip("cv2", reason="OpenCV is not installed")
-        subject.cascades.cache_clear()
+        cascades._loaded.cache_clear()
         assert subject.find_subject(Image.new("RGB", (200, 100))) is None
 
     def test_an_unknown_framing_is_refused(self):

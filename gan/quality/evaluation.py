@@ -49,8 +49,8 @@ def evaluate_model(
     A generator that redraws is given held-out pictures of `source`, at most `count`, and compared with its targets.
     `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
     One that draws from seeds is judged a second time, by what no decision uses (`gan.quality.second_opinion`), as far
-    as the optional packages are there. Minutes the first time that a source is used; what does not change is kept beside
-    its cached array.
+    as the optional packages are there. Minutes the first time that a source is used; what does not change is kept
+    beside its cached array.
 
     Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 300
     pictures, for broken weights, and where the Inception FID is asked for and cannot be had. With `for_card` also, and

@@ -70,7 +70,7 @@ def second_opinion(
     held_out, apart = second_held_out(pictures)
     quality = _quality(made, pictures, features, apart, progress) if features else None
     progress("looking for heads", 0, None)
-    return SecondOpinion(quality, heads(made, pictures.array[held_out]))
+    return SecondOpinion(quality, heads(made, pictures.array, held_out))
 
 
 def _quality(made: np.ndarray, pictures: Pictures, features: Features, apart: bool, progress: Steps) -> SecondQuality:

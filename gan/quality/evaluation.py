@@ -16,6 +16,7 @@ from gan.quality.exams import EXAMS, new_exam
 from gan.quality.fidelity import Fidelity
 from gan.quality.inception import inception_fid
 from gan.quality.measure import Quality
+from gan.quality.second_opinion import SecondOpinion, second_opinion
 from gan.runs.contents import as_learned
 
 LEAST, MOST = 50, 50_000
@@ -30,6 +31,7 @@ class Judgement:
     pictures: int
     held_out: int  # of them, which training never saw
     figures: Quality | Fidelity
+    second: SecondOpinion | None  # of a generator that draws from seeds
     inception_fid: float | None
 
 
@@ -46,7 +48,9 @@ def evaluate_model(
 
     A generator that redraws is given held-out pictures of `source`, at most `count`, and compared with its targets.
     `source` is what `open_pictures` takes. With `inception` also the FID of the papers, against all of its pictures.
-    Minutes the first time that a source is used; what does not change is kept beside its cached array.
+    One that draws from seeds is judged a second time, by what no decision uses (`gan.quality.second_opinion`), as far
+    as the optional packages are there. Minutes the first time that a source is used; what does not change is kept
+    beside its cached array.
 
     Raises ForgerError for a count outside 50 to 50,000, for a source that cannot be opened or has fewer than 300
     pictures, for broken weights, and where the Inception FID is asked for and cannot be had. With `for_card` also, and
@@ -73,14 +77,19 @@ def evaluate_model(
     if inception:  # first, because it may fail for want of a connection
         progress("Inception FID, minutes", 0, None)
         fid = inception_fid(pictures.array, made, device)
-    return Judgement(version, name, len(pictures), len(pictures.split()[1]), exam.examine(made), fid)
+    figures, second = exam.examine(made), None
+    if exam.draws_freely:
+        second = second_opinion(generator, model.config, pictures, device, progress)
+    return Judgement(version, name, len(pictures), len(pictures.split()[1]), figures, second, fid)
 
 
 def figures_for_card(judgement: Judgement) -> dict[str, Any]:
-    """What a card says under "quality": plain values. See `gan.quality.measure.Evaluation` for most of them."""
+    """What a card says under "quality": plain values. See `gan.quality.measure.Evaluation` for most of them, and
+    `gan.quality.second_opinion` for what comes under "second_opinion" and "heads"."""
     fid = {} if judgement.inception_fid is None else {"inception_fid": judgement.inception_fid}
+    second = judgement.second.to_dict() if judgement.second else {}
     where = {"data": judgement.data, "pictures": judgement.pictures, "held_out": judgement.held_out}
-    return judgement.figures.to_dict() | fid | where
+    return judgement.figures.to_dict() | second | fid | where
 
 
 def write_to_card(model: TrainedGenerator, judgement: Judgement) -> None:

@@ -1,10 +1,10 @@
-"""Which features to measure on: the best at hand."""
+"""Which features to measure on: the best at hand, and others for a second opinion."""
 
 from functools import lru_cache
 
 import torch
 
-from gan.quality.efficientnet import PretrainedFeatures, find_weights
+from gan.quality.efficientnet import LITE1, PretrainedFeatures, SecondFeatures, find_weights
 from gan.quality.features import Features
 from gan.quality.simple_features import SimpleFeatures
 
@@ -19,3 +19,13 @@ def choose_features(device: torch.device = CPU) -> Features:
     """
     weights = find_weights()
     return PretrainedFeatures(weights, device) if weights else SimpleFeatures(device)
+
+
+@lru_cache(maxsize=2)
+def second_features(device: torch.device = CPU) -> Features | None:
+    """Those of EfficientNet-lite1 where its package is installed, else none.
+
+    Raises ForgerError for weights that are broken.
+    """
+    weights = find_weights(LITE1)
+    return SecondFeatures(weights, device) if weights else None

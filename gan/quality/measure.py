@@ -9,6 +9,7 @@ from gan.errors import ForgerError
 from gan.quality.distances import frechet, kid, mean_distance
 from gan.quality.features import Features
 from gan.quality.memorisation import Memorisation, memorisation
+from gan.quality.precision_recall import PrecisionRecall, precision_recall
 from gan.quality.reference import Reference, TrainingFeatures
 
 
@@ -34,6 +35,7 @@ class Evaluation(Quality):
 
     frechet: float  # on `features`, hence not the FID of the papers
     memorisation: Memorisation
+    precision_recall: PrecisionRecall
 
 
 def measure(pictures: np.ndarray, reference: Reference, features: Features) -> Quality:
@@ -55,6 +57,7 @@ def evaluate(pictures: np.ndarray, reference: Reference, training: TrainingFeatu
         **_quality(described, reference, features).to_dict(),
         frechet=frechet(reference.held_out, described),
         memorisation=memorisation(described, training.features, reference.held_out),
+        precision_recall=precision_recall(described, training.features, reference.held_out),
     )
 
 

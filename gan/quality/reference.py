@@ -21,6 +21,7 @@ from gan.quality.ladder import Ladder, ladder, rungs
 VERSION = 1  # to be raised when anything below changes what is kept
 MIN_PICTURES = 300  # 10 held-out pictures of 100 leave so much noise (KID 0.26) that blur passes as real; 30, 0.07
 MAX_HELD_OUT = 2_000
+MIN_APART = 300  # held-out pictures beyond those, to judge by them alone
 MAX_LADDER = 500
 MAX_TRAINING = 20_000
 
@@ -42,8 +43,10 @@ class TrainingFeatures:
     indices: np.ndarray
 
 
-def reference(pictures: Pictures, features: Features, progress: Progress = ignore) -> Reference:
+def reference(pictures: Pictures, features: Features, progress: Progress = ignore, second: bool = False) -> Reference:
     """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
+
+    For a `second` opinion it is the part of that tenth which `second_held_out` names.
 
     Takes half a minute of one core the first time, minutes at 256 pixels; then it lies beside the pictures. A broken
     file is made again, and where none can be written, the next time costs the same. `progress` hears (pictures
@@ -52,12 +55,13 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
     Raises ForgerError for fewer than 300 pictures: no distance of so few means anything.
     """
     training, held_out = _parts(pictures)
-    path = _path(pictures, features, "reference")
+    path = _path(pictures, features, "second-reference" if second else "reference")
     if kept := _read(path, {"held_out", "mean_distance", "pixels", "values", "errors"}):
         kids = tuple(Kid(*map(float, pair)) for pair in zip(kept["values"], kept["errors"], strict=True))
         return Reference(kept["held_out"], float(kept["mean_distance"]), Ladder(tuple(kept["pixels"].tolist()), kids))
+    held_out = second_held_out(pictures)[0] if second else _some(held_out, MAX_HELD_OUT)
     described = _Counter(pictures_to_describe(len(training), len(held_out), pictures.resolution), progress)
-    training, held_out = _some(training, MAX_LADDER), _some(held_out, MAX_HELD_OUT)
+    training = _some(training, MAX_LADDER)
     held_out = features.extract_chosen(pictures.array, held_out, described=described)
     steps = ladder(pictures.array, training, held_out, features, described)
     made = Reference(held_out, mean_distance(held_out), steps)
@@ -70,6 +74,20 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
         errors=[one.error for one in steps.kids],
     )
     return made
+
+
+def second_held_out(pictures: Pictures) -> tuple[np.ndarray, bool]:
+    """The held-out pictures for a second opinion, rising places (M,), and whether no training measured itself by them.
+
+    Trainings measure by 2,000 of the held-out tenth. Where it has 300 more, these are taken, at most 2,000. Of a
+    smaller data set trainings use the whole tenth, so that there is none apart; half of it would be as well
+    known as all, and say less. Raises ForgerError for fewer than 300 pictures.
+    """
+    _, held_out = _parts(pictures)
+    others = np.setdiff1d(held_out, _some(held_out, MAX_HELD_OUT))
+    if len(others) >= MIN_APART:
+        return _some(others, MAX_HELD_OUT), True
+    return _some(held_out, MAX_HELD_OUT), False
 
 
 def pictures_to_describe(training: int, held_out: int, resolution: int) -> int:

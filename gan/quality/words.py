@@ -11,6 +11,17 @@ def in_words(quality: dict[str, Any]) -> dict[str, str]:
     return _fidelity_in_words(quality) if "perceptual" in quality else _quality_in_words(quality)
 
 
+def in_short(quality: dict[str, Any]) -> str:
+    """How close, in one line, with the second opinion where there is one; "" of a generator that redraws.
+
+    Raises as `in_words` does.
+    """
+    if "sentence" not in quality:
+        return ""
+    second = quality.get("second_opinion")
+    return quality["sentence"] + (f" (by a second opinion: {second['pixels']:.0f})" if second else "")
+
+
 def _fidelity_in_words(quality: dict[str, Any]) -> dict[str, str]:
     others = f" of {quality['data']}" if "data" in quality else ""
     return {
@@ -29,10 +40,18 @@ def _fidelity_in_words(quality: dict[str, Any]) -> dict[str, str]:
 def _quality_in_words(quality: dict[str, Any]) -> dict[str, str]:
     words = {
         "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.3f} ± "
-        f"{quality['kid_error']:.3f}; 0 would be no difference.",
-        "How varied": f"Two of them differ {quality['diversity']:.2f} times as much as two real pictures do: "
-        f"{_variety(quality['diversity'])}.",
+        f"{quality['kid_error']:.3f}; 0 would be no difference."
     }
+    if second := quality.get("second_opinion"):
+        words["A second opinion"] = _second_in_words(second)
+    if heads := quality.get("heads"):
+        words["Heads"] = _heads_in_words(heads)
+    words["How varied"] = (
+        f"Two of them differ {quality['diversity']:.2f} times as much as two real pictures do: "
+        f"{_variety(quality['diversity'])}."
+    )
+    if shares := quality.get("precision_recall"):
+        words["Precision and recall"] = _precision_recall_in_words(shares)
     if copied := quality.get("memorisation"):
         nearest = "its nearest training picture"
         if "searched" in copied:  # older cards do not say of how many; of large data sets it is not all
@@ -57,6 +76,34 @@ def _quality_in_words(quality: dict[str, Any]) -> dict[str, str]:
     others = f"{quality['held_out']:,} held-out pictures of {quality['data']}" if "data" in quality else "held-out ones"
     words["Measured"] = f"{quality['count']:,} pictures against {others}, by the features {quality['features']}."
     return words
+
+
+def _second_in_words(second: dict[str, Any]) -> str:
+    known = "which no training measured itself by" if second["apart"] else "by which trainings measure themselves, too"
+    return (
+        f"By another network, which no decision here goes by, they are {second['sentence']}. Its distance (KID) times "
+        f"1,000 is {1000 * second['kid']:.1f} ± {1000 * second['kid_error']:.1f}: {second['count']:,} pictures that no "
+        f"training measured, of the seeds from 1 on, against {second['held_out']:,} held-out ones, {known}, by the "
+        f"features {second['features']}."
+    )
+
+
+def _heads_in_words(heads: dict[str, Any]) -> str:
+    return (
+        f"A classical detector, older than such networks, sees a {heads['whose']}'s head in "
+        f"{100 * heads['generated']:.0f} % of {heads['count']:,} pictures, and in {100 * heads['real']:.0f} % of "
+        f"{heads['real_count']:,} real ones that training never saw. It asks for a face that looks at the camera, no "
+        "more."
+    )
+
+
+def _precision_recall_in_words(shares: dict[str, Any]) -> str:
+    return (
+        f"{100 * shares['precision']:.0f} % of these pictures lie where real ones do (precision), and "
+        f"{100 * shares['recall']:.0f} % of real ones where these do (recall). For real pictures that training saw it "
+        f"is {100 * shares['real_precision']:.0f} % and {100 * shares['real_recall']:.0f} %. {shares['count']:,} of "
+        "each were compared; more make it harder."
+    )
 
 
 def _variety(diversity: float) -> str:

@@ -299,6 +299,25 @@ def test_what_was_measured_stands_on_the_card_in_plain_words(shipped):
         assert text in _said(page)
 
 
+SECOND = {"features": "efficientnet-lite1-128-1", "count": 500, "kid": 0.0123, "kid_error": 0.0004, "pixels": 28.7,
+          "sentence": "as close to real pictures as real pictures seen through 29 pixels", "held_out": 440,
+          "apart": False}  # fmt: skip
+
+
+def test_a_second_opinion_stands_on_the_card_beside_the_first(shipped):
+    quality = QUALITY | {"second_opinion": SECOND}
+    generators.save_generator(shipped.folder, generators.load_generator(shipped), shipped.card | {"quality": quality})
+    page = _page()
+    assert any("seen through 34 pixels (by a second opinion: 29)" in c.value for c in page.caption)
+    assert "**A second opinion.** By another network" in _said(page)
+
+
+def test_one_that_was_edited_by_hand_hides_no_page(shipped):
+    quality = QUALITY | {"second_opinion": SECOND | {"pixels": "many"}}
+    generators.save_generator(shipped.folder, generators.load_generator(shipped), shipped.card | {"quality": quality})
+    assert len(_grid(_page())["urls"]) == 16
+
+
 @pytest.mark.parametrize("quality", ["very good", {}, {"sentence": "x"}, QUALITY | {"kid": None}])
 def test_a_card_edited_by_hand_is_no_hindrance(shipped, quality):
     generators.save_generator(shipped.folder, generators.load_generator(shipped), shipped.card | {"quality": quality})

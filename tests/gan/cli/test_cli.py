@@ -17,7 +17,7 @@ from gan.generators.redraw import Redrawer
 from gan.learning.recipes import preset
 from gan.learning.trainer import Trainer
 from gan.paths import write_json
-from gan.quality import exams
+from gan.quality import exams, second_opinion
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.run import State, Status
 
@@ -237,8 +237,10 @@ def test_data_is_prepared_counted_and_shown(few_drawings, capsys, picture_folder
 
 @pytest.fixture(autouse=True)
 def simple_features(monkeypatch):
-    """The measure that needs no installing."""
+    """The measure that needs no installing, and no second opinion."""
     monkeypatch.setattr(exams, "choose_features", SimpleFeatures)
+    monkeypatch.setattr(second_opinion, "second_features", lambda device: None)
+    monkeypatch.setattr(second_opinion, "cascades", dict)
 
 
 def test_evaluate_says_how_good_a_generator_is_and_how_that_reads(shipped, many, capsys):

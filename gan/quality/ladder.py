@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 import torch
+from PIL import Image
 from torch.nn.functional import interpolate
 
 from gan.quality.distances import Kid, kid
@@ -65,14 +66,16 @@ def ladder(
     reference: np.ndarray,
     features: Features,
     described: Callable[[int], object] = lambda count: None,
+    sharp: bool = False,
 ) -> Ladder:
     """The ladder of the real `pictures` (N, R, R, 3) uint8 at `indices` against features (M, F) of other real ones.
 
-    All rungs use the same pictures, so what chance does to one it does to all. `described` hears how many pictures
-    were described since it last heard.
+    On a `sharp` one they are seen `sharply_through` so many pixels. All rungs use the same pictures, so what chance
+    does to one it does to all. `described` hears how many pictures were described since it last heard.
     """
     pixels = rungs(pictures.shape[1])
-    seen = (features.extract_chosen(pictures, indices, partial(through, pixels=rung), described) for rung in pixels)
+    see = sharply_through if sharp else through
+    seen = (features.extract_chosen(pictures, indices, partial(see, pixels=rung), described) for rung in pixels)
     return Ladder(pixels, tuple(kid(reference, one) for one in seen))
 
 
@@ -85,3 +88,13 @@ def through(pictures: np.ndarray, pixels: int) -> np.ndarray:
     x = interpolate(x, size=(pixels, pixels), mode="bilinear", antialias=True)
     x = interpolate(x, size=(resolution, resolution), mode="bicubic")
     return x.round().clamp(0, 255).byte().permute(0, 2, 3, 1).numpy()
+
+
+def sharply_through(pictures: np.ndarray, pixels: int) -> np.ndarray:
+    """The same by Lanczos' filter, which blurs no more than so few pixels must: of `through`, a rung is lower than its
+    name."""
+    resolution = pictures.shape[1]
+    if pixels == resolution:
+        return pictures
+    small = (Image.fromarray(one).resize((pixels, pixels), Image.Resampling.LANCZOS) for one in pictures)
+    return np.stack([np.asarray(one.resize((resolution, resolution), Image.Resampling.BICUBIC)) for one in small])

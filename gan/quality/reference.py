@@ -46,7 +46,7 @@ class TrainingFeatures:
 def reference(pictures: Pictures, features: Features, progress: Progress = ignore, second: bool = False) -> Reference:
     """The held-out tenth (at most 2,000) described, and the ladder of at most 500 training pictures against it.
 
-    For a `second` opinion it is the part of that tenth which `second_held_out` names.
+    For a `second` opinion it is the part of that tenth which `second_held_out` names, and the ladder is a sharp one.
 
     Takes half a minute of one core the first time, minutes at 256 pixels; then it lies beside the pictures. A broken
     file is made again, and where none can be written, the next time costs the same. `progress` hears (pictures
@@ -63,7 +63,7 @@ def reference(pictures: Pictures, features: Features, progress: Progress = ignor
     described = _Counter(pictures_to_describe(len(training), len(held_out), pictures.resolution), progress)
     training = _some(training, MAX_LADDER)
     held_out = features.extract_chosen(pictures.array, held_out, described=described)
-    steps = ladder(pictures.array, training, held_out, features, described)
+    steps = ladder(pictures.array, training, held_out, features, described, sharp=second)
     made = Reference(held_out, mean_distance(held_out), steps)
     _keep(
         path,

@@ -53,6 +53,11 @@ def test_the_ladder_is_kept_apart_from_that_of_trainings(shipped, discs, simple)
     assert names == ["reference-simple-1-v1.npz", "second-reference-simple-1-v1.npz"]
 
 
+def test_its_ladder_is_a_sharp_one(discs, simple):
+    soft, sharp = (reference(discs, simple, second=second).ladder for second in (False, True))
+    assert sharp.kids[3].value < soft.kids[3].value
+
+
 def test_progress_counts_to_its_end(shipped, discs):
     heard = []
     opinion_of(shipped, discs, heard)

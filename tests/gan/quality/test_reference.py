@@ -40,9 +40,9 @@ def test_the_reference_is_the_held_out_tenth_and_a_ladder_of_the_others(discs, s
 def test_no_picture_of_the_ladder_is_held_against_itself(discs, simple, monkeypatch):
     seen, climb = [], module.ladder
 
-    def watched(pictures, indices, *others):
+    def watched(pictures, indices, *others, sharp):
         seen.extend(indices)
-        return climb(pictures, indices, *others)
+        return climb(pictures, indices, *others, sharp=sharp)
 
     monkeypatch.setattr(module, "ladder", watched)
     reference(discs, simple)

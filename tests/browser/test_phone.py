@@ -40,8 +40,9 @@ def test_sheet_and_result_are_in_sight_and_stay_where_they_are_while_a_finger_dr
         result.wait_for()
         touch("touchMove", *((x / 50, 0.9) for x in range(15, 40)))
         assert sheet.bounding_box() == before
-        until(lambda: result.bounding_box() is not None)  # while one picture takes another's place there is none
-        picture = result.bounding_box()
+        boxes = []  # while one picture takes another's place there is none
+        until(lambda: boxes.append(result.bounding_box()) or boxes[-1] is not None)
+        picture = boxes[-1]
         assert picture["y"] >= 0
         assert picture["y"] + picture["height"] <= before["y"]
         assert before["y"] + before["height"] <= HEIGHT

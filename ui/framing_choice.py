@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from gan.data import Preparation
-from gan.data.framing import WHITE
+from gan.data.ground import WHITE
 from gan.data.preparation import FRAMINGS
 from gan.data.reading import Report
 from gan.data.subject import check_available

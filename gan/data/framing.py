@@ -3,10 +3,10 @@
 import numpy as np
 from PIL import Image
 
+from gan.data.ground import WHITE
 from gan.data.preparation import FRAMINGS
 
 SMALL = 32  # pixels: what is smaller than that is a sprite, which smoothing would spoil
-WHITE = "#ffffff"
 
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels
 Middle = tuple[float, float]  # x and y in pixels

@@ -10,13 +10,12 @@ from PIL import Image
 
 from gan.data import decode, formats, ground, memory
 from gan.data.files import MAX_FILE_BYTES, folder_listing
+from gan.data.framing import SMALL
 from gan.errors import ForgerError
 
 MAX_SIDE = 1024
 MAX_BYTES = 20 * 2**20  # of a stranger's file
 
-# Pixels a side; under that they are taken for what was meant to be seen as squares.
-SPRITE = 32
 ENLARGED = 256  # pixels that the shorter side of such a picture then has about
 
 # No icons: Pillow decodes one as it opens it, before anybody could ask how large the picture inside is.
@@ -147,7 +146,7 @@ def _finished(image: Image.Image, remarks: list[str]) -> Incoming:
 
 def _times(width: int, height: int) -> int:
     """How many times a picture is enlarged."""
-    if min(width, height) >= SPRITE:
+    if min(width, height) >= SMALL:
         return 1
     return max(1, min(ENLARGED // min(width, height), MAX_SIDE // max(width, height)))
 

@@ -11,7 +11,8 @@ from PIL import Image
 from gan.data import remarks
 from gan.data.decode import Unusable, opened, upright
 from gan.data.files import File
-from gan.data.framing import WHITE, middle_of_subject, resized, square_box, square_of
+from gan.data.framing import middle_of_subject, resized, square_box, square_of
+from gan.data.ground import WHITE
 from gan.data.numbers import Range, is_deep
 from gan.data.pairs import Arrangement, arrange, too_few_pairs
 from gan.data.preparation import Preparation

@@ -12,7 +12,8 @@ import numpy as np
 from gan.data import remarks
 from gan.data.decode import Unusable, opened, upright
 from gan.data.files import listed
-from gan.data.framing import WHITE, middle_of_subject, square_of
+from gan.data.framing import middle_of_subject, square_of
+from gan.data.ground import WHITE
 from gan.data.pair_reading import read_pairs
 from gan.data.preparation import Preparation
 from gan.data.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few

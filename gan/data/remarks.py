@@ -11,7 +11,7 @@ import numpy as np
 from gan.data import numbers
 from gan.data.framing import SMALL
 from gan.data.preparation import FRAMINGS, Preparation
-from gan.data.survey import MASKED, Survey, partner_key
+from gan.data.survey import MASKED, TWICE, Survey, partner_key
 
 NAMED = 4  # of many pictures so many are named
 FEW = 3  # pictures of one colour that are nothing to speak of, if they are a small part
@@ -116,7 +116,7 @@ def _named_as_masks(found: Survey) -> list[str]:
 def _framed(found: Survey, framing: str) -> str:
     count, share = found.lost(framing)
     if framing == "squeeze":
-        count = sum(abs(width / height - 1) > 0.02 for width, height in found.sizes)
+        count = sum(abs(width / height - 1) > TWICE for width, height in found.sizes)
         return f"{_pictures(count)} {_were(count)} squeezed to squares." if count else ""
     if not count:
         return ""
@@ -146,7 +146,7 @@ def _flat(flat: np.ndarray, names: Sequence[str]) -> str:
     where = np.flatnonzero(flat)
     called = [f"“{names[at]}”" for at in where[:NAMED].tolist() if len(names) == len(flat)]
     more = f" and {count - NAMED:,} more" if count > NAMED else ""
-    folders = Counter(str(PurePosixPath(names[at]).parent) for at in where.tolist()) if called else Counter()
+    folders = Counter(_parent(names[at]) for at in where.tolist()) if called else Counter()
     most, number = folders.most_common(1)[0] if folders else (".", 0)
     inside = f" {number:,} of them are in “{most}”." if len({*map(_parent, names)}) > 1 and most != "." else ""
     return f"{_pictures(count)} {_are(count)} of one colour: {', '.join(called)}{more}.{inside}"

@@ -6,7 +6,7 @@ Cached arrays that can be made again go by themselves where FORGER_DATA_GB sets 
 import math
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
@@ -54,7 +54,9 @@ class Kept:
 
 def listing() -> list[Kept]:
     """All there is, the largest first. What another process makes at this moment is left out."""
-    found = [*_arrays(), *_uploads(), *_downloads()]
+    arrays = list(_arrays())  # once: each is walked through for its size
+    opened = {source: use.last(one.path) for one in arrays for source in one.sources}
+    found = [*arrays, *_uploads(opened), *_downloads(opened)]
     return sorted(found, key=lambda one: (-one.size, one.name))
 
 
@@ -138,8 +140,7 @@ def _arrays() -> Iterator[Kept]:
             yield Kept(folder.name, What.LEFT_OVER, folder, (), None, _size(folder), use.last(folder))
 
 
-def _uploads() -> Iterator[Kept]:
-    opened = {source: use.last(one.path) for one in _arrays() for source in one.sources}
+def _uploads(opened: Mapping[str, float]) -> Iterator[Kept]:
     for path in _entries(cache_root() / "uploads"):
         with suppress(OSError):  # deleted while we look
             status = path.stat()
@@ -150,8 +151,7 @@ def _uploads() -> Iterator[Kept]:
                 yield Kept(path.name, What.UPLOAD, path, (str(path),), None, status.st_size, used)
 
 
-def _downloads() -> Iterator[Kept]:
-    opened = {source: use.last(one.path) for one in _arrays() for source in one.sources}
+def _downloads(opened: Mapping[str, float]) -> Iterator[Kept]:
     for folder in _entries(cache_root() / "downloads"):
         if folder.is_dir():
             used = max(use.last(folder), opened.get(folder.name, 0.0))

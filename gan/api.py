@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from gan import data as data_sets
 from gan import device as devices
 from gan import generators, permits, runs
 from gan.data.incoming import read_file
@@ -22,12 +21,12 @@ from gan.errors import ForgerError
 from gan.generators import TrainedGenerator, sampling
 from gan.generators.redraw import Redrawer
 from gan.latents.seeds import parse_seeds
-from gan.learning.config import SETTINGS, Config, configure
-from gan.learning.recipes import preset as preset_called
+from gan.learning.config import SETTINGS, Config
 from gan.networks import PICTURES
 from gan.pictures.crop import middle
 from gan.runs.run import State, Status
 from gan.training import worker
+from gan.training.plan import plan as planned
 
 BY_PROGRAM = permits.issue("a Python program")
 
@@ -49,7 +48,7 @@ class Model:
 def train(
     name: str | None = None,
     *,
-    preset: str = "quick-look",
+    preset: str | None = None,
     data: str | PathLike[str] | None = None,
     kimg: float | None = None,
     settings: Mapping[str, Any] | None = None,
@@ -58,22 +57,21 @@ def train(
 ) -> Model:
     """Trains a new GAN in this process, and returns its averaged generator. Ctrl-C saves and stops.
 
-    The run is called `name`, or as the preset and a number. A `preset` says where the settings start, `data` what to
-    learn from (a name or the path of a folder or ZIP), `settings` what else is different (names as in
-    `gan.learning.config`), `kimg` how many thousand images shall be seen. `hear` is given every heartbeat.
+    The run is called `name`, or as the preset and a number. A `preset` says where the settings start (without one
+    quick-look, or, with the setting `start_from`, how that was trained), `data` what to learn from (a name or the path
+    of a folder or ZIP), `settings` what else is different (names as in `gan.learning.config`), `kimg` how many thousand
+    images shall be seen. `hear` is given every heartbeat.
 
     Raises ForgerError for what there is not, a name that is taken, while another run trains, and where training fails.
     """
-    chosen = preset_called(preset).sized_for(devices.choose(device).type)
     changes = dict(settings or {}) | ({} if data is None else {"data": str(data)})
     if unknown := ", ".join(sorted(changes.keys() - SETTINGS.keys())):
         raise ForgerError(f"There is no setting {unknown}; `python -m gan train --help` has them all.")
-    config = configure(chosen.config, **changes)
-    config = configure(config, data=data_sets.absolute_source(config.data))
-    target = round(1000 * (chosen.kimg if kimg is None else kimg))
+    plan = planned(changes, preset, sized_for=devices.choose(device).type)
+    target = round(1000 * (plan.kimg if kimg is None else kimg))
     if target < 1:
         raise ForgerError(f"kimg must be 0.001 at least, not {kimg:g}.")
-    run = runs.create(name or runs.free_name(preset), config)
+    run = runs.create(name or runs.free_name(plan.name), plan.config)
     try:
         with _own_signals():
             worker.train(run, target, device, hear)

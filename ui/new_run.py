@@ -5,21 +5,26 @@ from streamlit.delta_generator import DeltaGenerator
 
 from gan import device as devices
 from gan import runs
-from gan.data import lacks_pairs, source_descriptions
+from gan.data import lacks_pairs
 from gan.errors import ForgerError
-from gan.generators import STATE, TrainedGenerator, list_generators
-from gan.generators.origin import data_name
 from gan.learning.config import RESOLUTIONS, Config, configure
-from gan.learning.recipes import PRESETS, Preset
+from gan.learning.recipes import PRESETS
 from gan.training.estimate import in_words, seconds
 from gan.training.pace import noted
-from ui import data_picker, device_choice, framing_choice, live, measuring, recipe_choice, roles, settings_form
+from ui import (
+    data_picker,
+    device_choice,
+    framing_choice,
+    live,
+    measuring,
+    recipe_choice,
+    roles,
+    settings_form,
+    start_choice,
+)
 from ui.device_choice import device_names
 from ui.framing_choice import Picked
 from ui.messages import errors_shown, plain, say_after_rerun, show_kept
-
-# The choice beside the presets, where a shipped generator brought its training state.
-TRAIN_ON = "train-on"
 
 
 def show() -> None:
@@ -28,48 +33,48 @@ def show() -> None:
     picked, wrong = None, ""
     with left, errors_shown():
         name = st.segmented_control(
-            "What to train", _choices(), format_func=_title, default="quick-look", required=True, wrap=True,
-            key="preset",
+            "What to train", list(PRESETS), format_func=lambda name: PRESETS[name].title, default="quick-look",
+            required=True, wrap=True, key="preset",
         ) or "quick-look"  # fmt: skip
-        chosen, origin = _shipped() if name == TRAIN_ON else (PRESETS[name], None)
+        chosen, sized = PRESETS[name], ""
         st.caption(chosen.help)
-        sized = ""
-        if origin is None and recipe_choice.for_card(chosen, key=name):
+        if recipe_choice.for_card(chosen, key=name):
             chosen, sized = chosen.sized_for("cuda"), "-card"
-        config, key = chosen.config, name
-        if origin is None:
-            recipe = recipe_choice.recipe(chosen, key=name)
-            key = f"{name}-{recipe}{sized}"
-            config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
-            hint = st.empty()
+        recipe = recipe_choice.recipe(chosen, key=name)
+        key = f"{name}-{recipe}{sized}"
+        config = recipe_choice.switches(recipe_choice.task(chosen.follow(recipe), key), key)
+        hint = st.empty()
         pictures = st.container()  # filled when it is known how large they shall be
         first, second, third = st.columns(3)
-        resolution = _resolution(first, config, key=name) if origin is None else config.resolution
-        kimg = second.number_input(
-            "Until (kimg)", 0.1, 1_000_000.0, float(chosen.kimg), 10.0, key=f"{name}-kimg{sized}",
-            help="Thousands of images that the inspector has seen in all.",
-        )  # fmt: skip
-        here = f"Here: {devices.describe(devices.choose())}"
-        device = third.selectbox("Device", device_names(), key="device", help=here)
+        config = configure(config, resolution=_resolution(first, config, key=name))
+        device = third.selectbox(
+            "Device", device_names(), key="device", help=f"Here: {devices.describe(devices.choose())}"
+        )
         with third:
             processes = device_choice.processes(device, key="processes")
-        config = configure(config, resolution=resolution)
+        begin = st.container()
         with pictures:
-            picked = data_picker.pick(chosen.config.data, name, config, _to_pairs if origin is None else None)
+            picked = data_picker.pick(chosen.config.data, name, config, _to_pairs)
         config, picked = _with_data(config, picked)
-        if origin is None:
-            with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
-                config, wrong = settings_form.edit(config, key)
-                config = settings_form.start_from(config, key)
-            if warning := recipe_choice.hint(config):
-                hint.caption(f":material/lightbulb: {warning}")
+        with begin:
+            config, seen = start_choice.choose(config, key)
+        goal = seen + start_choice.KIMG if seen else float(chosen.kimg)
+        kimg = second.number_input(
+            "Until (kimg)", 0.1, 1_000_000.0, goal, 10.0, key=f"{name}-kimg{sized}{seen or ''}",
+            help="Thousands of images that the inspector has seen in all.",
+        )  # fmt: skip
+        with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
+            config, wrong = settings_form.edit(config, f"{key}{config.start_from}")
+        wrong = wrong or start_choice.complaint(config)
+        if warning := recipe_choice.hint(config):
+            hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)
         run_name = st.text_input("Name of the run", free, key=f"name-{free}")
         if wrong:  # where the settings are folded up, too
             st.error(plain(wrong), icon=":material/error:")
         ready = picked is not None and picked.ready and not wrong
         if st.button("Start training", type="primary", icon=":material/play_arrow:", disabled=not ready):
-            _start(run_name, config, round(kimg * 1000), device, origin, processes)
+            _start(run_name, config, round(kimg * 1000), device, processes)
         show_kept("start")
     if picked is None:
         return
@@ -80,7 +85,7 @@ def show() -> None:
         st.markdown("**What the inspector studies**")
         data_picker.preview(picked, config)
     with left, errors_shown():  # last, because measuring takes some seconds
-        _estimate(config, kimg - (origin.images_seen / 1000 if origin else 0), device)
+        _estimate(config, kimg - seen, device)
 
 
 def _with_data(config: Config, picked: Picked | None) -> tuple[Config, Picked | None]:
@@ -102,27 +107,6 @@ def _to_pairs() -> None:
     st.session_state[recipe_choice.task_key(f"redraw-{preset.recipe}")] = framing_choice.PAIRS
 
 
-def _choices() -> list[str]:
-    return [*PRESETS, TRAIN_ON] if any(model.resumable for model in list_generators()) else list(PRESETS)
-
-
-def _title(name: str) -> str:
-    return "Train on" if name == TRAIN_ON else PRESETS[name].title
-
-
-def _shipped() -> tuple[Preset, TrainedGenerator]:
-    """A shipped generator that training can go on from, with its own settings as a preset."""
-    origins = {model.name: model for model in list_generators() if model.resumable}
-    origin = origins[st.selectbox("Generator to train on", list(origins))]
-    seen = origin.images_seen / 1000
-    config = origin.config
-    title, data = plain(origin.title), plain(data_name(origin))
-    help = f"{title} has seen {seen:g} kimg of {data}. Give it the same pictures; its settings are kept."
-    known = config.data if config.data in source_descriptions() else data_picker.OWN
-    settings = config.to_dict() | {"data": known}  # all of them, so that no recipe has a say
-    return Preset(origin.title, help, "classic", settings, kimg=max(2 * seen, 1.0)), origin
-
-
 def _resolution(place: DeltaGenerator, config: Config, key: str) -> int:
     return place.selectbox(
         "Pixels", RESOLUTIONS, RESOLUTIONS.index(config.resolution), key=f"{key}-resolution",
@@ -130,13 +114,9 @@ def _resolution(place: DeltaGenerator, config: Config, key: str) -> int:
     )  # fmt: skip
 
 
-def _start(
-    name: str, config: Config, target_images: int, device: str, origin: TrainedGenerator | None, processes: int
-) -> None:
+def _start(name: str, config: Config, target_images: int, device: str, processes: int) -> None:
     try:
-        state = origin.folder / STATE if origin else None
-        permit = roles.permit("start a training")
-        runs.start_new(permit, name, config, target_images, device, state, processes)
+        runs.start_new(roles.permit("start a training"), name, config, target_images, device, processes)
     except ForgerError as error:
         active = runs.active_run()
         if active is None or active.name != name:  # else: a second click on the same Start, and it did start

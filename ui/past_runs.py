@@ -85,10 +85,7 @@ def _generator(run: Run) -> None:
 
 def _ship(run: Run, model: TrainedGenerator) -> None:
     name = st.text_input("Keep it among the shipped generators as", run.name, key=f"ship-{run.name}")
-    states, private = run.checkpoints(), kind_of(run.config).shows_data
-    with_state = st.checkbox(
-        "with its training state, so that others can train on", key=f"state-{run.name}", disabled=not states
-    )
+    private = kind_of(run.config).shows_data
     with_history = st.checkbox(
         "with its pictures over time, so that others can look back", key=f"history-{run.name}",
         disabled=private,
@@ -96,8 +93,7 @@ def _ship(run: Run, model: TrainedGenerator) -> None:
     )  # fmt: skip
     if st.button("Add to checkpoints", key=f"add-{run.name}"):
         permit = roles.permit("publish a generator")
-        state, history = states[-1] if with_state else None, run if with_history else None
-        generators.add_to_checkpoints(permit, model, name, state, history)
+        generators.add_to_checkpoints(permit, model, name, run if with_history else None)
         say_after_rerun(f"The generator is now in checkpoints/{name}.")
         st.rerun()
 

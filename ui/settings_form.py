@@ -8,7 +8,6 @@ import streamlit as st
 from gan.errors import ForgerError
 from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.setting import Setting
-from gan.training.head_start import fitting_runs
 
 COLUMNS = 3
 
@@ -30,20 +29,6 @@ def edit(base: Config, key: str) -> tuple[Config, str]:
     except ForgerError as error:  # all but free text is kept within its bounds by its widget
         fitting = {name: value for name, value in changes.items() if not _is_free_text(SETTINGS[name], base)}
         return configure(base, **fitting), str(error)
-
-
-def start_from(base: Config, key: str) -> Config:
-    """`base` with a run to begin with, of those whose networks fit; nothing is shown where there is none."""
-    fitting = fitting_runs(base)
-    if not fitting:
-        return base
-    name = st.selectbox(
-        "Start from", ["", *fitting], format_func=lambda name: name or "Nothing: the first weights are chance",
-        key=f"{key}-start-{base.resolution}",
-        help="A run at this resolution or, without a task, at half of it with twice the widths: what it has learned is "
-        "taken over, as far as it fits, so that larger pictures need not start from chance.",
-    )  # fmt: skip
-    return configure(base, start_from=name)
 
 
 def _is_free_text(setting: Setting, base: Config) -> bool:

@@ -116,7 +116,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train_options(train: argparse.ArgumentParser, work: Callable[[argparse.ArgumentParser], None]) -> None:
-    train.add_argument("--preset", default="quick-look", help=f"where the settings start: {', '.join(PRESETS)}")
+    train.add_argument(
+        "--preset",
+        help=f"where the settings start: {', '.join(PRESETS)}; without it quick-look, or, with --start-from, how that "
+        "was trained",
+    )
     train.add_argument("--recipe", help=f"how to train: {', '.join(RECIPES)}; without it, the preset's")
     # torchrun takes every option that begins one of its own for that one, such as --run for --run-path.
     train.add_argument("--run", "--name", help="name of the run; without it, the preset's name and a number")

@@ -3,50 +3,47 @@
 import argparse
 import sys
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from gan.cli.commands import BY_COMMAND, device_called
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config, configure, in_vain
-from gan.learning.recipes import Preset, preset
+from gan.learning.config import SETTINGS, Config, in_vain
 from gan.learning.team import Team
 from gan.runs.changes import NO_CHANGE, Change
 from gan.runs.contents import OtherPictures
 from gan.runs.requests import turned_by
 from gan.runs.run import Run, State, Status
 
+if TYPE_CHECKING:
+    from gan.training.plan import Plan
+
 
 def train(request: argparse.Namespace) -> int:
     from gan import device as devices
 
-    return _with_team(request, _train, lambda: _config(request, devices.choose(request.device).type))
+    return _with_team(request, _train, lambda: _plan(request, devices.choose(request.device).type).config)
 
 
-def _config(request: argparse.Namespace, device: str) -> Config:
-    from gan import data
+def _plan(request: argparse.Namespace, device: str) -> "Plan":
+    from gan.training.plan import plan
 
-    chosen = _preset(request, device)
-    changes = {name: getattr(request, name) for name in SETTINGS}
-    config = chosen.config if request.recipe is None else chosen.follow(request.recipe)
-    config = configure(config, **{name: value for name, value in changes.items() if value is not None})
-    return configure(config, data=data.absolute_source(config.data))  # a resume may come from another folder
-
-
-def _preset(request: argparse.Namespace, device: str) -> Preset:
-    return preset(request.preset).sized_for(device if request.sized_for == "auto" else request.sized_for)
+    changes = {name: getattr(request, name) for name in SETTINGS if getattr(request, name) is not None}
+    sized_for = device if request.sized_for == "auto" else request.sized_for
+    return plan(changes, request.preset, request.recipe, sized_for)
 
 
 def _train(request: argparse.Namespace, team: Team) -> int:
     from gan import runs
 
     device = device_called(request.device).type
-    config = _config(request, device)
-    target = images(_preset(request, device).kimg if request.kimg is None else request.kimg)
-    runs.check_processes(config, device, request.processes)
-    if remark := in_vain(config):
+    plan = _plan(request, device)
+    target = images(plan.kimg if request.kimg is None else request.kimg)
+    runs.check_processes(plan.config, device, request.processes)
+    if remark := in_vain(plan.config):
         print(remark)
-    run = runs.create(request.run or runs.free_name(request.preset), config)
+    run = runs.create(request.run or runs.free_name(plan.name), plan.config)
     try:
         code = work(run, target, device, request.processes, team)
     except ForgerError:

@@ -4,13 +4,12 @@ generator.safetensors       the averaged generator, in full precision
 card.json                   what it is: settings, images seen, data, figures; of a shipped one also what people ask
 preview.png                 a sheet of what it makes
 discriminator.safetensors   the inspector that judged it (*)
-trained.safetensors         the generator as it was trained, not averaged (*; no training keeps it yet)
+trained.safetensors         the generator as it was trained, not averaged (*); from both others can start
 early/0000004000.safetensors   the averaged generator at some moments of its training, by images seen (*)
 early/0000004000.inspector.safetensors   the inspector at that moment (*)
-state.pt                    the training's last state, where others may go on from it
 history/                    grids and curves of its training (see `gan.runs.shipped`)
 
-(*) Where they were kept: in half precision, which takes half the space and is enough for what is only looked at.
+(*) Where they were kept: in half precision, which takes half the space and is enough to look at and to start from.
 Weights are safetensors, so a file carries no code.
 """
 
@@ -27,7 +26,6 @@ from gan.paths import make_folder, write_file, write_json
 
 WEIGHTS, CARD, PREVIEW = "generator.safetensors", "card.json", "preview.png"
 DISCRIMINATOR, TRAINED, EARLY = "discriminator.safetensors", "trained.safetensors", "early"
-STATE = "state.pt"
 
 
 class BrokenWeights(Exception):

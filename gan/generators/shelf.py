@@ -21,7 +21,7 @@ from torch import nn
 from gan import permits
 from gan.errors import ForgerError
 from gan.generators import folder as files
-from gan.generators.folder import CARD, DISCRIMINATOR, STATE, WEIGHTS
+from gan.generators.folder import CARD, DISCRIMINATOR, TRAINED, WEIGHTS
 from gan.learning.config import Config
 from gan.networks import new_discriminator, new_generator
 from gan.paths import check_name, checkpoints_root, elsewhere, read_json, runs_root, write_json
@@ -89,10 +89,6 @@ class TrainedGenerator:
             kept = ", ".join(f"{images / 1000:g}" for images in self.moments)
             raise ForgerError(f"{self.name} was not kept after {kimg:g} kimg; choose one of {kept}.")
         return found[-1]
-
-    @property
-    def resumable(self) -> bool:
-        return (self.folder / STATE).exists()
 
 
 def list_generators() -> list[TrainedGenerator]:
@@ -168,6 +164,13 @@ def load_discriminator(
     return _load(partial(new_discriminator, model.config), path, model, device) if path.exists() else None
 
 
+def load_trained(model: TrainedGenerator, device: torch.device | None = None) -> nn.Module | None:
+    """The network of `model` as it was trained, not averaged; None where it was not kept. Raises as `load_generator`
+    does."""
+    path = model.folder / TRAINED
+    return _load(partial(new_generator, model.config), path, model, device) if path.exists() else None
+
+
 def _load(
     new_network: Callable[[], nn.Module], path: Path, model: TrainedGenerator, device: torch.device | None
 ) -> nn.Module:
@@ -178,11 +181,9 @@ def _load(
 
 
 def add_to_checkpoints(
-    permit: Permit, model: TrainedGenerator, name: str, state: Path | None = None, history: Run | None = None
+    permit: Permit, model: TrainedGenerator, name: str, history: Run | None = None
 ) -> TrainedGenerator:
-    """Copies a run's generator into checkpoints/ under `name`.
-
-    With `state`, also what training needs to go on; with `history`, what can be seen of that run's training.
+    """Copies a run's generator into checkpoints/ under `name`; with `history`, what can be seen of that run's training.
 
     Raises ForgerError if the name is taken, and on a full disk; then nothing is left behind.
     """
@@ -197,8 +198,6 @@ def add_to_checkpoints(
         for part in files.travelling(model.folder, model.images_seen):
             (unfinished / part).parent.mkdir(exist_ok=True)
             shutil.copyfile(model.folder / part, unfinished / part)
-        if state is not None:
-            shutil.copyfile(state, unfinished / STATE)
         if history is not None:
             write_history(history, unfinished)
         write_json(unfinished / CARD, model.card | {"title": name})

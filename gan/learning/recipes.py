@@ -144,8 +144,8 @@ PRESETS = {
     ),
     "large": Preset(
         "128 pixels",
-        "Twice as wide and high; bring photographs, and time. A run at 64 pixels is a good start: see Start from, "
-        "under All settings.",
+        "Twice as wide and high; bring photographs, and time. What learned at 64 pixels is a good start: see Start "
+        "from.",
         "modern",
         {"data": "drawn-faces", "resolution": 128, "width_g": 6, "width_d": 16},
         kimg=300, card=_for_card(8.0, width_g=16, width_d=32), card_kimg=_CARD_KIMG,
@@ -153,7 +153,7 @@ PRESETS = {
     "256": Preset(
         "256 pixels",
         "Meant for a card: on two cores it takes many hours. Bring large photographs. A run at 128 pixels is a good "
-        "start: see Start from, under All settings.",
+        "start: see Start from.",
         "modern",
         {"data": "drawn-faces", "resolution": 256, "width_g": 3, "width_d": 8},
         kimg=300, card=_for_card(32.0, width_g=8, width_d=16, batch_size=32), card_kimg=_CARD_KIMG,

@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from types import MappingProxyType
 
 import psutil
@@ -41,7 +40,6 @@ def start_new(
     config: Config,
     target_images: int,
     device: str = "auto",
-    state: Path | None = None,
     processes: int = 1,
     turns: Mapping[str, float] = NO_TURNS,
 ) -> Run:
@@ -59,7 +57,7 @@ def start_new(
     check_turns(config, {}, turns.items(), processes)
     with one_at_a_time():
         _refuse_second()
-        run = create_unlocked(name, config, state)
+        run = create_unlocked(name, config)
         _spawn(run, target_images, device, processes, turns)
         return run
 

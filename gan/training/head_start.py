@@ -1,27 +1,122 @@
-"""A training that begins with what another one has learned, at the same resolution or at half of it.
+"""A training that begins with what another one has learned: a run, or a generator that ships with its inspector.
 
 At twice the resolution, and with half the width, the networks have the same layers but for those next to the picture.
 The plan of a face or a cat is known already, and only what the new pixels add starts from chance. That is growing
 (Karras et al. 2018, arXiv 1710.10196) without its slow blending of old and new.
+
+With other pictures it is a transfer, and images are counted from 0. A shipped generator that is given its own pictures
+again goes on from where it came to, as far as that ships: without what its optimisers remembered.
 """
 
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from itertools import takewhile
+from typing import Any
 
+import torch
 from torch import Tensor, nn
 
-from gan import runs
+from gan import generators, runs
 from gan.errors import ForgerError
-from gan.learning.config import SETTINGS, Config
+from gan.generators import DISCRIMINATOR, WEIGHTS, TrainedGenerator
+from gan.generators.origin import data_name, run_of, source_of
+from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.kinds import kind_of
 from gan.learning.setting import Fit
 from gan.learning.trainer import Trainer
+from gan.paths import checkpoints_root, last_name
 from gan.runs.checkpoint import read_checkpoint
 from gan.runs.run import Run
 
+KIMG = 100.0  # by which a training that starts from another one goes further, where nobody says
 
-def fitting_runs(config: Config) -> list[str]:
-    """The names of the runs that a training by `config` can start from."""
-    return [run.name for run in runs.list_runs() if run.checkpoints() and fits(config, run.config)]
+
+@dataclass(frozen=True)
+class HeadStart:
+    """What to start from: a `run` with its checkpoints, or else a shipped generator, its `model`."""
+
+    name: str
+    config: Config
+    run: Run | None = None
+    model: TrainedGenerator | None = None
+
+    def goes_on(self, config: Config, pictures: int) -> bool:
+        """Whether a training by `config` of so many pictures is the one that this was, as far as its card tells."""
+        data = self.model.card.get("data") if self.model else None
+        asked = {"source": last_name(config.data), "pictures": pictures}
+        same = isinstance(data, dict) and all(data.get(key) == value for key, value in asked.items())
+        return same and config.resolution == self.config.resolution and config.task == self.config.task
+
+    @property
+    def images_seen(self) -> int:
+        """How many images a training that goes on begins at."""
+        return self.model.images_seen if self.model else 0
+
+    def state(self, device: torch.device) -> dict[str, dict[str, Tensor]]:
+        """The weights of "generator", "average" and "discriminator". Raises whatever who reads them raises."""
+        if self.run:
+            return read_checkpoint(self.run.checkpoints()[-1], device)["trainer"]
+        assert self.model
+        average = generators.load_generator(self.model, device)
+        trained = generators.load_trained(self.model, device) or average
+        judge = generators.load_discriminator(self.model, device)
+        assert judge
+        found = {"generator": trained, "average": average, "discriminator": judge}
+        return {name: network.state_dict() for name, network in found.items()}
+
+
+def begin(base: Config, changes: Mapping[str, Any]) -> Config:
+    """`base` with `changes`; where that says what to start from, with networks shaped like those, too, apart from what
+    `changes` say of them. Raises ForgerError where there is nothing of that name."""
+    config = configure(base, **changes)
+    return shaped_like(config, find_start(config.start_from).config, changes) if config.start_from else config
+
+
+def as_it_was_trained(name: str) -> Config:
+    """The settings behind what is called `name`, with its pictures where those are on this machine, else without any.
+
+    Raises ForgerError where there is nothing of that name.
+    """
+    start = find_start(name)
+    source = start.config.data if start.run else source_of(start.model) if start.model else None
+    return configure(start.config, data=source or "", start_from=name)
+
+
+def kimg_to_go(config: Config) -> float:
+    """Until how many thousand images a training by `config` goes, where nobody says: so many more than what it goes on
+    from, as far as the name of its pictures tells."""
+    start = find_start(config.start_from)
+    seen = start.images_seen if start.model and last_name(config.data) == data_name(start.model) else 0
+    return seen / 1000 + KIMG
+
+
+def possible_starts(config: Config) -> list[str]:
+    """What a training by `config` can start from once its networks are shaped alike: what ships, then runs."""
+    shipped = [model.name for model in generators.list_generators() if run_of(model) is None]
+    found = [*shipped, *(run.name for run in runs.list_runs())]
+    return [name for name in dict.fromkeys(found) if _can_start(config, name)]
+
+
+def _can_start(config: Config, name: str) -> bool:
+    try:
+        start = find_start(name)
+        return fits(shaped_like(config, start.config), start.config)
+    except ForgerError:
+        return False
+
+
+def shaped_like(config: Config, theirs: Config, apart_from: Collection[str] = ()) -> Config:
+    """`config` with networks that have layers for those by `theirs`, as far as that can be, apart from these settings.
+
+    Raises ForgerError where what must be the same is beyond its bounds at this resolution.
+    """
+    scale, changes = config.resolution / theirs.resolution, dict[str, Any]()
+    for name, setting in SETTINGS.items():
+        if name not in apart_from and setting.fit == Fit.SAME and config.kind == theirs.kind:
+            changes[name] = getattr(theirs, name)
+        elif name not in apart_from and setting.fit == Fit.SCALED:
+            changes[name] = round(getattr(theirs, name) / scale)
+    return configure(config, **changes)
 
 
 def fits(mine: Config, theirs: Config) -> bool:
@@ -38,32 +133,67 @@ def fits(mine: Config, theirs: Config) -> bool:
     return True
 
 
-def find_head_start(config: Config) -> Run:
-    """The run that `config` says to start from. Raises ForgerError where there is none that fits."""
-    run = runs.find_run(config.start_from)
+def find_start(name: str) -> HeadStart:
+    """What is called `name`: a shipped generator that brings its inspector, or a run, also as `run:demo`.
+
+    Raises ForgerError where there is none, or none that one could start from.
+    """
+    shipped = not name.startswith("run:") and (checkpoints_root() / name / WEIGHTS).exists()
+    if shipped:
+        model = generators.find_generator(name)
+        if not (model.folder / DISCRIMINATOR).exists():
+            raise ForgerError(f"The generator {name!r} did not bring its inspector, so no training can start from it.")
+        return HeadStart(name, model.config, model=model)
+    run = runs.find_run(name.removeprefix("run:"))
     if not run.checkpoints():
         raise ForgerError(f"The run {run.name!r} has no checkpoint yet to start from.")
-    if not fits(config, run.config):
+    return HeadStart(run.name, run.config, run=run)
+
+
+def find_head_start(config: Config) -> HeadStart:
+    """What `config` says to start from. Raises ForgerError where there is nothing that fits."""
+    start = find_start(config.start_from)
+    if not fits(config, start.config):
         raise ForgerError(
-            f"The networks of {run.name!r} do not fit. Start from a run with the same networks and widths, or from one "
+            f"The networks of {start.name!r} do not fit. Start from one with the same networks and widths, or from one "
             "at half the resolution with twice the widths (not for a training that redraws)."
         )
-    return run
+    return start
 
 
-def load_head_start(trainer: Trainer, run: Run) -> None:
-    """Takes what `run` has learned, by its newest checkpoint, into the networks of `trainer`.
+def check_goal(start: HeadStart, goes_on: bool, target_images: int) -> None:
+    """Raises ForgerError where a training that goes on has reached its goal before it begins."""
+    if goes_on and start.images_seen >= target_images:
+        seen = f"{start.images_seen / 1000:g} kimg"
+        raise ForgerError(f"{start.name} has seen {seen} of these pictures: to go on from there, ask for more.")
 
-    Both generators begin as the averaged one, since the new average soon follows the trained one. Raises ForgerError
-    where the checkpoint cannot be read.
+
+def load_head_start(trainer: Trainer, start: HeadStart, goes_on: bool) -> None:
+    """Takes what `start` has learned into the networks of `trainer`.
+
+    A training that `goes_on` takes the trained generator and its average, and counts on. Otherwise both begin as the
+    average, since a young average soon follows the trained one. Raises ForgerError where a file cannot be read.
     """
     try:
-        state = read_checkpoint(run.checkpoints()[-1], trainer.device)["trainer"]
-        for generator in (trainer.generator, trainer.average):
-            _copy_by_name(generator, state["average"])
+        state = start.state(trainer.device)
+        _copy_by_name(trainer.average, state["average"])
+        _copy_by_name(trainer.generator, state["generator" if goes_on else "average"])
         _copy_from_the_end(trainer.discriminator, state["discriminator"])
+    except ForgerError:
+        raise
     except Exception as error:  # torch names no type for a torn file
-        raise ForgerError(f"The checkpoint of {run.name!r} cannot be read ({error}).") from error
+        raise ForgerError(f"What {start.name!r} has learned cannot be read ({error}).") from error
+    if goes_on:
+        trainer.images_seen = start.images_seen
+
+
+def said(start: HeadStart, goes_on: bool) -> str:
+    """In a sentence, what a training does with `start`."""
+    seen = f"{start.images_seen / 1000:g} kimg"
+    if goes_on:
+        return f"It goes on from {start.name}, which has seen {seen} of these pictures."
+    learned = data_name(start.model) if start.model else last_name(start.config.data)
+    return f"It begins with what {start.name} has learned of {learned}."
 
 
 def _copy_by_name(generator: nn.Module, weights: dict[str, Tensor]) -> None:

@@ -95,8 +95,9 @@ class Keeper:
             | ({"turned": self.trainer.turned} if self.trainer.turned else {}),
         } | ({"quality": quality} if quality else {})
         preview = png_bytes(self.preview.by(self.trainer.average))
-        # With its inspector, for people to see where that was not fooled.
-        files.save_generator(folder, self.trainer.average, card, preview, self.trainer.discriminator)
+        trainer = self.trainer
+        # With its inspector, for people to see where that was not fooled, and for others to start from.
+        files.save_generator(folder, trainer.average, card, preview, trainer.discriminator, trainer.generator)
 
     def restore(self, device: torch.device, apart_from: Collection[str] = ()) -> float | None:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it. The settings in

@@ -25,7 +25,7 @@ from gan.runs.requests import Do
 from gan.runs.run import Run, State, Status
 from gan.training.ear import Ear
 from gan.training.follower import Order, check_alike, give_order, share_state
-from gan.training.head_start import find_head_start, load_head_start
+from gan.training.head_start import HeadStart, check_goal, find_head_start, load_head_start, said
 from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.pace import Costs, note, since_start
 from gan.training.past import Past
@@ -129,7 +129,7 @@ class _Work:
         self.trainer = new_trainer(config, pictures.array, device, self.team, studied)
         self.keeper = Keeper(self.run, pictures, self.trainer, log, found.numbers)
         self.judge = Judge(self.run, pictures, device, self._measuring)
-        self._begin(head_start, device)
+        self._begin(head_start, target_images, device)
         self.beat(state=State.TRAINING, message="")
         self.costs.start = since_start() - preparing
         self.began_at, self.first_images = time.monotonic(), self.trainer.images_seen
@@ -205,7 +205,7 @@ class _Work:
             self.team.check_agreement(self.trainer.state_dict())
             self.save()
 
-    def _begin(self, head_start: Run | None, device: torch.device) -> None:
+    def _begin(self, head_start: HeadStart | None, target_images: int, device: torch.device) -> None:
         """Goes back to where this run came to, or to where it starts from, and sees to the first grid."""
         seconds = self.keeper.restore(device, self.past.may_differ)
         for sentence in self.past.remember(self.trainer.images_seen):
@@ -213,7 +213,10 @@ class _Work:
         if seconds is not None:
             self.status = replace(self.status, seconds=seconds)
         if head_start:
-            load_head_start(self.trainer, head_start)
+            goes_on = head_start.goes_on(self.run.config, len(self.keeper.pictures))
+            check_goal(head_start, goes_on, target_images)
+            load_head_start(self.trainer, head_start, goes_on)
+            print(said(head_start, goes_on), flush=True)
         share_state(self.team, self.trainer)
         if self.trainer.images_seen and not self.run.grids():  # it trains on from where another one came to
             self.keeper.keep_grid()

@@ -5,19 +5,19 @@ import os
 import time
 from dataclasses import replace
 
-import numpy as np
 import psutil
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
 from gan import generators, runs
+from gan.data import DRAWN_COUNT
 from gan.device import choose
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.recipes import CARD_NOTE, PRESETS, RECIPES, recipes_for
-from gan.learning.trainer import Trainer
-from gan.paths import PROJECT, checkpoints_root
+from gan.paths import PROJECT, write_json
+from gan.permits import issue
 from gan.runs.run import State, Status
 from gan.tasks import TASKS
 from gan.training.estimate import Measured
@@ -262,21 +262,56 @@ def test_all_settings_never_contradict_a_switch():
     assert page.number_input(key="quick-look-classic-average_half_life").value != 0
 
 
-def test_a_training_can_start_from_a_run_whose_networks_fit(monkeypatch):
+def _start_box(page):
+    return next((box for box in page.selectbox if box.label == "Start from"), None)
+
+
+def test_a_training_can_start_from_a_run_whose_widths_it_takes_over(monkeypatch):
     def trained(name: str, **changes) -> None:
         run = runs.create(name, configure(PRESETS["large"].config, **changes))
         (run.checkpoints_folder / "0000000001.pt").touch()
 
-    trained("smaller", resolution=64, width_g=12, width_d=32)
-    trained("another", resolution=64, width_g=16)
+    trained("smaller", resolution=64, width_g=16, width_d=32)
+    trained("too-small", resolution=64, width_g=2)  # half of it would be too narrow
     _started(monkeypatch)
     page = _page()
-    assert not [box for box in page.selectbox if box.label == "Start from"]
+    assert _start_box(page) is None
     page.button_group(key="preset").select("large").run()
-    (box,) = [box for box in page.selectbox if box.label == "Start from"]
-    assert box.options == ["Nothing: the first weights are chance", "smaller"]
-    box.select("smaller").run()
-    assert _start(page).start_from == "smaller"
+    assert _start_box(page).options == ["Nothing: the first weights are chance", "smaller"]
+    _start_box(page).select("smaller").run()
+    assert page.number_input(key="large-modernsmaller-width_g").value == 8
+    config = _start(page)
+    assert (config.start_from, config.width_g, config.width_d) == ("smaller", 8, 16)
+
+
+def test_a_width_that_does_not_fit_what_it_starts_from_is_refused_before_the_start(monkeypatch, trained_run):
+    _started(monkeypatch)
+    page = _page()
+    _start_box(page).select("demo").run()
+    assert not page.error
+    page.number_input(key="quick-look-classicdemo-width_g").set_value(7).run()
+    assert ["do not fit" in one.value for one in page.error] == [True]
+    assert _button(page, "Start training").disabled
+
+
+def test_a_shipped_generator_goes_on_with_its_own_pictures_and_begins_with_others(monkeypatch, trained_run):
+    ours = generators.add_to_checkpoints(issue("a test"), generators.find_generator("run:demo"), "ours")
+    drawn = {"data": {"source": "drawn-cats", "pictures": DRAWN_COUNT}}
+    config = {"config": ours.config.to_dict() | {"data": "drawn-cats"}}
+    write_json(ours.folder / generators.CARD, ours.card | drawn | config)
+    monkeypatch.setattr("ui.start_choice.find_pictures", lambda *_: range(DRAWN_COUNT))
+    _started(monkeypatch)
+    page = _page()
+    _start_box(page).select("ours").run()
+    seen = ours.images_seen / 1000
+    assert any(f"goes on from ours, which has seen {seen:g} kimg" in one.value for one in page.caption)
+    (until,) = [one for one in page.number_input if one.label == "Until (kimg)"]
+    assert until.value == seen + 100
+    data = next(box for box in page.selectbox if box.label == "Pictures to learn from")
+    data.select("drawn-faces").run()
+    assert any("begins with what ours has learned of drawn-cats" in one.value for one in page.caption)
+    config = _start(page)
+    assert (config.start_from, config.data, config.width_g) == ("ours", "drawn-faces", ours.config.width_g)
 
 
 def test_every_recipe_of_every_preset_can_be_shown():
@@ -584,23 +619,3 @@ def test_a_run_of_any_length_can_be_shown(trained_run):
         trained_run.write_status(replace(trained_run.status(), images_seen=seen, target_images=target))
         live.view.clear()
         assert not _page().exception
-
-
-def test_a_shipped_generator_with_its_state_can_be_trained_on(monkeypatch):
-    _started(monkeypatch)
-    config = Config(width_g=4, width_d=4, resolution=32, latent_size=8)
-    trainer = Trainer(config, np.zeros((16, 32, 32, 3), np.uint8), torch.device("cpu"))
-    folder = checkpoints_root() / "tiny"
-    generators.save_generator(
-        folder, trainer.average, {"title": "Tiny", "config": config.to_dict(), "images_seen": 4000}
-    )
-    page = _page()
-    assert "train-on" not in page.button_group(key="preset").options
-    torch.save({"trainer": trainer.state_dict()}, folder / generators.STATE)
-    page = _page()
-    page.button_group(key="preset").select("train-on").run()
-    _button(page, "Start training").click().run()
-    assert not page.exception
-    run = runs.find_run("train-on")
-    assert run.config == config
-    assert run.checkpoints()[0].read_bytes() == (folder / generators.STATE).read_bytes()

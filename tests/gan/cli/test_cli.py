@@ -14,15 +14,20 @@ from gan import data, generators, paths, runs
 from gan.cli import main
 from gan.generators import sampling
 from gan.generators.redraw import Redrawer
+from gan.learning.config import configure
 from gan.learning.recipes import preset
 from gan.learning.trainer import Trainer
 from gan.paths import write_json
+from gan.permits import issue
 from gan.quality import exams, second_opinion
 from gan.quality.simple_features import SimpleFeatures
 from gan.runs.run import State, Status
 
 TINY = ["--width-g=4", "--width-d=4", "--latent-size=8", "--batch-size=4", "--sample-count=4", "--log-every=8",
         "--measure-every=0"]  # fmt: skip
+
+
+PERMIT = issue("a test")
 
 
 def call(command: str, *more: str) -> int:
@@ -172,6 +177,22 @@ def test_train_on_a_zip(picture_zip):
     assert call(command, *TINY) == 0
     run = runs.find_run("faces")
     assert (run.status().images_seen, run.config.flips, run.config.data) == (8, False, str(picture_zip))
+
+
+def test_without_a_preset_a_training_is_set_up_as_what_it_starts_from(trained_run, picture_zip, capsys):
+    generators.add_to_checkpoints(PERMIT, generators.find_generator("run:demo"), "ours")
+    assert call(f"train --start-from ours --data {picture_zip} --kimg 0.008") == 0
+    run = runs.find_run("from-ours")
+    assert run.config == configure(trained_run.config, data=str(picture_zip), start_from="ours")
+    assert "begins with what ours has learned" in capsys.readouterr().out
+    assert call("train --start-from ours --kimg 0.008") == 2
+    assert "are not here: say what to learn from" in capsys.readouterr().err
+    # A preset's settings stay, but for the shapes of the networks.
+    assert call(f"train --preset quick-look --start-from run:demo --data {picture_zip} --run second --kimg 0.001") == 0
+    second = runs.find_run("second").config
+    assert (second.width_g, second.batch_size) == (trained_run.config.width_g, 32)
+    assert call(f"train --preset faces --start-from demo --width-g 99 --data {picture_zip}") == 2
+    assert "do not fit" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("sized_for", "batch", "half_life"), [("auto", 8, 20_000), ("cuda", 64, 500_000)])

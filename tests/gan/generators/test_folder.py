@@ -25,7 +25,6 @@ def test_all_that_was_kept_travels_and_nothing_else(config, own_folders, picture
     )
     files.save_moment(folder, early, new_discriminator(config), 1000)
     (folder / "log.txt").write_text("what the trainer printed")
-    (folder / files.STATE).write_bytes(b"where the training is")
     parts = [path.as_posix() for path in files.travelling(folder, 3000)]
     assert parts == [
         "generator.safetensors", "preview.png", "discriminator.safetensors", "trained.safetensors",

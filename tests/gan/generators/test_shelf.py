@@ -29,7 +29,6 @@ def test_a_generator_comes_back_as_it_was_saved(shipped, config):
     assert not any(parameter.requires_grad for parameter in loaded.parameters())
     assert shipped.config == config
     assert (shipped.name, shipped.title, shipped.card["images_seen"]) == ("cats", "Cats", 300_000)
-    assert not shipped.resumable
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -195,28 +194,28 @@ def test_a_runs_generator_is_added_to_the_shipped_ones(trained_run):
     source = generators.find_generator("run:demo")
     added = generators.add_to_checkpoints(PERMIT, source, "mine")
     assert [model.name for model in generators.list_generators()] == ["mine", "run:demo"]
-    assert (added.title, added.resumable) == ("mine", False)
-    for part in (generators.WEIGHTS, generators.PREVIEW):
+    assert added.title == "mine"
+    for part in (generators.WEIGHTS, generators.PREVIEW, generators.DISCRIMINATOR, generators.TRAINED):
         assert (added.folder / part).read_bytes() == (trained_run.folder / part).read_bytes()
     with pytest.raises(ForgerError, match="'mine' already"):
         generators.add_to_checkpoints(PERMIT, source, "mine")
     with pytest.raises(ForgerError, match="cannot be a name"):
         generators.add_to_checkpoints(PERMIT, source, "../mine")
-    with_state = generators.add_to_checkpoints(PERMIT, source, "to-go-on", trained_run.checkpoints()[-1])
-    assert with_state.resumable
 
 
-def test_what_cannot_be_added_leaves_nothing_behind(trained_run, tmp_path):
+def test_what_cannot_be_added_leaves_nothing_behind(trained_run):
     source = generators.find_generator("run:demo")
+    (trained_run.folder / generators.PREVIEW).unlink()
+    (trained_run.folder / generators.PREVIEW).mkdir()
     with pytest.raises(ForgerError, match="could not be added"):
-        generators.add_to_checkpoints(PERMIT, source, "mine", tmp_path / "nothing.pt")
+        generators.add_to_checkpoints(PERMIT, source, "mine")
     assert list(paths.checkpoints_root().iterdir()) == []
 
 
 def test_a_generator_to_take_away(trained_run):
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("run:demo")))) as archive:
         assert set(archive.namelist()) == {
-        generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR
+        generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR, generators.TRAINED
     }  # fmt: skip
         assert archive.read(generators.WEIGHTS) == (trained_run.folder / generators.WEIGHTS).read_bytes()
 

@@ -1,12 +1,15 @@
 """Trainings that begin with what another one has learned."""
 
+import copy
 from itertools import pairwise
 
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
-from gan import runs
+from gan import generators, runs
+from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
@@ -15,9 +18,16 @@ from gan.permits import issue
 from gan.runs import grids
 from gan.runs.run import State
 from gan.training import worker
-from gan.training.head_start import fits, fitting_runs
+from gan.training.head_start import as_it_was_trained, begin, fits, kimg_to_go, possible_starts, shaped_like
+from gan.training.keeper import Keeper
 
 PERMIT = issue("a test")
+
+
+@pytest.fixture
+def ships(trained_run):
+    """The generator of a run that learned drawn cats, as it ships."""
+    return generators.add_to_checkpoints(PERMIT, generators.find_generator("run:demo"), "ours")
 
 
 def first_state(config: Config) -> dict:
@@ -80,14 +90,29 @@ def test_a_resumed_run_goes_on_with_its_own_weights(config, trained_run):
     assert worker.train(run, 32, "cpu").state == State.FINISHED
 
 
-def test_only_runs_whose_networks_fit_are_offered(config, trained_run):
+def test_whatever_can_be_shaped_alike_is_offered_and_nothing_else(config, trained_run):
     runs.create("without-a-checkpoint", config)
-    assert fitting_runs(config) == ["demo"]
-    assert fitting_runs(configure(config, resolution=64, width_g=2 * 2, width_d=4)) == []
+    assert possible_starts(config) == ["demo"]
+    # Other widths and networks are taken over from it.
     for others in ({"width_g": 5}, {"width_d": 5}, {"latent_size": 9}, {"latent_distribution": "uniform"},
                    {"generator": "skip"}, {"discriminator": "plain"}):  # fmt: skip
-        assert fitting_runs(configure(config, **others)) == []
-    assert fitting_runs(configure(config, resolution=128)) == []
+        other = configure(config, **others)
+        assert possible_starts(other) == ["demo"] and not fits(other, config)
+        assert fits(shaped_like(other, config), config)
+    large = configure(config, resolution=64)
+    assert possible_starts(large) == ["demo"]
+    shaped = shaped_like(large, config)
+    assert (shaped.width_g, shaped.width_d) == (config.width_g // 2, config.width_d // 2)
+    assert possible_starts(configure(config, resolution=128)) == []
+
+
+def test_what_was_asked_for_is_not_shaped_otherwise(config, trained_run):
+    base = configure(config, width_g=8, width_d=8, generator="skip")
+    asked = {"start_from": "demo", "width_d": 6, "batch_size": 16}
+    begun = begin(base, asked)
+    assert (begun.width_g, begun.generator) == (config.width_g, config.generator)
+    assert {name: getattr(begun, name) for name in asked} == asked
+    assert begin(base, {"batch_size": 16}) == configure(base, batch_size=16)
 
 
 def test_growing_is_by_one_doubling_and_never_back(config):
@@ -106,8 +131,8 @@ def test_the_presets_of_128_and_256_pixels_can_start_from_those_of_half_as_much_
 
 def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redraw_run, trained_run):
     other_task = configure(redraw_config, task="mosaic", start_from="redraw")
-    assert fitting_runs(other_task) == ["redraw"]
-    assert fitting_runs(configure(redraw_config, skips=False)) == []
+    assert possible_starts(other_task) == ["redraw"]
+    assert not fits(configure(redraw_config, skips=False), redraw_config)
     latent = {"task": "", "generator": "skip", "discriminator": "plain"}
     assert fits(
         configure(redraw_config, **latent, resolution=64), configure(redraw_config, **latent, width_g=8, width_d=8)
@@ -133,3 +158,74 @@ def test_what_cannot_be_taken_over_is_refused_in_plain_words(config, trained_run
     assert "no checkpoint" in refusal(start_from="young")
     trained_run.checkpoints()[-1].write_bytes(b"torn")
     assert "cannot be read" in refusal(start_from="demo")
+
+
+def networks_of(folder) -> dict[str, dict[str, Tensor]]:
+    names = {"average": generators.WEIGHTS, "generator": generators.TRAINED, "discriminator": generators.DISCRIMINATOR}
+    return {part: load_file(folder / name) for part, name in names.items()}
+
+
+def test_a_shipped_generator_goes_on_with_its_own_pictures(config, ships, capsys):
+    seen = ships.images_seen
+    run = runs.create("onward", configure(config, start_from="ours"))
+    worker.train(run, seen + 8, "cpu")
+    assert "goes on from ours" in capsys.readouterr().out
+    state = torch.load(run.checkpoints()[-1], weights_only=True)["trainer"]
+    assert state["images_seen"] == seen + 8
+    assert run.grids()[0] == seen  # what it came to, and no scribble
+    enough = runs.create("enough", configure(config, start_from="ours"))
+    with pytest.raises(ForgerError, match="of these pictures: to go on from there, ask for more"):
+        worker.train(enough, seen, "cpu")
+
+
+def test_it_begins_where_the_trained_networks_were_not_only_the_average(config, ships, monkeypatch):
+    begun = {}
+
+    def beginning(keeper):
+        for name, part in keeper.trainer._parts().items():
+            begun.setdefault(name, copy.deepcopy(part.state_dict()))
+
+    monkeypatch.setattr(Keeper, "keep_grid", beginning)
+    run = runs.create("onward", configure(config, start_from="ours"))
+    worker.train(run, ships.images_seen + 8, "cpu")
+    for part, weights in networks_of(ships.folder).items():
+        for name, value in weights.items():
+            assert torch.equal(begun[part][name], value.to(begun[part][name].dtype))
+
+
+def test_other_pictures_start_from_its_average_and_count_from_nothing(config, ships, capsys):
+    state = first_state(configure(config, data="drawn-faces", start_from="ours"))
+    assert "begins with what ours has learned of pictures0" in capsys.readouterr().out
+    assert state["images_seen"] == 0
+    theirs = networks_of(ships.folder)
+    for part, learned in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
+        for name, value in theirs[learned].items():
+            assert torch.equal(state[part][name], value.to(state[part][name].dtype))
+
+
+def test_a_generator_that_brought_no_inspector_is_not_offered_and_says_so(config, ships):
+    assert possible_starts(config) == ["ours", "demo"]
+    (ships.folder / generators.DISCRIMINATOR).unlink()
+    assert possible_starts(config) == ["demo"]
+    run = runs.create("onward", configure(config, start_from="ours"))
+    with pytest.raises(ForgerError, match="did not bring its inspector"):
+        worker.train(run, 100, "cpu")
+
+
+@pytest.mark.parametrize("part", [generators.WEIGHTS, generators.TRAINED, generators.DISCRIMINATOR])
+def test_a_torn_part_of_a_shipped_generator_is_refused_in_plain_words(config, ships, part):
+    (ships.folder / part).write_bytes((ships.folder / part).read_bytes()[:-10])
+    run = runs.create("onward", configure(config, data="drawn-faces", start_from="ours"))
+    with pytest.raises(ForgerError, match="broken or do not fit"):
+        worker.train(run, 8, "cpu")
+
+
+def test_without_a_preset_all_is_as_it_was_trained_and_so_much_further(config, ships):
+    assert as_it_was_trained("ours") == configure(config, data="", start_from="ours")
+    open_pictures(config.data, config.resolution)  # from now on it is known where they are
+    assert as_it_was_trained("ours") == configure(config, start_from="ours")
+    assert kimg_to_go(configure(config, start_from="ours")) == 100 + ships.images_seen / 1000
+    assert kimg_to_go(configure(config, start_from="ours", data="drawn-faces")) == 100
+    assert as_it_was_trained("run:demo") == configure(config, start_from="run:demo")
+    with pytest.raises(ForgerError):
+        as_it_was_trained("nobody")

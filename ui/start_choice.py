@@ -1,0 +1,51 @@
+"""Choosing what a training begins with: chance, a generator that ships, or a run."""
+
+import streamlit as st
+
+from gan.data import find_pictures
+from gan.errors import ForgerError
+from gan.learning.config import Config, configure
+from gan.training.head_start import KIMG, HeadStart, find_head_start, find_start, possible_starts, said, shaped_like
+from ui.messages import plain
+
+__all__ = ["KIMG", "choose", "complaint"]
+
+HELP = (
+    "A generator or a run at this size or, without a task, at half of it: what it has learned is taken over, as far as "
+    "it fits. Faces learn from cats, and yours from either, in a fraction of the time. Its widths are taken over, too."
+)
+
+
+def choose(base: Config, key: str) -> tuple[Config, float]:
+    """`base` with what was chosen to begin with, and with networks of its shapes; and how many kimg that has seen of
+    these pictures already, so that it goes on: 0 where it has not. Nothing is shown where there is nothing to choose.
+    """
+    possible = possible_starts(base)
+    if not possible:
+        return base, 0.0
+    name = st.selectbox(
+        "Start from", ["", *possible], format_func=lambda name: name or "Nothing: the first weights are chance",
+        key=f"{key}-start-{base.resolution}", help=HELP,
+    )  # fmt: skip
+    if not name:
+        return base, 0.0
+    start = find_start(name)
+    goes_on = _goes_on(start, base)
+    st.caption(plain(said(start, goes_on)))
+    config = configure(shaped_like(base, start.config), start_from=name)
+    return config, start.images_seen / 1000 if goes_on else 0.0
+
+
+def complaint(config: Config) -> str:
+    """What is wrong with what `config` starts from, as its other settings are; empty where nothing is."""
+    try:
+        if config.start_from:
+            find_head_start(config)
+    except ForgerError as error:
+        return str(error)
+    return ""
+
+
+def _goes_on(start: HeadStart, config: Config) -> bool:
+    pictures = find_pictures(config.data, config.resolution, config.preparation)
+    return pictures is not None and start.goes_on(config, len(pictures))

@@ -39,8 +39,9 @@ def some(kind: str = LATENTS) -> dict[str, TrainedGenerator]:
 
 
 def pick(found: dict[str, TrainedGenerator], key: str = KEY, first: str = "") -> TrainedGenerator:
-    """The generator among `some` that the visitor or the link asked for; without that, the one called `first`."""
-    first = first if first in found else next(iter(found))
+    """The generator among `some` that the visitor or the link asked for; without that, the one called `first`, or the
+    one that looks best at its size."""
+    first = first if first in found else looks_best(found)
     with kept(key, first):
         asked = st.session_state[key]
         if asked not in found:
@@ -52,6 +53,18 @@ def pick(found: dict[str, TrainedGenerator], key: str = KEY, first: str = "") ->
             format_func=lambda name: _label(found[name]),
         )  # fmt: skip
     return found[name]
+
+
+def looks_best(found: dict[str, TrainedGenerator]) -> str:
+    """The name of the shipped one whose pictures are closest to real ones for their size, as their cards say; the first
+    of all where no card says anything."""
+    return max(found, key=lambda name: 0.0 if name.startswith("run:") else _share_of_pixels(found[name]))
+
+
+def _share_of_pixels(model: TrainedGenerator) -> float:
+    quality = model.card.get("quality")
+    pixels = quality.get("pixels") if isinstance(quality, dict) else None
+    return pixels / model.config.resolution if isinstance(pixels, int | float) else 0.0
 
 
 def _label(model: TrainedGenerator) -> str:

@@ -3,16 +3,20 @@
 They lie in the generator's folder as a run of their own, `checkpoints/NAME/history/`, without checkpoints.
 """
 
-import shutil
+import io
+import json
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
 
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.learning.kinds import kind_of
 from gan.paths import check_name, checkpoints_root, last_name, read_json, write_json
+from gan.pictures.files import jpeg_bytes
 from gan.runs import grids
 from gan.runs.run import Run, State
 
@@ -20,6 +24,9 @@ FOLDER = "history"
 # No run of a person's own can be called so.
 MARK = " (shipped)"
 GRIDS = 60
+MOST_BYTES = 2_000_000  # of a history, whose generator ships in a repository
+LINES = 400  # of a log: more points than a chart has pixels for
+QUALITY = 75  # of the pictures, where they would be too many bytes as they are
 
 
 def list_histories() -> list[Run]:
@@ -47,7 +54,8 @@ def find_history(name: str) -> Run:
 
 
 def write_history(run: Run, folder: Path) -> None:
-    """Copies what viewers see of `run` into `folder`/history: settings, logs, about 60 grids (more of the early ones).
+    """Copies what viewers see of `run` into `folder`/history: settings, logs, up to 60 grids (more of the early ones),
+    in no more than `MOST_BYTES`.
 
     Raises OSError where the disk is full, and ForgerError for a run that redraws: its grids show pictures of its data
     set, which are not for everybody.
@@ -69,15 +77,55 @@ def write_history(run: Run, folder: Path) -> None:
         message="",
     )
     target.write_status(ended)
-    for log in ("metrics_path", "quality_path", "verdicts_path"):
-        if getattr(run, log).exists():
-            shutil.copyfile(getattr(run, log), getattr(target, log))
-    for images in _spread(run.grids()):
-        shutil.copyfile(grids.grid_path(run.grids_folder, images), grids.grid_path(target.grids_folder, images))
+    kept = _spread(run.grids())
+    for log in ("metrics_path", "quality_path"):
+        _copy_thinned(getattr(run, log), getattr(target, log))
+    _copy_thinned(run.verdicts_path, target.verdicts_path, _of_grids(kept))
+    room = MOST_BYTES - sum(path.stat().st_size for path in target.folder.glob("*.*"))
+    for images, content in _within(room, run.grids_folder, kept).items():
+        grids.grid_path(target.grids_folder, images).write_bytes(content)
 
 
-def _spread(drawn: list[int]) -> list[int]:
-    """About `GRIDS` of them, closer together at the start, where more changes."""
-    if len(drawn) <= GRIDS:
+def _copy_thinned(source: Path, target: Path, wanted: Callable[[str], bool] = lambda line: True) -> None:
+    """Copies the `wanted` lines of a log, if there is one: at most `LINES`, evenly spread, with the last."""
+    if not source.exists():
+        return
+    lines = list(filter(wanted, source.read_text(encoding="utf-8").splitlines(keepends=True)))
+    if len(lines) > LINES:
+        lines = [lines[index] for index in np.linspace(0, len(lines) - 1, LINES).round().astype(int)]
+    target.write_text("".join(lines), encoding="utf-8")
+
+
+def _of_grids(kept: Collection[int]) -> Callable[[str], bool]:
+    """Whether a line of verdicts is about one of the `kept` grids; one that is torn is not."""
+
+    def wanted(line: str) -> bool:
+        try:
+            return json.loads(line)["images"] in kept
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    return wanted
+
+
+def _within(room: int, folder: Path, kept: list[int]) -> dict[int, bytes]:
+    """The files of these grids that fit into so many bytes: pressed harder, and fewer, where they would not."""
+    files = {images: grids.grid_path(folder, images).read_bytes() for images in kept}
+    if sum(map(len, files.values())) > room:
+        files = {images: _pressed(content) for images, content in files.items()}
+    count = len(files)
+    while sum(map(len, files.values())) > room and count > 2:
+        count -= 1
+        files = {images: files[images] for images in _spread(list(files), count)}
+    return files
+
+
+def _pressed(content: bytes) -> bytes:
+    return jpeg_bytes(np.asarray(Image.open(io.BytesIO(content)).convert("RGB")), QUALITY)
+
+
+def _spread(drawn: list[int], count: int = GRIDS) -> list[int]:
+    """About `count` of them, closer together at the start, where more changes."""
+    if len(drawn) <= count:
         return drawn
-    return [drawn[index] for index in np.unique((np.linspace(0, 1, GRIDS) ** 2 * (len(drawn) - 1)).round().astype(int))]
+    return [drawn[index] for index in np.unique((np.linspace(0, 1, count) ** 2 * (len(drawn) - 1)).round().astype(int))]

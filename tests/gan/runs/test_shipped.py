@@ -2,11 +2,13 @@ import json
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from gan import generators, paths, runs
 from gan.errors import ForgerError
 from gan.permits import issue
+from gan.pictures.files import jpeg_bytes
 from gan.runs import shipped
 from gan.runs.grids import grid_path, read_grid
 from gan.runs.run import State
@@ -63,6 +65,21 @@ def test_of_many_grids_sixty_go_along_with_the_first_and_the_last(trained_run, t
     assert 50 <= len(kept) <= shipped.GRIDS
     assert (kept[0], kept[-1]) == (0, 1049)
     assert kept[1] - kept[0] < kept[-1] - kept[-2]
+
+
+def test_it_takes_two_megabytes_at_most_however_long_and_large_the_training_was(trained_run, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (400, 400, 3), np.uint8)
+    for images in range(1000, 41_000, 500):
+        grid_path(trained_run.grids_folder, images).write_bytes(jpeg_bytes(noise))
+    line = trained_run.metrics_path.read_text().splitlines()[-1]
+    trained_run.metrics_path.write_text("".join(f'{line[:-1]}, "number": {number}}}\n' for number in range(3000)))
+    shipped.write_history(trained_run, tmp_path)
+    folder = tmp_path / "history"
+    assert sum(path.stat().st_size for path in folder.rglob("*.*")) <= shipped.MOST_BYTES
+    kept = shipped.Run(folder, trained_run.config).grids()
+    assert len(kept) >= 8 and (kept[0], kept[-1]) == (0, 40_500)
+    numbers = [json.loads(line)["number"] for line in (folder / "metrics.jsonl").read_text().splitlines()]
+    assert len(numbers) == shipped.LINES and (numbers[0], numbers[-1]) == (0, 2999)
 
 
 def test_pictures_of_the_data_set_are_not_shipped(redraw_config, tmp_path):

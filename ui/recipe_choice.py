@@ -7,7 +7,7 @@ from gan.learning.config import Config, configure, in_vain
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES
 from gan.learning.recipes import CARD_NOTE, RECIPES, Preset, recipes_for
-from gan.networks import PICTURES
+from gan.networks import PICTURES, WITHOUT_NORM
 from gan.tasks import TASKS
 
 # What the switches mean by "on" where the recipe itself has the part off.
@@ -91,7 +91,7 @@ def switches(base: Config, key: str) -> Config:
 
 def hint(config: Config) -> str | None:
     """What a class may expect of parts that are known not to work together."""
-    if config.discriminator == "plain" and config.penalty == "none":
+    if config.discriminator in WITHOUT_NORM and config.penalty == "none":
         return "Nothing holds this inspector back: without a penalty its verdicts may jump, and the training may break."
     return in_vain(config)
 

@@ -17,7 +17,7 @@ from gan.learning import schedule
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES
 from gan.learning.setting import MISSING, Cost, Fit, Setting, rules, setting
-from gan.networks import FAMILIES, LATENTS, PICTURES
+from gan.networks import FAMILIES, LATENTS, PICTURES, WITHOUT_NORM
 from gan.tasks import TASKS
 
 RESOLUTIONS = (32, 64, 128, 256)
@@ -165,9 +165,9 @@ class Config:
         0.0, 1.0, cost=Cost.SWITCH, has_a_say=_is_on("augment_probability"), least_on=0.01,
     )
     deviation_group: int = setting(
-        8, "Pictures that the plain inspector compares with each other; processes share a batch by whole groups, and a "
-        "smaller batch is one group.",
-        2, 64, older=8, has_a_say=lambda config: config.discriminator == "plain",
+        8, "Pictures that an inspector without batch norm compares with each other; processes share a batch by whole "
+        "groups, and a smaller batch is one group.",
+        2, 64, older=8, has_a_say=lambda config: config.discriminator in WITHOUT_NORM,
     )
     d_steps: int = setting(1, "Lessons for the inspector in each step.", 1, 10)
     g_steps: int = setting(1, "Lessons for the forger in each step.", 1, 10)

@@ -37,8 +37,9 @@ RECIPES = {
         "Gates in the forger's layers, small batches and all other numbers are what drew best after equal time on two "
         "cores.",
         {
-            "generator": "skip", "width_g": 12, "discriminator": "plain", "loss": "relativistic", "penalty": "r1+r2",
-            "batch_size": 8, "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "schedule": SETTLE,
+            "generator": "skip", "width_g": 24, "discriminator": "slim", "width_d": 64,
+            "loss": "relativistic", "penalty": "r1+r2", "batch_size": 8,
+            "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "schedule": SETTLE,
             "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
         },
     ),
@@ -147,7 +148,7 @@ PRESETS = {
         "Twice as wide and high; bring photographs, and time. What learned at 64 pixels is a good start: see Start "
         "from.",
         "modern",
-        {"data": "drawn-faces", "resolution": 128, "width_g": 6, "width_d": 16},
+        {"data": "drawn-faces", "resolution": 128, "width_g": 12, "width_d": 32},
         kimg=300, card=_for_card(8.0, width_g=16, width_d=32), card_kimg=_CARD_KIMG,
     ),
     "256": Preset(
@@ -155,7 +156,7 @@ PRESETS = {
         "Meant for a card: on two cores it takes many hours. Bring large photographs. A run at 128 pixels is a good "
         "start: see Start from.",
         "modern",
-        {"data": "drawn-faces", "resolution": 256, "width_g": 3, "width_d": 8},
+        {"data": "drawn-faces", "resolution": 256, "width_g": 6, "width_d": 16},
         kimg=300, card=_for_card(32.0, width_g=8, width_d=16, batch_size=32), card_kimg=_CARD_KIMG,
     ),
     "redraw": Preset(

@@ -15,6 +15,8 @@ from gan.networks.skip import SkipGenerator
 Build = Callable[[Settings], nn.Module]
 
 LATENTS, PICTURES = "latents", "pictures"
+# Discriminators that nothing but a penalty keeps calm.
+WITHOUT_NORM = ("plain", "slim")
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,9 @@ FAMILIES = {
             "dcgan": lambda settings: Discriminator(settings.resolution, settings.width_d),
             "plain": lambda settings: PlainDiscriminator(
                 settings.resolution, settings.width_d, settings.deviation_group
+            ),
+            "slim": lambda settings: PlainDiscriminator(
+                settings.resolution, settings.width_d, settings.deviation_group, slim=True
             ),
         },
         generator_keeps=(),

@@ -1,8 +1,11 @@
-"""A discriminator without any normalisation, for losses that keep it calm by a gradient penalty.
+"""Discriminators without any normalisation, for losses that keep them calm by a gradient penalty.
 
 As in R3GAN (Huang et al. 2024, arXiv 2501.05441) nothing but convolutions and leaky ReLUs; one more convolution at
 4x4 sees how much the pictures of a batch differ (minibatch standard deviation, Karras et al. 2018), so that a forger
 who draws the same picture again and again gives itself away.
+
+The `slim` one has no more channels at 4x4 than at 8x8, as the generators have. In the `plain` one more than half of all
+weights stand there; without them it learned more from each picture, in less time (docs/recipes.md).
 """
 
 from itertools import pairwise
@@ -11,17 +14,19 @@ import torch
 from torch import Tensor, nn
 
 from gan.networks.convolution import Convolution
-from gan.networks.stages import resolutions
+from gan.networks.stages import channels_at, resolutions
 
 
 class PlainDiscriminator(nn.Module):
     """Pictures (N, 3, resolution, resolution) in [-1, 1] to logits (N,): above 0 means "I think it is real"."""
 
-    def __init__(self, resolution: int, width: int, group: int):
+    def __init__(self, resolution: int, width: int, group: int, slim: bool = False):
         super().__init__()
         self.group: int | None = group  # pictures whose verdicts depend on each other
         sides = resolutions(resolution // 2)[::-1]
-        channels = [3] + [width * (resolution // 2) // side for side in sides]
+        channels = [3] + [
+            channels_at(side, resolution // 2, width) if slim else width * (resolution // 2) // side for side in sides
+        ]
         layers: list[nn.Module] = []
         for before, after in pairwise(channels):
             layers += [Convolution(before, after, 4, 2, 1), nn.LeakyReLU(0.2, inplace=True)]

@@ -236,7 +236,7 @@ def test_only_networks_of_the_same_kind_are_offered():
     assert _choice(page, "Discriminator").options == ["patch"]
     page.button_group(key="preset").select("custom").run()
     assert _choice(page, "Generator").options == ["dcgan", "skip"]
-    assert _choice(page, "Discriminator").options == ["dcgan", "plain"]
+    assert _choice(page, "Discriminator").options == ["dcgan", "plain", "slim"]
 
 
 def test_what_concerns_latents_is_grey_where_pictures_go_in_and_the_other_way_round(monkeypatch):

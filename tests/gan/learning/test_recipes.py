@@ -28,7 +28,7 @@ def test_classic_is_pure_and_modern_compares_pairs():
     assert classic == Config()
     assert (classic.generator, classic.discriminator, classic.loss) == ("dcgan", "dcgan", "textbook")
     assert (classic.penalty, classic.augment_probability) == ("none", 0)
-    assert (modern.loss, modern.discriminator) == ("relativistic", "plain")
+    assert (modern.loss, modern.discriminator) == ("relativistic", "slim")
     assert modern.penalty != "none"
 
 

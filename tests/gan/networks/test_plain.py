@@ -137,3 +137,10 @@ def test_signals_keep_their_size_on_the_way_down():
         network(torch.randn(8, 3, 64, 64))
     assert all(0.5 < size < 2 for size in sizes)
     assert all(layer.bias.abs().max() == 0 for layer in network.modules() if isinstance(layer, nn.Conv2d))
+
+
+def test_the_slim_one_has_no_more_channels_at_the_end_and_grows_as_the_generators_do():
+    slim, plain = (PlainDiscriminator(64, 8, GROUP, slim=slim).compare.weight.shape for slim in (True, False))
+    assert (slim[0], plain[0]) == (32, 64)
+    half, whole = (PlainDiscriminator(side, 512 // side, GROUP, slim=True).stages for side in (64, 128))
+    assert [layer.weight.shape for layer in half[2::2]] == [layer.weight.shape for layer in whole[4::2]]

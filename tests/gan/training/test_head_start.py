@@ -45,7 +45,7 @@ def is_among(one: Tensor, others: list[Tensor]) -> bool:
     return any(one.shape == other.shape and torch.equal(one, other) for other in others)
 
 
-@pytest.mark.parametrize("discriminator", ["dcgan", "plain"])
+@pytest.mark.parametrize("discriminator", ["dcgan", "plain", "slim"])
 @pytest.mark.parametrize("generator", ["dcgan", "skip"])
 def test_at_twice_the_resolution_all_is_taken_over_but_what_is_next_to_the_picture(config, generator, discriminator):
     kinds = {"generator": generator, "discriminator": discriminator}

@@ -31,6 +31,10 @@ def _has_own_pairs(config: "Config") -> bool:
     return config.kind == PICTURES and TASKS[config.task].collected
 
 
+def _can_be_rough(config: "Config") -> bool:
+    return config.kind == PICTURES and TASKS[config.task].roughen is not None
+
+
 def _starts_from_seeds(config: "Config") -> bool:
     return config.kind == LATENTS
 
@@ -144,6 +148,11 @@ class Config:
     l1_weight: float = setting(
         10.0, "How much each pixel's difference from the target counts beside the inspector's verdict, for tasks.",
         0.0, 1000.0, older=10.0, cost=Cost.NOTHING, has_a_say=_redraws,
+    )
+    roughness: float = setting(
+        0.0, "How often a sketch to learn from is drawn as roughly as a hand would, or only the scheme of a head; else "
+        "its lines are traced.",
+        0.0, 1.0, older=0.0, has_a_say=_can_be_rough,
     )
     real_label: float = setting(
         0.9, "What the inspector should answer for a real picture; a little under 1 keeps it from being too sure.",

@@ -21,7 +21,10 @@ class PairLessons(Lessons):
         draws = self.draws("pairs", batch)
         if task.any_framing:
             given["framings"] = framings(draws)
-        return given | {SOURCE + name: numbers for name, numbers in task.numbers(draws).items()}
+        numbers = task.numbers(draws)
+        if task.roughen and self.config.roughness > 0:
+            numbers |= task.roughen(self.draws("rough hands", batch), self.config.roughness)
+        return given | {SOURCE + name: value for name, value in numbers.items()}
 
     def to_forge(self, batch: range, again: str = "") -> Given:
         return {}  # the sources of the inspector's lesson

@@ -51,6 +51,7 @@ RECIPES = {
         {
             "task": "sketch", "generator": "redraw", "discriminator": "patch", "width_d": 48,
             "loss": "relativistic", "penalty": "r1+r2", "penalty_weight": 0.01, "penalty_every": 8, "l1_weight": 2.0,
+            "roughness": 0.5,
             "batch_size": 8, "learning_rate_g": 4e-4, "learning_rate_d": 4e-4, "schedule": SETTLE,
             "beta1": 0.0, "beta2": 0.99, "average_half_life": 5_000, "sample_count": 12,
         },

@@ -13,6 +13,7 @@ from torch import Tensor
 from gan.chance import Draws
 from gan.tasks.cartoon import cartoon
 from gan.tasks.reduced import grey, mosaic
+from gan.tasks.rough import rough_hands
 from gan.tasks.sketch import from_paper, hands, sketch
 
 # What chance decides about each picture, by name, each (N, ...).
@@ -57,6 +58,8 @@ class Task:
     source: Callable[[Tensor, Numbers], Tensor] = same_source
     target: Callable[[Tensor], Tensor] = unchanged
     numbers: Callable[[Draws], Numbers] = no_chance
+    # More of them while it is learned, with so much probability for each: what people may bring, and nobody judges by.
+    roughen: Callable[[Draws, float], Numbers] | None = None
     drawn: Callable[[Tensor], Tensor] | None = None  # where a person can draw a source: how a drawing is cleaned
     any_framing: bool = False  # what is to be done does not depend on what is where, so training shows it everywhere
     collected: bool = False  # a person brings both halves: pictures (N, 6, R, R), the source before the target
@@ -93,7 +96,7 @@ def _to_ours(pictures: Tensor) -> Tensor:
 TASKS = {
     "sketch": Task(
         "Sketch to picture", "A line drawing goes in, a picture comes out. You can draw by hand.", source=sketch,
-        numbers=hands, drawn=from_paper,
+        numbers=hands, roughen=rough_hands, drawn=from_paper,
     ),
     "grey": Task("Grey to colour", "A grey picture goes in and comes out in colours.", source=grey, any_framing=True),
     "mosaic": Task("Mosaic to picture", "Eight by eight blocks of colour go in, a picture comes out.", source=mosaic),

@@ -15,6 +15,7 @@ from gan.chance import Draws
 from gan.device import constant
 from gan.tasks.blur import blur
 from gan.tasks.light import luminance, scale_of
+from gan.tasks.rough import BLUNTEST, COARSEST, roughly
 
 # Of all pixels, so many are strong lines, and so many more may go on from them.
 FEWEST, MOST, MORE = 0.03, 0.11, 0.06
@@ -48,16 +49,32 @@ def _between(draws: Draws, low: float, high: float) -> Tensor:
 
 
 def sketch(pictures: Tensor, numbers: dict[str, Tensor]) -> Tensor:
-    """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range, by the `hands` of those numbers."""
-    scale = scale_of(pictures)
-    even = _even_contrast(luminance(pictures), scale)
-    ridges = _ridges(blur(even, scale * numbers["detail"], scale * SMOOTHEST, scale * numbers["detail_end"]))
+    """Pictures (N, 3, R, R) in [0, 1] as line drawings of that shape and range, by the `hands` of those numbers.
+
+    Some are drawn roughly where there are those of `gan.tasks.rough.rough_hands`, too.
+    """
+    scale, rough = scale_of(pictures), "rough" in numbers
+    if rough:
+        numbers = _roughened(numbers)
+    widest, thickest = (COARSEST, BLUNTEST) if rough else (SMOOTHEST, THICKEST)
+    grey = luminance(pictures)
+    even = _even_contrast(grey, scale)
+    ridges = _ridges(blur(even, scale * numbers["detail"], scale * widest, scale * numbers["detail_end"]))
     lines = _follow(ridges, numbers["share"], scale)
+    if rough:
+        lines = roughly(lines, grey, numbers)
     lines = _hand(lines, numbers, scale)
-    drawn = blur(lines, scale * numbers["pen"], scale * THICKEST, scale * numbers["pen_end"])
+    drawn = blur(lines, scale * numbers["pen"], scale * thickest, scale * numbers["pen_end"])
     # Lines are found one pixel thin whatever the size; a wider pen must not make them paler.
     ink = (drawn * max(1.0, scale) * numbers["pressure"]).clamp(max=1)
     return (1 - ink).expand_as(pictures)
+
+
+def _roughened(numbers: dict[str, Tensor]) -> dict[str, Tensor]:
+    """The numbers with those of a rough hand where it is one."""
+    rough = numbers["rough"] > 0
+    changes = {"detail": "coarse", "detail_end": "coarse", "share": "few", "pen": "blunt", "pen_end": "blunt"}
+    return numbers | {name: torch.where(rough, numbers[other], numbers[name]) for name, other in changes.items()}
 
 
 def from_paper(drawings: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from gan.learning.lessons import Given, Lessons
 from gan.learning.trainer import Trainer
 from gan.tasks import TASKS
 from gan.tasks.framing import framings, reframe
+from gan.tasks.rough import LOOSE
 
 # What chance decides about the sources, among all that a lesson is given.
 SOURCE = "source: "
@@ -47,6 +48,8 @@ class PairTrainer(Trainer):
         if "framings" in lesson:
             pictures = reframe(pictures, lesson["framings"])
         numbers = {name.removeprefix(SOURCE): value for name, value in lesson.items() if name.startswith(SOURCE)}
+        # A source that leaves much open does not ask for just these pixels, or the forger would paint their mean.
+        self.bound = 1 - numbers[LOOSE] if LOOSE in numbers else None
         self.sources = _compact(task.sources(pictures, numbers))
         self.targets = _compact(task.targets(pictures))
         return torch.cat([self.targets, self.sources], 1)
@@ -63,9 +66,11 @@ class PairTrainer(Trainer):
         return torch.cat([pictures, self.sources], 1)
 
     def _also_wanted(self, fake: Tensor, loss: Tensor, measured: Given) -> Tensor:
-        difference = (fake[:, :3] - self.targets).abs().mean()
-        measured["loss_l1"] = difference.detach()
-        return loss + self.config.l1_weight * difference
+        differences = (fake[:, :3] - self.targets).abs()
+        measured["loss_l1"] = differences.detach().mean()
+        if self.bound is not None:
+            differences = differences.mean((1, 2, 3)) * self.bound
+        return loss + self.config.l1_weight * differences.mean()
 
 
 def _compact(pictures: Tensor) -> Tensor:

@@ -18,6 +18,8 @@ from gan.tasks.scheme import Place, scheme, scheme_numbers
 # Lengths are pixels of pictures of 64, as everywhere in these tasks.
 COARSEST, BLUNTEST = 2.6, 1.1  # how far lines may be blurred away, and how thick the pen
 SCHEMES = 0.3  # of the rough drawings
+# How much of a picture a rough drawing, or a scheme, leaves to whoever paints it: so much less its pixels count.
+LOOSE, HAND_LEAVES, SCHEME_LEAVES = "loose", 0.5, 0.9
 # Eyes are looked for in these rows, and their middle in these columns (shares of the picture); so far apart.
 TOP, BOTTOM, LEFT, RIGHT = 0.25, 0.65, 0.38, 0.62
 NEAR, FAR = 0.2, 0.45
@@ -30,8 +32,9 @@ ASKEW, BENT = (0.07, 0.07, 0.07, 0.06, 0.05, 0.05), 0.045
 
 def rough_hands(draws: Draws, probability: float) -> dict[str, Tensor]:
     """How roughly each picture is drawn, by name, each (N, ...): with so much probability roughly, else as traced."""
-    return {
-        "rough": (draws.uniform() < probability).float(),
+    rough = (draws.uniform() < probability).float()
+    numbers = {
+        "rough": rough,
         "coarse": draws.uniform(low=1.3, high=COARSEST),
         "few": draws.uniform(low=0.02, high=0.07),
         "blunt": draws.uniform(low=0.6, high=BLUNTEST),
@@ -43,6 +46,7 @@ def rough_hands(draws: Draws, probability: float) -> dict[str, Tensor]:
         "scheme": (draws.uniform() < SCHEMES).float(),
         **scheme_numbers(draws),
     }
+    return numbers | {LOOSE: rough * torch.where(numbers["scheme"] > 0, SCHEME_LEAVES, HAND_LEAVES)}
 
 
 def roughly(lines: Tensor, grey: Tensor, numbers: dict[str, Tensor]) -> Tensor:

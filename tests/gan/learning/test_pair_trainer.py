@@ -119,11 +119,22 @@ def test_the_forger_descends_the_verdict_and_the_weighted_difference_together(wa
         # The gradient of the difference alone, by the generator as it is before its lesson.
         generator = copy.deepcopy(trainer.generator)
         trainer.step()
-        (generator(trainer.sources) - trainer.targets).abs().mean().backward()
+        differences = (generator(trainer.sources) - trainer.targets).abs().mean((1, 2, 3))
+        (differences * trainer.bound).mean().backward()
         gradients[weight] = gradient(trainer.generator)
     expected = gradients[0.0] + 3 * gradient(generator)
     torch.testing.assert_close(gradients[3.0], expected, atol=1e-5, rtol=1e-3)
     assert (gradients[3.0] - gradients[0.0]).norm() > 0.1 * gradients[0.0].norm()
+
+
+def test_a_rough_drawing_asks_for_its_pixels_less_and_a_scheme_least(redraw_config, pictures):
+    bounds = {}
+    for roughness in (0.0, 0.7):
+        trainer = new_trainer(configure(redraw_config, roughness=roughness, batch_size=64), pictures, CPU)
+        trainer.next_pictures()
+        bounds[roughness] = trainer.bound
+    assert bounds[0.0] is None
+    assert {round(value, 3) for value in bounds[0.7].tolist()} == {1.0, 0.5, 0.1}
 
 
 def test_what_is_told_of_the_verdict_does_not_contain_the_difference(watched):

@@ -25,6 +25,7 @@ from torch import nn
 from gan.paths import make_folder, write_file, write_json
 
 WEIGHTS, CARD, PREVIEW = "generator.safetensors", "card.json", "preview.png"
+TRAVELLING = 5  # moments
 DISCRIMINATOR, TRAINED, EARLY = "discriminator.safetensors", "trained.safetensors", "early"
 
 
@@ -35,10 +36,12 @@ class BrokenWeights(Exception):
 def travelling(folder: Path, images_seen: int) -> list[Path]:
     """The files of the generator in `folder`, trained for so many images, that go wherever it goes.
 
-    They are paths in the folder; its card comes last.
+    They are paths in the folder; its card comes last. Of its moments five go along, spaced as they were kept, by ratio,
+    and without their inspectors, which would be most of it.
     """
-    paths = moment_path, inspector_path
-    early = (path(folder, images) for images in moments(folder, images_seen) for path in paths)
+    kept = moments(folder, images_seen)
+    chosen = sorted({round(step * (len(kept) - 1) / (TRAVELLING - 1)) for step in range(TRAVELLING)}) if kept else []
+    early = (moment_path(folder, kept[number]) for number in chosen)
     files = [folder / name for name in (WEIGHTS, PREVIEW, DISCRIMINATOR, TRAINED)]
     return [path.relative_to(folder) for path in (*files, *early, folder / CARD) if path.exists()]
 

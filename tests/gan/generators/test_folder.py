@@ -28,12 +28,20 @@ def test_all_that_was_kept_travels_and_nothing_else(config, own_folders, picture
     parts = [path.as_posix() for path in files.travelling(folder, 3000)]
     assert parts == [
         "generator.safetensors", "preview.png", "discriminator.safetensors", "trained.safetensors",
-        "early/0000001000.safetensors", "early/0000001000.inspector.safetensors", "card.json",
+        "early/0000001000.safetensors", "card.json",
     ]  # fmt: skip
     added = generators.add_to_checkpoints(PERMIT, generators.find_generator("run:mine"), "ours")
     there = {path.relative_to(added.folder).as_posix() for path in added.folder.rglob("*.*")}
     assert there == set(parts)
     assert Image.open(added.folder / "preview.png").size == (32, 32)
+
+
+def test_of_many_moments_five_travel_spaced_as_they_were_kept(config, tmp_path):
+    (tmp_path / files.EARLY).mkdir()
+    for kimg in (1, 2, 4, 8, 16, 32, 64, 128, 256):
+        files.moment_path(tmp_path, 1000 * kimg).touch()
+    parts = [int(path.stem) // 1000 for path in files.travelling(tmp_path, 400_000) if path.parent.name == files.EARLY]
+    assert parts == [1, 4, 16, 64, 256]
 
 
 def test_only_the_generator_that_draws_is_kept_in_full_precision(config, tmp_path):

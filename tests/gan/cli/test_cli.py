@@ -228,7 +228,7 @@ def test_every_part_of_a_recipe_can_be_chosen_by_itself(picture_folder):
     run = runs.find_run("parts")
     config = run.config
     assert run.status().state == State.FINISHED
-    assert (config.generator, config.discriminator, config.loss) == ("skip", "slim", "hinge")
+    assert (config.generator, config.discriminator, config.loss) == ("skip", "plain", "hinge")
     assert (config.penalty, config.penalty_weight, config.penalty_every) == ("r1+r2", 2.0, 2)
     assert (config.augment_probability, config.average_half_life) == (0.5, 0)
     assert (config.beta1, config.beta2) == (0.0, 0.9)

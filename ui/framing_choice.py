@@ -8,11 +8,11 @@ import numpy as np
 import streamlit as st
 
 from gan.data import Preparation
-from gan.data.ground import WHITE
-from gan.data.preparation import FRAMINGS
-from gan.data.reading import Report
-from gan.data.subject import check_available
-from gan.data.survey import MIN_PICTURES, Survey
+from gan.data.own.preparation import FRAMINGS
+from gan.data.own.reading import Report
+from gan.data.own.subject import check_available
+from gan.data.own.survey import MIN_PICTURES, Survey
+from gan.data.picture.ground import WHITE
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
 from gan.tasks import TASKS

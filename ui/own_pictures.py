@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from gan.data import Preparation
-from gan.data.survey import MIN_PICTURES, TooFewPictures
+from gan.data.own.survey import MIN_PICTURES, TooFewPictures
 from gan.data.uploads import forget_upload, keep_files
 from gan.errors import ForgerError
 from ui import own_survey, roles

@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from gan.data import Preparation, content_key
-from gan.data.reading import Report, first_pictures
-from gan.data.survey import Survey, survey
+from gan.data.own.reading import Report, first_pictures
+from gan.data.own.survey import Survey, survey
 from gan.progress import Progress, ignore
 from ui.memo import kept_for
 
@@ -48,7 +48,7 @@ def _first(asked: _Asked, resolution: int, preparation: Preparation, count: int)
 
 
 def look(brought: Brought, leave_out: str = "") -> Survey:
-    """The survey of a folder or ZIP, with a bar while it is made. Raises ForgerError as `gan.data.survey.survey`."""
+    """The survey of a folder or ZIP, with a bar while it is made. Raises as `gan.data.own.survey.survey`."""
     place = st.empty()
 
     def progress(done: int, total: int | None) -> None:
@@ -61,6 +61,6 @@ def look(brought: Brought, leave_out: str = "") -> Survey:
 
 
 def first(brought: Brought, resolution: int, preparation: Preparation, count: int) -> tuple[np.ndarray, Report]:
-    """See `gan.data.reading.first_pictures`; raises ForgerError as that."""
+    """See `gan.data.own.reading.first_pictures`; raises ForgerError as that."""
     with st.spinner("Reading the first pictures"):
         return _first(_Asked(brought, preparation.leave_out, ignore), resolution, preparation, count)

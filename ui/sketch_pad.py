@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from gan.data.decode import Unusable, opened
+from gan.data.picture.decode import Unusable, opened
 from gan.errors import ForgerError
 from ui import crowd
 from ui.component import component

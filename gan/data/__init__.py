@@ -12,8 +12,8 @@ import numpy as np
 from gan.data import room, use
 from gan.data.drawn import DRAWN, MAX_RESOLUTION, MIN_RESOLUTION, drawn_picture
 from gan.data.keys import drawn_key, folder_key, zip_key
-from gan.data.preparation import Preparation
-from gan.data.reading import PLAIN, Report, TooFewPictures, read_pictures
+from gan.data.own.preparation import Preparation
+from gan.data.own.reading import PLAIN, Report, TooFewPictures, read_pictures
 from gan.data.store import Pictures, build, find
 from gan.data.uploads import forget_upload
 from gan.errors import ForgerError
@@ -74,7 +74,7 @@ def open_pictures(
 
     Raises ForgerError if there is no such source, pairs are asked of a built-in one, a known set has not been
     downloaded, fewer than 16 pictures are usable, the resolution is not 16 to 512, or the disk is full; and as
-    `gan.data.reading` does.
+    `gan.data.own.reading` does.
     """
     if not MIN_RESOLUTION <= resolution <= MAX_RESOLUTION:
         raise ForgerError(f"Pictures can be {MIN_RESOLUTION} to {MAX_RESOLUTION} pixels wide, not {resolution}.")

@@ -1,8 +1,8 @@
 """Strangers' pictures, decoded in processes of their own: a hostile one costs the server neither its time nor memory.
 
 Two are decoded at once, each by a process that is kept for the next one. It may take two seconds of processor time and
-512 MB for a picture (`gan.data.memory` refuses most that would take more before that); then it is ended, the picture
-refused, and another process started when it is needed.
+512 MB for a picture (`gan.data.picture.memory` refuses most that would take more before that); then it is ended, the
+picture refused, and another process started when it is needed.
 """
 
 import gc
@@ -19,8 +19,8 @@ from queue import Empty, LifoQueue
 import numpy as np
 import psutil
 
-from gan.data.formats import load_readers
 from gan.data.incoming import MAX_SIDE, TOO_DEAR, Incoming, check_bytes, read_picture
+from gan.data.picture.formats import load_readers
 from gan.errors import ForgerError
 from gan.paths import PROJECT
 

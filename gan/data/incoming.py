@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gan.data import decode, formats, ground, memory
-from gan.data.files import MAX_FILE_BYTES, folder_listing
-from gan.data.framing import SMALL
+from gan.data.own.files import MAX_FILE_BYTES, folder_listing
+from gan.data.own.framing import SMALL
+from gan.data.picture import decode, formats, ground, memory
 from gan.errors import ForgerError
 
 MAX_SIDE = 1024

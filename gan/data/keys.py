@@ -4,8 +4,8 @@ import hashlib
 from contextlib import suppress
 from pathlib import Path
 
-from gan.data.archive import directory
-from gan.data.files import folder_listing
+from gan.data.own.archive import directory
+from gan.data.own.files import folder_listing
 from gan.paths import slug
 
 

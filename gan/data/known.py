@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 import numpy as np
 
 from gan import permits
-from gan.data.decode import Box, Unusable, opened, square
 from gan.data.download import HubFile, WebFile, are_fetched, fetch_files
+from gan.data.picture.decode import Box, Unusable, opened, square
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.permits import Permit

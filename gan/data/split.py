@@ -32,7 +32,7 @@ def split(count: int, twins: np.ndarray | None = None) -> tuple[np.ndarray, np.n
     """The indices to train with and those held out, each rising.
 
     `twins` (count,) are the places of the first picture that each is like, its own where there is none before it (see
-    `gan.data.twins`): then all that are alike stand on one side, and without any the split is what it is by places.
+    `gan.data.own.twins`): then all that are alike stand on one side, and without any the split is what it is by places.
     What is there so often that it makes more than a tenth of all is always studied. Of nothing but one picture, all
     copies cannot be on one side. Raises ForgerError for fewer than two pictures.
     """

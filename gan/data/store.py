@@ -18,10 +18,10 @@ from typing import BinaryIO
 import numpy as np
 from filelock import FileLock, Timeout
 
-from gan.data import remarks
-from gan.data.reading import Report
+from gan.data.own import remarks
+from gan.data.own.reading import Report
+from gan.data.own.twins import contents_of, find_twins
 from gan.data.split import split
-from gan.data.twins import contents_of, find_twins
 from gan.errors import ForgerError
 from gan.paths import cache_root, elsewhere, no_lock, write_json
 
@@ -40,7 +40,7 @@ class Pictures:
     skipped: dict[str, int]  # reason in plain words -> files
     path: Path
     contents: np.ndarray  # (N,) uint64, the same for the same picture
-    twins: np.ndarray | None  # (N,) as `gan.data.twins` finds them; None where the split goes by places
+    twins: np.ndarray | None  # (N,) as `gan.data.own.twins` finds them; None where the split goes by places
     names: tuple[str, ...] = ()  # of the files, below their folder; none of built-in sets
     remarks: tuple[str, ...] = ()  # sentences on what was done to them, and what looks odd
     parts: tuple[np.ndarray, np.ndarray] | None = None  # what `split` gives, where a run remembers it otherwise

@@ -10,8 +10,8 @@ from io import BufferedReader, BytesIO
 from pathlib import Path, PurePosixPath
 
 from gan import permits
-from gan.data.archive import HEAD_BYTES, archive_kind, open_zip, other_archive
-from gan.data.files import MAX_FILE_BYTES
+from gan.data.own.archive import HEAD_BYTES, archive_kind, open_zip, other_archive
+from gan.data.own.files import MAX_FILE_BYTES
 from gan.data.room import limit_bytes
 from gan.errors import ForgerError
 from gan.paths import cache_root, elsewhere, make_folder, slug, write_atomically

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from gan.chance import CHANCES
-from gan.data.preparation import FRAMINGS, Preparation, ground_complaint
+from gan.data.own.preparation import FRAMINGS, Preparation, ground_complaint
 from gan.data.split import SPLITTINGS
 from gan.errors import ForgerError
 from gan.latents.distributions import DISTRIBUTIONS

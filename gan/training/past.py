@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gan.data import Pictures, source_names
-from gan.data.reading import FramingNeeded
+from gan.data.own.reading import FramingNeeded
 from gan.errors import ForgerError
 from gan.generators.folder import CARD
 from gan.paths import read_json

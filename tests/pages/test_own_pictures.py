@@ -10,7 +10,7 @@ from PIL import Image
 
 from gan import runs
 from gan.data import find_pictures, open_pictures
-from gan.data.reading import Report
+from gan.data.own.reading import Report
 from gan.data.store import cache_root
 from gan.errors import ForgerError
 from gan.learning.config import Config

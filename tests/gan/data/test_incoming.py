@@ -9,7 +9,8 @@ import pillow_heif
 import pytest
 from PIL import EpsImagePlugin, Image, PngImagePlugin
 
-from gan.data import decode, incoming
+from gan.data import incoming
+from gan.data.picture import decode
 from gan.errors import ForgerError
 
 WHITE, RED, GREEN, BLUE = (255, 255, 255), (220, 30, 30), (30, 200, 30), (30, 30, 220)

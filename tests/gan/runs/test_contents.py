@@ -12,7 +12,7 @@ from gan.runs.contents import compare
 
 
 def pictures(marks, twins=None) -> Pictures:
-    """Pictures of these marks; `twins` as `gan.data.twins` has them."""
+    """Pictures of these marks; `twins` as `gan.data.own.twins` has them."""
     count = len(marks)
     array = np.zeros((count, 16, 16, 3), np.uint8)
     alike = np.arange(count) if twins is None else np.array(twins)

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import numpy as np
 from PIL import Image
 
-from gan.data import ground, memory, numbers
-from gan.data.formats import FORMATS, NotOpened, open_picture
+from gan.data.picture import ground, memory, numbers
+from gan.data.picture.formats import FORMATS, NotOpened, open_picture
 
 MIN_SIDE = 4
 

@@ -31,7 +31,7 @@ def open_picture(data: bytes, formats: tuple[str, ...] = FORMATS) -> ImageFile.I
     """The picture in these bytes, not decoded yet. Raises NotOpened, or whatever else Pillow's readers raise.
 
     As Pillow's own `Image.open` but for two things. That refuses pictures by their area, whatever they take to be read;
-    here `gan.data.memory` judges. And HEIC is read without being made known to all of this process.
+    here `gan.data.picture.memory` judges. And HEIC is read without being made known to all of this process.
     """
     begun = None
     for name in formats:

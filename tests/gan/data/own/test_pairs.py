@@ -8,9 +8,9 @@ import pytest
 from PIL import Image
 
 from gan.data import Preparation, find_pictures, lacks_pairs, open_pictures
-from gan.data.pair_reading import squares
-from gan.data.pairs import ALONE, ELSEWHERE, NOT_TWICE, TWO_SHAPES, Arrangement, arrange
-from gan.data.survey import Survey, TooFewPictures
+from gan.data.own.pair_reading import squares
+from gan.data.own.pairs import ALONE, ELSEWHERE, NOT_TWICE, TWO_SHAPES, Arrangement, arrange
+from gan.data.own.survey import Survey, TooFewPictures
 from gan.errors import ForgerError
 
 PAIRS = Preparation(pairs=True)
@@ -218,7 +218,7 @@ def test_both_are_cut_alike_also_where_one_is_larger(framing):
 
 
 def test_the_subject_of_the_source_frames_both(monkeypatch):
-    monkeypatch.setattr("gan.data.subject.find_subject", lambda image: (60, 20))
+    monkeypatch.setattr("gan.data.own.subject.find_subject", lambda image: (60, 20))
     source, target = np.zeros((40, 80, 3), np.uint8), np.zeros((80, 160, 3), np.uint8)
     source[:, 40:], target[:, 80:] = 255, 255
     for one in squares((Image.fromarray(source), Image.fromarray(target)), 20, "subject", ("#ffffff", "#ffffff")):

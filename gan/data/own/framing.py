@@ -3,8 +3,8 @@
 import numpy as np
 from PIL import Image
 
-from gan.data.ground import WHITE
-from gan.data.preparation import FRAMINGS
+from gan.data.own.preparation import FRAMINGS
+from gan.data.picture.ground import WHITE
 
 SMALL = 32  # pixels: what is smaller than that is a sprite, which smoothing would spoil
 
@@ -33,7 +33,7 @@ def middle_of_subject(image: Image.Image, framing: str) -> Middle | None:
     """Where the subject of a picture is, if the framing goes by it; None where that does not matter or none is seen."""
     if framing != "subject" or image.width == image.height:
         return None
-    from gan.data.subject import find_subject  # here, because its library is an option
+    from gan.data.own.subject import find_subject  # here, because its library is an option
 
     return find_subject(image)
 

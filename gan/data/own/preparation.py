@@ -27,7 +27,7 @@ class Preparation:
     `framing` is one of FRAMINGS; empty: the middle, and a set in which everything is twice as wide as high is asked
     about. `ground` is a colour as #rrggbb; empty: one that shows the pictures. `leave_out` names folders below the
     folder or in the ZIP, with ";" between them. `splitting` is one of `gan.data.split.SPLITTINGS`. With `pairs` every
-    picture is two, see `gan.data.pairs`, and `backwards` takes the target for the source. Raises ForgerError for what
+    picture is two, see `pairs.py`, and `backwards` takes the target for the source. Raises ForgerError for what
     is none of these.
     """
 

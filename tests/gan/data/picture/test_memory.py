@@ -7,9 +7,9 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from gan.data import memory
-from gan.data.decode import TOO_LARGE, Unusable, opened, whole
-from gan.data.formats import open_picture
+from gan.data.picture import memory
+from gan.data.picture.decode import TOO_LARGE, Unusable, opened, whole
+from gan.data.picture.formats import open_picture
 
 
 def encoded(image: Image.Image, format: str = "PNG", **options) -> bytes:

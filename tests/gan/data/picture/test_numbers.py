@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.data import numbers
-from gan.data.numbers import Range, chosen_range, eight_bits, measured, to_eight_bits
+from gan.data.picture import numbers
+from gan.data.picture.numbers import Range, chosen_range, eight_bits, measured, to_eight_bits
 
 
 def ramp(high: float, kind: type, low: float = 0) -> Image.Image:

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.data import Pictures, Preparation, open_pictures, subject
-from gan.data.survey import survey
+from gan.data import Pictures, Preparation, open_pictures
+from gan.data.own import subject
+from gan.data.own.survey import survey
 from gan.errors import ForgerError
 from gan.pictures import cascades
 

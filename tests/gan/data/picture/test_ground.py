@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gan.data.ground import BLACK, GREY, WHITE, Contrast, chosen_ground, contrast, laid_on
+from gan.data.picture.ground import BLACK, GREY, WHITE, Contrast, chosen_ground, contrast, laid_on
 
 
 def sprite(colour: tuple[int, int, int], hidden: tuple[int, int, int] = (0, 0, 0)) -> Image.Image:

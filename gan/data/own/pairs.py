@@ -1,6 +1,6 @@
 """Pairs of one's own: two folders whose pictures have the same names, or pictures that are two beside each other.
 
-Here it is only said which picture goes with which, by names and sizes; `gan.data.pair_reading` reads them.
+Here it is only said which picture goes with which, by names and sizes; `gan.data.own.pair_reading` reads them.
 """
 
 from collections import Counter
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from pathlib import PurePosixPath
 
-from gan.data.survey import MIN_PICTURES, TWICE, Survey, TooFewPictures, is_twofold, partner_key
+from gan.data.own.survey import MIN_PICTURES, TWICE, Survey, TooFewPictures, is_twofold, partner_key
 from gan.errors import ForgerError
 
 # Folders that say by their names what goes in and what should come out, in this order.

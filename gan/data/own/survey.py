@@ -8,14 +8,14 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from gan.data import decode
-from gan.data.archive import archive_kind
-from gan.data.decode import Unusable, opened
-from gan.data.files import ENCRYPTED, File, listed
-from gan.data.framing import SMALL, lost
-from gan.data.ground import Ground, chosen_ground, contrast
-from gan.data.numbers import Range, chosen_range, has_deep_colours, highest_colour, is_deep, measured
-from gan.data.preparation import Preparation
+from gan.data.own.archive import archive_kind
+from gan.data.own.files import ENCRYPTED, File, listed
+from gan.data.own.framing import SMALL, lost
+from gan.data.own.preparation import Preparation
+from gan.data.picture import decode
+from gan.data.picture.decode import Unusable, opened
+from gan.data.picture.ground import Ground, chosen_ground, contrast
+from gan.data.picture.numbers import Range, chosen_range, has_deep_colours, highest_colour, is_deep, measured
 from gan.errors import ForgerError
 from gan.progress import Progress, ignore
 
@@ -100,7 +100,7 @@ def is_twofold(size: tuple[int, int]) -> bool:
 def survey(path: Path, preparation: Preparation, progress: Progress = ignore) -> Survey:
     """A look at every file of a folder or ZIP that is not left out; `progress` hears (files looked at, files in all).
 
-    Raises ForgerError as `gan.data.files.listed` does, and TooFewPictures for fewer than 16 pictures.
+    Raises ForgerError as `gan.data.own.files.listed` does, and TooFewPictures for fewer than 16 pictures.
     """
     with listed(path) as files:
         return look(chosen(files, preparation), progress)

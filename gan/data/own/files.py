@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gan.data.archive import open_zip
-from gan.data.decode import NOT_A_PICTURE, Unusable
+from gan.data.own.archive import open_zip
+from gan.data.picture.decode import NOT_A_PICTURE, Unusable
 from gan.errors import ForgerError
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -33,7 +33,7 @@ def listed(path: Path) -> Iterator[list[File]]:
     """Every file below a folder or in a ZIP, to be read within the `with` block; nothing is ever unpacked to disk.
 
     Hidden files and what systems leave behind (`__MACOSX`, `Thumbs.db`, `desktop.ini`) are passed over. Raises
-    ForgerError if there is no such path, if it is neither a folder nor a ZIP, and as `gan.data.archive.open_zip` does.
+    ForgerError if there is no such path, if it is neither a folder nor a ZIP, and as `archive.open_zip` does.
     """
     if path.is_dir():
         yield [File(name, _file_reader(file)) for name, file in folder_listing(path)]

@@ -6,10 +6,10 @@ import zipfile
 
 import pytest
 
-from gan.data import archive
-from gan.data.archive import open_zip
-from gan.data.files import MAX_FILE_BYTES
-from gan.data.reading import Report, read_pictures
+from gan.data.own import archive
+from gan.data.own.archive import open_zip
+from gan.data.own.files import MAX_FILE_BYTES
+from gan.data.own.reading import Report, read_pictures
 from gan.errors import ForgerError
 
 

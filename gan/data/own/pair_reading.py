@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image
 
-from gan.data import remarks
-from gan.data.decode import Unusable, opened, upright
-from gan.data.files import File
-from gan.data.framing import middle_of_subject, resized, square_box, square_of
-from gan.data.ground import WHITE
-from gan.data.numbers import Range, is_deep
-from gan.data.pairs import Arrangement, arrange, too_few_pairs
-from gan.data.preparation import Preparation
-from gan.data.survey import MIN_PICTURES, Survey, TooFewPictures, look
+from gan.data.own import remarks
+from gan.data.own.files import File
+from gan.data.own.framing import middle_of_subject, resized, square_box, square_of
+from gan.data.own.pairs import Arrangement, arrange, too_few_pairs
+from gan.data.own.preparation import Preparation
+from gan.data.own.survey import MIN_PICTURES, Survey, TooFewPictures, look
+from gan.data.picture.decode import Unusable, opened, upright
+from gan.data.picture.ground import WHITE
+from gan.data.picture.numbers import Range, is_deep
 from gan.progress import Progress
 
 if TYPE_CHECKING:
-    from gan.data.reading import Report
+    from gan.data.own.reading import Report
 
 # Ordinary numbers that all are no higher than this are labels 0, 1, 2 ..., which would look black.
 MOST_LABELS = 20
@@ -56,7 +56,7 @@ def read_pairs(
     preparation: Preparation,
 ) -> Iterator[np.ndarray]:
     """Every usable pair among the files of the folder or ZIP called `name`, in which so much was `found`: uint8
-    (resolution,) * 2 + (6,). Both are cut alike, where the source asks for it. Raises as `gan.data.pairs.arrange` does.
+    (resolution,) * 2 + (6,). Both are cut alike, where the source asks for it. Raises as `pairs.arrange` does.
     """
     made = arrange(found, name, preparation.backwards)
     report.skipped.update(Counter(found.skipped) + Counter(made.skipped))

@@ -12,8 +12,8 @@ import pillow_heif
 import pytest
 from PIL import Image
 
-from gan.data.decode import square
-from gan.data.reading import Report, read_pictures
+from gan.data.own.reading import Report, read_pictures
+from gan.data.picture.decode import square
 from gan.errors import ForgerError
 
 RED, BLUE = (220, 30, 30), (30, 30, 220)

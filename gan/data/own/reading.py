@@ -9,14 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
-from gan.data import remarks
-from gan.data.decode import Unusable, opened, upright
-from gan.data.files import listed
-from gan.data.framing import middle_of_subject, square_of
-from gan.data.ground import WHITE
-from gan.data.pair_reading import read_pairs
-from gan.data.preparation import Preparation
-from gan.data.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few
+from gan.data.own import remarks
+from gan.data.own.files import listed
+from gan.data.own.framing import middle_of_subject, square_of
+from gan.data.own.pair_reading import read_pairs
+from gan.data.own.preparation import Preparation
+from gan.data.own.survey import MIN_PICTURES, FramingNeeded, Survey, TooFewPictures, chosen, look, too_few
+from gan.data.picture.decode import Unusable, opened, upright
+from gan.data.picture.ground import WHITE
 from gan.progress import Progress, ignore
 
 PLAIN = Preparation()
@@ -40,17 +40,17 @@ def read_pictures(
     found: Survey | None = None,
 ) -> Generator[np.ndarray]:
     """Every usable picture below a folder or in a ZIP, in the order of their names: uint8 (resolution,) * 2 + (3,); or
-    every pair, as `gan.data.pair_reading.read_pairs` does, with 6 channels.
+    every pair, as `gan.data.own.pair_reading.read_pairs` does, with 6 channels.
 
     What holds for all (one range of deep numbers, one ground under see-through parts) is found in a first look at all
     of them, unless that was `found` before. `progress` hears (0, None) meanwhile, then (files read, files in all).
 
-    Raises ForgerError as `gan.data.files.listed` does, as `gan.data.subject` does where its detectors are needed,
+    Raises ForgerError as `files.listed` does, as `subject.check_available` does where its detectors are needed,
     FramingNeeded where all are twice as wide as high and the preparation does not say what becomes of them, and
     TooFewPictures, which may be after the last file, for fewer than 16.
     """
     if preparation.framing == "subject":
-        from gan.data.subject import check_available
+        from gan.data.own.subject import check_available
 
         check_available()
     with listed(path) as there:

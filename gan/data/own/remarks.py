@@ -8,10 +8,10 @@ from pathlib import PurePosixPath
 
 import numpy as np
 
-from gan.data import numbers
-from gan.data.framing import SMALL
-from gan.data.preparation import FRAMINGS, Preparation
-from gan.data.survey import MASKED, TWICE, Survey, partner_key
+from gan.data.own.framing import SMALL
+from gan.data.own.preparation import FRAMINGS, Preparation
+from gan.data.own.survey import MASKED, TWICE, Survey, partner_key
+from gan.data.picture import numbers
 
 NAMED = 4  # of many pictures so many are named
 FEW = 3  # pictures of one colour that are nothing to speak of, if they are a small part
@@ -60,7 +60,7 @@ def of_survey(found: Survey, preparation: Preparation, resolution: int) -> list[
 
 
 def of_pictures(pictures: np.ndarray, twins: np.ndarray, names: Sequence[str]) -> list[str]:
-    """What the pictures (N, R, R, C) uint8 show: `twins` (N,) as `gan.data.twins.find_twins` gives them."""
+    """What the pictures (N, R, R, C) uint8 show: `twins` (N,) as `gan.data.own.twins.find_twins` gives them."""
     flat = np.array([picture.std((0, 1)).mean() < FLAT for picture in pictures])
     return [one for one in (_twins(twins, names), _flat(flat, names), _alike(pictures)) if one]
 

@@ -39,6 +39,9 @@ SMALLEST = {
     "time_to_quality": (
         "--minutes 1e-5 --heat 1e-5 --every 1e-5 --seeds 1 --count 50 --width 4 --batch 4 --simple-features"
     ),
+    "recipe_arms": (
+        "--core-seconds 0.1 --looks 1 --preset quick-look --arms width_g=4,width_d=4,batch_size=4,measure_count=50"
+    ),
     "against": "--recipes modern --resolution 32 --width-g 4 --width-d 4 --rounds 1 --seconds 0.1",
     "processes": "--processes 2 --resolution 32 --width 4 --rounds 1 --seconds 0.1",
     "drawing_speed": "--threads 1 --turns 1",
@@ -107,7 +110,8 @@ def same_threads():
 )
 def test_every_command_runs(command, request, tmp_path, monkeypatch, capsys):
     # Quality is measured of many pictures only, which take their time to be written.
-    pictures = request.getfixturevalue("many" if "time_to_quality" in command else "picture_folder")
+    many = any(name in command for name in ("time_to_quality", "recipe_arms"))
+    pictures = request.getfixturevalue("many" if many else "picture_folder")
     places = {"PICTURES": str(pictures), "FILE": str(tmp_path / "results.json"), "COMMIT": "HEAD"}
     monkeypatch.setattr(sys, "argv", [module_of(command), *smallest(command, places)])
     import_module(f"benchmarks.{module_of(command)}").main()

@@ -57,7 +57,7 @@ def show() -> None:
             picked = data_picker.pick(chosen.config.data, name, config, _to_pairs)
         config, picked = _with_data(config, picked)
         with begin:
-            config, seen = start_choice.choose(config, key)
+            config, seen = start_choice.choose(config, key, len(picked.found) if picked and picked.found else 0)
         goal = seen + start_choice.KIMG if seen else float(chosen.kimg)
         kimg = second.number_input(
             "Until (kimg)", 0.1, 1_000_000.0, goal, 10.0, key=f"{name}-kimg{sized}{seen or ''}",

@@ -281,3 +281,17 @@ def test_of_a_run_it_is_said_what_was_found_in_its_pictures(monkeypatch):
     assert "is there once more" in _text(_page())
     monkeypatch.setattr(roles, "may_see", lambda source: False)
     assert "is there once more" not in _text(_page())
+
+
+def test_few_pictures_are_shown_the_way_to_what_others_have_learned(monkeypatch, trained_run):
+    _started(monkeypatch)
+    page = _with(_zip(_many()))
+    said = [one.value for one in page.caption if "start from what others have learned" in one.value]
+    assert len(said) == 1
+    next(box for box in page.selectbox if box.label == "Start from").select("demo").run()
+    assert not [one.value for one in page.caption if "start from what others have learned" in one.value]
+    assert _start(page).start_from == "demo"
+
+
+def test_built_in_pictures_are_many(trained_run):
+    assert not [one.value for one in _page().caption if "start from what others have learned" in one.value]

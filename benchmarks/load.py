@@ -34,7 +34,7 @@ from gan.learning.recipes import PRESETS, RECIPES
 from gan.networks import new_discriminator, new_generator
 from gan.paths import PROJECT
 from gan.pictures.files import png_bytes
-from ui.sketch_pad import SIZE
+from ui.redraw.sketch_pad import SIZE
 
 VIEWERS = 30
 Row = tuple[str, str, str]  # what, measured, wanted

@@ -12,7 +12,7 @@ import shutil
 from typing import Any
 
 from benchmarks.meter import print_machine, print_table
-from ui.points import script
+from ui.classroom.points import script
 
 LOAD = """async (script) => {
     const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

@@ -8,9 +8,10 @@ import streamlit as st
 
 from gan.errors import ForgerError
 from gan.latents.seeds import format_seeds, parse_seeds, surprise_seeds
-from ui import address, asking, finding, generated, generators, moments, moving, nearest, seed_input, share, wishes
+from ui import address, asking, generated, share
 from ui.messages import errors_shown
 from ui.picture_grid import picture_grid
+from ui.seeds import finding, generators, moments, moving, nearest, seed_input, wishes
 
 SEEDS, DEFAULT_SEEDS = "seeds", "1-16"
 PICKED = "picked"

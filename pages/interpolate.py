@@ -14,10 +14,11 @@ from gan.latents.seeds import format_seeds, surprise_seeds
 from gan.latents.walk import PATH_MODES
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import filmstrip
-from ui import address, asking, finding, generated, generators, moments, seed_input, share
+from ui import address, asking, generated, share
 from ui.data_url import data_url
 from ui.messages import complain, errors_shown
 from ui.picture_grid import picture_grid
+from ui.seeds import finding, generators, moments, seed_input
 
 STOPS, DEFAULT_STOPS = "stops", "3,8"
 MOST_STOPS = 16

@@ -6,8 +6,9 @@ shell.ensure()  # before anything slow is imported
 
 import streamlit as st
 
-from ui import address, lesson, messages
-from ui.lesson_plan import STEPS
+from ui import address, messages
+from ui.classroom import lesson
+from ui.classroom.lesson_plan import STEPS
 
 st.title("A lesson in eight steps", anchor=False)
 messages.show_kept()

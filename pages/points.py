@@ -6,7 +6,8 @@ shell.ensure()  # before anything slow is imported
 
 import streamlit as st
 
-from ui import points, share
+from ui import share
+from ui.classroom import points
 
 st.title("A GAN you can see through", anchor=False)
 st.markdown(

@@ -16,10 +16,12 @@ from gan.networks import PICTURES
 from gan.pictures.files import png_bytes
 from gan.pictures.overlays import map_sheet, verdict_picture
 from gan.tasks import TASKS
-from ui import address, generators, moments, redrawing, share, wishes
-from ui.bring import Brought, bring, gives_camera, ways
-from ui.compare import compare
+from ui import address, share
 from ui.messages import errors_shown
+from ui.redraw import redrawing
+from ui.redraw.bring import Brought, bring, gives_camera, ways
+from ui.redraw.compare import compare
+from ui.seeds import generators, moments, wishes
 
 FIRST = "sketch-cat"
 # Small pictures are enlarged for the screen by the browser, but a downloaded one should look as it does here.

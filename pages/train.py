@@ -8,20 +8,9 @@ import streamlit as st
 
 from gan import runs
 from gan.runs import shipped
-from ui import (
-    failures,
-    live,
-    messages,
-    new_run,
-    past_runs,
-    polls,
-    projector,
-    roles,
-    room,
-    run_view,
-    share,
-    side_by_side,
-)
+from ui import live, messages, polls, roles, share
+from ui.start import new_run, room
+from ui.watch import failures, past_runs, projector, run_view, side_by_side
 
 active = live.active_name()
 all_runs = runs.list_runs()

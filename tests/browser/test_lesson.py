@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import PHONE
 from tests.browser.waiting import until
-from ui.lesson_plan import STEPS
+from ui.classroom.lesson_plan import STEPS
 
 WALL = {"viewport": {"width": 1280, "height": 720}}
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gan.learning.adam import Adam
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import slope
-from ui.points import script
+from ui.classroom.points import script
 
 BATCH, LABEL, RATE = 16, 0.9, 0.01
 CALL = """async ([script, body, given]) => {

@@ -29,10 +29,10 @@ from gan.runs import snapshot
 from gan.runs.checkpoint import load_newest
 from tests.fuzz import mutations
 from ui import address, live
-from ui.crop_box import read_frame
 from ui.messages import LONGEST, plain
 from ui.picture_grid import read_picks
-from ui.sketch_pad import read_drawing
+from ui.redraw.crop_box import read_frame
+from ui.redraw.sketch_pad import read_drawing
 
 PERMIT = issue("a test")
 SECONDS = float(os.environ.get("FORGER_FUZZ", "0"))

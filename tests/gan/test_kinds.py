@@ -18,7 +18,8 @@ from gan.quality.exams import EXAMS, new_exam
 from gan.quality.simple_features import SimpleFeatures
 from gan.quality.words import in_words
 from gan.training.sheets import PREVIEWS, SHEETS, new_preview, new_sheet
-from ui import generators, run_view
+from ui.seeds import generators
+from ui.watch import run_view
 
 CPU = torch.device("cpu")
 

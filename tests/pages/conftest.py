@@ -7,8 +7,9 @@ import psutil
 import pytest
 
 from gan.runs.run import Run, State
-from ui import asking, generated, live, overlaid
+from ui import asking, generated, live
 from ui.limits import Ledger
+from ui.watch import overlaid
 
 
 @pytest.fixture(autouse=True)

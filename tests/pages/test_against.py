@@ -11,9 +11,10 @@ from gan.data import open_pictures
 from gan.generators import find_generator, load_discriminator, load_generator
 from gan.generators.folder import save_moment
 from gan.quality.against import COUNT
-from ui import against, opponents, roles
-from ui.rounds import Ten
-from ui.scoreboard import Scoreboard
+from ui import roles
+from ui.classroom import against, opponents
+from ui.classroom.rounds import Ten
+from ui.classroom.scoreboard import Scoreboard
 
 PERMIT = permits.issue("a test")
 
@@ -40,7 +41,7 @@ def visitor(monkeypatch):
 
 
 def _page():
-    from ui import against
+    from ui.classroom import against
 
     against.show()
 

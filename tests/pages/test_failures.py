@@ -14,7 +14,7 @@ PERMIT = permits.issue("a test")
 
 @pytest.fixture(autouse=True)
 def no_estimate(monkeypatch) -> None:
-    monkeypatch.setattr("ui.new_run._estimate", lambda *given: None)
+    monkeypatch.setattr("ui.start.new_run._estimate", lambda *given: None)
 
 
 @pytest.fixture

@@ -22,8 +22,9 @@ from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.files import png_bytes
 from gan.pictures.sheet import grid
 from gan.quality.simple_features import SimpleFeatures
-from ui import generated, nearest, roles
+from ui import generated, roles
 from ui.limits import Limit
+from ui.seeds import nearest
 
 
 def _page(**query):

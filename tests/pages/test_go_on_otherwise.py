@@ -14,13 +14,13 @@ from gan.runs.run import State
 from gan.training.estimate import Measured
 from gan.training.pace import Pace
 from gan.training.past import ON_THE_PAGE
-from ui import go_on_otherwise
+from ui.watch import go_on_otherwise
 
 
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     pace = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
-    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
+    monkeypatch.setattr("ui.start.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
     monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
 
 

@@ -16,9 +16,10 @@ from gan.latents.moves import moved
 from gan.latents.texts import read_latent, write_latent
 from gan.paths import PROJECT
 from gan.pictures.files import png_bytes
-from ui import generated, moving, roles
+from ui import generated, roles
 from ui.limits import Limit
 from ui.messages import plain
+from ui.seeds import moving
 
 LATENT = write_latent(torch.tensor([1.0, -1, 0.5, 2, -0.5, 1, 0, 0.3]), "normal")
 HOSTILE = ["nonsense", "z", "zAAAAAAAAAAA", "z" * 100_000, "z<script>x</x", "é" * 12, LATENT + "AAAA", LATENT[:-1]]

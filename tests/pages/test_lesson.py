@@ -5,9 +5,10 @@ from streamlit.testing.v1 import AppTest
 
 from gan import runs
 from gan.paths import PROJECT
-from ui import lesson, roles
+from ui import roles
 from ui.ballot import BALLOT
-from ui.lesson_plan import STEPS
+from ui.classroom import lesson
+from ui.classroom.lesson_plan import STEPS
 
 
 @pytest.fixture(autouse=True)

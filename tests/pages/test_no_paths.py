@@ -121,7 +121,7 @@ def zip_of(content: bytes) -> bytes:
 def test_a_path_that_reaches_a_page_would_be_seen(trained_run, own_folders, monkeypatch):
     """The other tests here can fail."""
     monkeypatch.setattr("ui.messages.without_paths", str)
-    monkeypatch.setattr("ui.run_view.without_paths", str)
+    monkeypatch.setattr("ui.watch.run_view.without_paths", str)
     with pytest.raises(AssertionError):
         test_not_of_a_failed_run(trained_run, own_folders)
     assert runs.list_runs()

@@ -16,7 +16,8 @@ from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.tasks import TASKS
 from tests.pages.test_train import _button, _page, _started, _text, known_speed  # noqa: F401
-from ui import about_pictures, own_survey, roles
+from ui import roles
+from ui.start import about_pictures, own_survey
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +146,7 @@ def test_rectangles_are_framed_as_was_chosen_and_it_is_said_how_much_is_lost(mon
 
 def test_the_first_pictures_are_shown_as_they_will_be_learned(monkeypatch):
     shown = []
-    grid = "ui.data_picker.grid"
+    grid = "ui.start.data_picker.grid"
     monkeypatch.setattr(grid, lambda pictures, columns: shown.append(pictures) or np.zeros((8, 8, 3), np.uint8))
     page = _with(_zip(_many(30, size=(20, 40))))
     for framing in ("middle", "pad"):
@@ -159,7 +160,7 @@ def test_where_faces_cannot_be_looked_for_that_is_said_and_not_offered(monkeypat
     def missing():
         raise ForgerError("pip install it")
 
-    monkeypatch.setattr("ui.framing_choice.check_available", missing)
+    monkeypatch.setattr("ui.start.framing_choice.check_available", missing)
     page = _with(_zip(_many(size=(20, 40))))
     assert not any("face" in option for option in _one(page.radio, "framing").options)
     assert "pip install it" in _text(page)
@@ -182,7 +183,8 @@ def pairs(monkeypatch):
     if "pairs" not in TASKS:
         monkeypatch.setitem(TASKS, "pairs", TASKS["grey"])
         monkeypatch.setattr(
-            "ui.own_survey.first_pictures", lambda path, size, *how: (np.zeros((1, size, size, 3), "u1"), Report())
+            "ui.start.own_survey.first_pictures",
+            lambda path, size, *how: (np.zeros((1, size, size, 3), "u1"), Report()),
         )
 
 

@@ -17,7 +17,8 @@ from gan.paths import PROJECT
 from gan.tasks import TASKS
 from gan.training.estimate import Measured
 from gan.training.pace import Pace
-from ui import pair_preview, real_pictures
+from ui.start import pair_preview
+from ui.watch import real_pictures
 
 COUNT = 16
 
@@ -25,7 +26,7 @@ COUNT = 16
 @pytest.fixture(autouse=True)
 def no_measuring(monkeypatch):
     pace = Pace(1, 0.01, 1, 0.01, 1)
-    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
+    monkeypatch.setattr("ui.start.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.crop import middle
 from gan.pictures.overlays import verdict_picture
 from gan.tasks import TASKS
-from ui import bring
-from ui import generators as choices
+from ui.redraw import bring
+from ui.seeds import generators as choices
 
 
 def _page(path="redraw", **query):

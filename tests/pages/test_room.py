@@ -17,7 +17,7 @@ from ui import roles
 
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
-    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(PACE, busy=False))
+    monkeypatch.setattr("ui.start.measuring.measure_pace", lambda config, device, given_up: Measured(PACE, busy=False))
     monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
 
 

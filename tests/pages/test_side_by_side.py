@@ -17,7 +17,8 @@ from gan.paths import PROJECT, last_name, runs_root, write_json
 from gan.runs.grids import grid_path
 from gan.runs.run import Run, State
 from gan.runs.shipped import write_history
-from ui import live, overlaid, roles
+from ui import live, roles
+from ui.watch import overlaid
 
 
 @pytest.fixture
@@ -69,7 +70,7 @@ def _charts(page):
 
 
 def test_it_is_folded_and_computes_nothing_until_it_is_opened(other, monkeypatch):
-    monkeypatch.setattr("ui.side_by_side.in_words", None)
+    monkeypatch.setattr("ui.watch.side_by_side.in_words", None)
     page = _page(run="demo")
     assert "Compare with another run" in [one.label for one in page.expander]
     assert _choice(page) is None and "demo has" not in _text(page)

@@ -18,7 +18,8 @@ from gan.pictures.sheet import grid
 from gan.runs.lesson import Lesson, keep_lesson
 from gan.runs.requests import Do, Inbox, Request, note_turn
 from gan.runs.run import Run, State
-from ui import live, step_by_step
+from ui import live
+from ui.watch import step_by_step
 
 
 @pytest.fixture

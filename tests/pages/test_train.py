@@ -24,7 +24,7 @@ from gan.training.estimate import Measured
 from gan.training.pace import Pace, note
 from ui import asking, live
 from ui.kept import Kept
-from ui.measuring import ONE
+from ui.start.measuring import ONE
 
 PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 
@@ -32,7 +32,7 @@ PACE = Pace(start=0.0, image=0.005, grid=0.0, judged=0.0, checkpoint=0.0)
 @pytest.fixture(autouse=True)
 def known_speed(monkeypatch):
     # Measuring a speed for two seconds is the benchmark's business.
-    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(PACE, busy=False))
+    monkeypatch.setattr("ui.start.measuring.measure_pace", lambda config, device, given_up: Measured(PACE, busy=False))
     monkeypatch.setattr("gan.training.estimate.drawing_seconds", lambda source, resolution: 0.0)
     asking.TURNS.kept = Kept(asking.ROOM)
 
@@ -300,7 +300,7 @@ def test_a_shipped_generator_goes_on_with_its_own_pictures_and_begins_with_other
     drawn = {"data": {"source": "drawn-cats", "pictures": DRAWN_COUNT}}
     config = {"config": ours.config.to_dict() | {"data": "drawn-cats"}}
     write_json(ours.folder / generators.CARD, ours.card | drawn | config)
-    monkeypatch.setattr("ui.start_choice.find_pictures", lambda *_: range(DRAWN_COUNT))
+    monkeypatch.setattr("ui.start.start_choice.find_pictures", lambda *_: range(DRAWN_COUNT))
     _started(monkeypatch)
     page = _page()
     _start_box(page).select("ours").run()
@@ -391,7 +391,7 @@ def test_the_time_is_measured_for_what_costs_time(monkeypatch):
         asked.append(config)
         return Measured(PACE, busy=False)
 
-    monkeypatch.setattr("ui.measuring.measure_pace", measure)
+    monkeypatch.setattr("ui.start.measuring.measure_pace", measure)
     page = _page()
     page.number_input(key="quick-look-classic-seed").set_value(7).run()
     assert len(asked) == 1
@@ -415,14 +415,14 @@ def test_a_training_that_begins_elsewhere_ends_the_measurement(monkeypatch, trai
         gone.append(True)
         raise ForgerError("Nobody waits.")
 
-    monkeypatch.setattr("ui.measuring.measure_pace", measure)
+    monkeypatch.setattr("ui.start.measuring.measure_pace", measure)
     assert "A training has begun" in _page().error[0].value
     assert ONE.submit(gone.copy).result() == [True]
 
 
 def test_the_time_of_the_grids_counts(monkeypatch):
     pace = replace(PACE, grid=2.56)
-    monkeypatch.setattr("ui.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
+    monkeypatch.setattr("ui.start.measuring.measure_pace", lambda config, device, given_up: Measured(pace, busy=False))
     assert "About **10 minutes**" in _text(_page())  # 40,000 images, and a grid every 256
 
 
@@ -430,13 +430,13 @@ def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
     asked = []
     answers = iter([Measured(replace(PACE, image=0.05), busy=True), Measured(PACE, busy=False)])
     monkeypatch.setattr(
-        "ui.measuring.measure_pace", lambda config, device, given_up: asked.append(config) or next(answers)
+        "ui.start.measuring.measure_pace", lambda config, device, given_up: asked.append(config) or next(answers)
     )
     page = _page()
     assert "About **33 minutes**" in _text(page)
     assert "while other programs were at work, too" in _text(page.run())
     assert len(asked) == 1
-    monkeypatch.setattr("ui.measuring.BUSY_SECONDS", -1)
+    monkeypatch.setattr("ui.start.measuring.BUSY_SECONDS", -1)
     for _ in range(2):
         assert "About **3 minutes**" in _text(page.run())
     assert len(asked) == 2
@@ -446,7 +446,7 @@ def test_a_measurement_of_a_busy_moment_is_soon_made_anew(monkeypatch):
 def test_a_run_with_like_settings_counts_instead_of_a_measurement(monkeypatch):
     run = runs.create("before", PRESETS["quick-look"].config)
     note(run, replace(PACE, image=0.05), choose())
-    monkeypatch.setattr("ui.measuring.measure_pace", None)
+    monkeypatch.setattr("ui.start.measuring.measure_pace", None)
     assert "About **33 minutes**" in (text := _text(_page()))
     assert "as **before** learned here" in text
 

@@ -1,0 +1,1 @@
+"""The lesson, the game against the inspector, and points."""

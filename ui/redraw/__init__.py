@@ -1,0 +1,1 @@
+"""Bringing a picture, and what becomes of it."""

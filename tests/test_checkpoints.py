@@ -49,7 +49,8 @@ def test_its_card_says_what_a_user_must_know(model):
 def test_it_is_small_and_carries_no_photograph(model):
     files = {path.relative_to(model.folder).as_posix(): path.stat().st_size for path in model.folder.rglob("*.*")}
     grids = [name for name in files if re.fullmatch(r"history/grids/\d{10}\.jpg", name)]
-    history = {f"history/{name}" for name in ("config.json", "status.json", "metrics.jsonl", "quality.jsonl")}
+    logs = ("metrics.jsonl", "quality.jsonl", "verdicts.jsonl")
+    history = {f"history/{name}" for name in ("config.json", "status.json", *logs)}
     early = {
         generators.moment_path(model.folder, images).relative_to(model.folder).as_posix() for images in model.moments
     }

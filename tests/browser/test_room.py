@@ -22,9 +22,18 @@ def room(serve, trained_run, shipped, own_folders):
 def test_the_projector_shows_a_run_on_one_screen(page, room):
     page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{room[1]}/train?run=demo")
-    page.get_by_role("button", name="Projector").click()
+    link = page.get_by_role("link", name="Show it")
+
+    def is_offered() -> bool:
+        """A page that still loads may fold it up again."""
+        if not link.is_visible():
+            page.get_by_role("button", name="Projector").click()
+            page.wait_for_timeout(1000)
+        return link.is_visible()
+
+    until(is_offered)
     with page.expect_popup() as opened:
-        page.get_by_role("link", name="Show it").click()
+        link.click()
     page = opened.value
     page.set_viewport_size({"width": 1280, "height": 720})
     sheet = page.locator(".st-key-projector-forgeries img")

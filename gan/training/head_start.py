@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from gan import generators, runs
 from gan.errors import ForgerError
 from gan.generators import DISCRIMINATOR, WEIGHTS, TrainedGenerator
-from gan.generators.origin import data_name, run_of, source_of
+from gan.generators.origin import data_name, source_of
 from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.kinds import kind_of
 from gan.learning.setting import Fit
@@ -92,15 +92,21 @@ def kimg_to_go(config: Config) -> float:
 
 def possible_starts(config: Config) -> list[str]:
     """What a training by `config` can start from once its networks are shaped alike: what ships, then runs."""
-    shipped = [model.name for model in generators.list_generators() if run_of(model) is None]
-    found = [*shipped, *(run.name for run in runs.list_runs())]
-    return [name for name in dict.fromkeys(found) if _can_start(config, name)]
+    shipped = (model for model in generators.list_generators() if _ships(model.name))
+    starts = [HeadStart(one.name, one.config, model=one) for one in shipped if (one.folder / DISCRIMINATOR).exists()]
+    there = (run for run in runs.list_runs() if run.checkpoints() and not _ships(run.name))
+    starts += [HeadStart(run.name, run.config, run=run) for run in there]
+    return [start.name for start in starts if _can_fit(config, start.config)]
 
 
-def _can_start(config: Config, name: str) -> bool:
+def _ships(name: str) -> bool:
+    """Whether that is the name of a shipped generator: then it is no run's."""
+    return not name.startswith("run:") and (checkpoints_root() / name / WEIGHTS).exists()
+
+
+def _can_fit(config: Config, theirs: Config) -> bool:
     try:
-        start = find_start(name)
-        return fits(shaped_like(config, start.config), start.config)
+        return fits(shaped_like(config, theirs), theirs)
     except ForgerError:
         return False
 
@@ -138,8 +144,7 @@ def find_start(name: str) -> HeadStart:
 
     Raises ForgerError where there is none, or none that one could start from.
     """
-    shipped = not name.startswith("run:") and (checkpoints_root() / name / WEIGHTS).exists()
-    if shipped:
+    if _ships(name):
         model = generators.find_generator(name)
         if not (model.folder / DISCRIMINATOR).exists():
             raise ForgerError(f"The generator {name!r} did not bring its inspector, so no training can start from it.")

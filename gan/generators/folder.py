@@ -105,6 +105,16 @@ def save_moment(folder: Path, average: nn.Module, discriminator: nn.Module, imag
     save_weights(moment_path(folder, images_seen), average, torch.float16)
 
 
+def copy_moments(source: Path, target: Path, images_seen: int) -> None:
+    """The moments of the generator in `source` before so many images, to those of `target`.
+
+    Raises ForgerError on a full disk.
+    """
+    for images in moments(source, images_seen):
+        make_folder(target / EARLY)
+        write_file(moment_path(target, images), moment_path(source, images).read_bytes())
+
+
 def moment_path(folder: Path, images_seen: int) -> Path:
     """Where the generator after so many images lies."""
     return folder / EARLY / f"{images_seen:010d}.safetensors"

@@ -5,6 +5,7 @@ They lie in the generator's folder as a run of their own, `checkpoints/NAME/hist
 
 import io
 import json
+import shutil
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
@@ -84,6 +85,26 @@ def write_history(run: Run, folder: Path) -> None:
     room = MOST_BYTES - sum(path.stat().st_size for path in target.folder.glob("*.*"))
     for images, content in _within(room, run.grids_folder, kept).items():
         grids.grid_path(target.grids_folder, images).write_bytes(content)
+
+
+def take_history(folder: Path, run: Run) -> None:
+    """Gives `run`, which goes on with the training behind the generator in `folder`, the grids and figures that this
+    brought; without the grids where `run` draws others. Raises ForgerError on a full disk and for a broken history."""
+    source = Run(folder / FOLDER, run.config)
+    if not source.folder.exists():
+        return
+    theirs = Config.from_dict(read_json(source.folder / "config.json"))
+    logs = ["metrics_path", "quality_path"]
+    alike = all(getattr(theirs, name) == getattr(run.config, name) for name in ("seed", "sample_count"))
+    try:
+        if alike:
+            logs.append("verdicts_path")
+            shutil.copytree(source.grids_folder, run.grids_folder, dirs_exist_ok=True)
+        for log in logs:
+            if getattr(source, log).exists():
+                shutil.copyfile(getattr(source, log), getattr(run, log))
+    except OSError as error:
+        raise ForgerError(f"The history could not be copied: {error.strerror or error}.") from error
 
 
 def _copy_thinned(source: Path, target: Path, wanted: Callable[[str], bool] = lambda line: True) -> None:

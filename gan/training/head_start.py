@@ -5,7 +5,8 @@ The plan of a face or a cat is known already, and only what the new pixels add s
 (Karras et al. 2018, arXiv 1710.10196) without its slow blending of old and new.
 
 With other pictures it is a transfer, and images are counted from 0. A shipped generator that is given its own pictures
-again goes on from where it came to, as far as that ships: without what its optimisers remembered.
+again goes on from where it came to, as far as that ships: with its grids and curves, without what its optimisers
+remembered.
 """
 
 from collections.abc import Collection, Mapping
@@ -19,7 +20,9 @@ from torch import Tensor, nn
 from gan import generators, runs
 from gan.errors import ForgerError
 from gan.generators import DISCRIMINATOR, WEIGHTS, TrainedGenerator
+from gan.generators.folder import copy_moments
 from gan.generators.origin import data_name, source_of
+from gan.learning import schedule
 from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.kinds import kind_of
 from gan.learning.setting import Fit
@@ -27,6 +30,7 @@ from gan.learning.trainer import Trainer
 from gan.paths import checkpoints_root, last_name
 from gan.runs.checkpoint import read_checkpoint
 from gan.runs.run import Run
+from gan.runs.shipped import take_history
 
 KIMG = 100.0  # by which a training that starts from another one goes further, where nobody says
 
@@ -51,6 +55,14 @@ class HeadStart:
     def images_seen(self) -> int:
         """How many images a training that goes on begins at."""
         return self.model.images_seen if self.model else 0
+
+    @property
+    def turned(self) -> dict[str, Any]:
+        """The settings that were others by its end than its `config` says, because somebody turned them."""
+        turned = _recorded(self.model).get("turned") if self.model else None
+        moved = schedule.moving(self.config, 0)  # the schedule would move these once more
+        known = turned if isinstance(turned, dict) else {}
+        return {name: value for name, value in known.items() if name in SETTINGS and name not in moved}
 
     def state(self, device: torch.device) -> dict[str, dict[str, Tensor]]:
         """The weights of "generator", "average" and "discriminator". Raises whatever who reads them raises."""
@@ -79,7 +91,7 @@ def as_it_was_trained(name: str) -> Config:
     """
     start = find_start(name)
     source = start.config.data if start.run else source_of(start.model) if start.model else None
-    return configure(start.config, data=source or "", start_from=name)
+    return configure(start.config, **start.turned, data=source or "", start_from=name)
 
 
 def kimg_to_go(config: Config) -> float:
@@ -190,6 +202,22 @@ def load_head_start(trainer: Trainer, start: HeadStart, goes_on: bool) -> None:
         raise ForgerError(f"What {start.name!r} has learned cannot be read ({error}).") from error
     if goes_on:
         trainer.images_seen = start.images_seen
+
+
+def take_past(start: HeadStart, run: Run) -> float:
+    """Gives `run`, which goes on with the training behind `start`, what can be seen of that, and its moments. Returns
+    its seconds. Raises ForgerError on a full disk, and for what is broken."""
+    assert start.model
+    take_history(start.model.folder, run)
+    copy_moments(start.model.folder, run.folder, start.images_seen)
+    seconds = _recorded(start.model).get("seconds")
+    return float(seconds) if isinstance(seconds, int | float) else 0.0
+
+
+def _recorded(model: TrainedGenerator) -> dict[str, Any]:
+    """What its card says of its training."""
+    training = model.card.get("training")
+    return training if isinstance(training, dict) else {}
 
 
 def said(start: HeadStart, goes_on: bool) -> str:

@@ -25,7 +25,7 @@ from gan.runs.requests import Do
 from gan.runs.run import Run, State, Status
 from gan.training.ear import Ear
 from gan.training.follower import Order, check_alike, give_order, share_state
-from gan.training.head_start import HeadStart, check_goal, find_head_start, load_head_start, said
+from gan.training.head_start import HeadStart, check_goal, find_head_start, load_head_start, said, take_past
 from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.pace import Costs, note, since_start
 from gan.training.past import Past
@@ -216,10 +216,13 @@ class _Work:
             goes_on = head_start.goes_on(self.run.config, len(self.keeper.pictures))
             check_goal(head_start, goes_on, target_images)
             load_head_start(self.trainer, head_start, goes_on)
+            if goes_on:
+                self.status = replace(self.status, seconds=take_past(head_start, self.run))
             print(said(head_start, goes_on), flush=True)
         share_state(self.team, self.trainer)
-        if self.trainer.images_seen and not self.run.grids():  # it trains on from where another one came to
-            self.keeper.keep_grid()
+        drawn = self.run.grids()
+        if self.trainer.images_seen and (not drawn or (head_start and drawn[-1] < self.trainer.images_seen)):
+            self.keeper.keep_grid()  # it goes on from where another one came to
         elif not self.trainer.images_seen and not self.run.verdicts_path.exists():
             # Another one with its weights: on the CPU, and by the statistics of what this process draws alone.
             scribbler = new_generator(self.run.config)

@@ -11,12 +11,15 @@ from torch import Tensor
 from gan import generators, runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
+from gan.generators.folder import EARLY, moment_path, save_weights
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
+from gan.paths import make_folder, read_json, write_json
 from gan.permits import issue
 from gan.runs import grids
 from gan.runs.run import State
+from gan.runs.snapshot import look
 from gan.training import worker
 from gan.training.head_start import as_it_was_trained, begin, fits, kimg_to_go, possible_starts, shaped_like
 from gan.training.keeper import Keeper
@@ -176,6 +179,36 @@ def test_a_shipped_generator_goes_on_with_its_own_pictures(config, ships, capsys
     enough = runs.create("enough", configure(config, start_from="ours"))
     with pytest.raises(ForgerError, match="of these pictures: to go on from there, ask for more"):
         worker.train(enough, seen, "cpu")
+
+
+def test_what_can_be_seen_of_the_training_before_stays_in_sight(config, trained_run):
+    model = generators.find_generator("run:demo")
+    ships = generators.add_to_checkpoints(PERMIT, model, "ours", trained_run)
+    moment = ships.images_seen - 8
+    make_folder(ships.folder / EARLY)
+    save_weights(moment_path(ships.folder, moment), generators.load_generator(ships))
+    run = runs.create("onward", configure(config, start_from="ours"))
+    worker.train(run, ships.images_seen + 8, "cpu")
+    before, now = look(trained_run), look(run)
+    assert run.grids()[: len(trained_run.grids())] == trained_run.grids()
+    assert list(now.metrics["images"])[: len(before.metrics["images"])] == list(before.metrics["images"])
+    assert now.metrics["images"][-1] == ships.images_seen + 8
+    assert run.status().seconds >= ships.card["training"]["seconds"]
+    onward = generators.find_generator("run:onward")
+    assert moment in onward.moments
+    generators.load_generator(onward, images_seen=moment)
+    # Where other seeds are drawn, the pictures before would be others than those that follow; the curves are the same.
+    other = runs.create("other", configure(config, start_from="ours", seed=config.seed + 1))
+    worker.train(other, ships.images_seen + 8, "cpu")
+    assert other.grids()[0] == ships.images_seen
+    assert look(other).metrics["images"][0] == before.metrics["images"][0]
+
+
+def test_knobs_that_were_turned_are_where_they_were(config, ships):
+    card = read_json(ships.folder / generators.CARD)
+    card["training"]["turned"] = {"augment_probability": 0.2, "what-is-this": 3}
+    write_json(ships.folder / generators.CARD, card)
+    assert as_it_was_trained("ours") == configure(config, data="", start_from="ours", augment_probability=0.2)
 
 
 def test_it_begins_where_the_trained_networks_were_not_only_the_average(config, ships, monkeypatch):

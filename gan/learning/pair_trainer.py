@@ -8,7 +8,7 @@ from gan.learning.lessons import Given, Lessons
 from gan.learning.trainer import Trainer
 from gan.tasks import TASKS
 from gan.tasks.framing import framings, reframe
-from gan.tasks.rough import LOOSE
+from gan.tasks.rough import LOOSE, binding
 
 # What chance decides about the sources, among all that a lesson is given.
 SOURCE = "source: "
@@ -48,10 +48,10 @@ class PairTrainer(Trainer):
         if "framings" in lesson:
             pictures = reframe(pictures, lesson["framings"])
         numbers = {name.removeprefix(SOURCE): value for name, value in lesson.items() if name.startswith(SOURCE)}
-        # A source that leaves much open does not ask for just these pixels, or the forger would paint their mean.
-        self.bound = 1 - numbers[LOOSE] if LOOSE in numbers else None
         self.sources = _compact(task.sources(pictures, numbers))
         self.targets = _compact(task.targets(pictures))
+        # A source that leaves much open does not ask for just these pixels, or the forger would paint their mean.
+        self.bound = binding(self.sources, numbers) if LOOSE in numbers else None
         return torch.cat([self.targets, self.sources], 1)
 
     def exhibits(self, pictures: Tensor, given: Tensor) -> Tensor:
@@ -69,7 +69,7 @@ class PairTrainer(Trainer):
         differences = (fake[:, :3] - self.targets).abs()
         measured["loss_l1"] = differences.detach().mean()
         if self.bound is not None:
-            differences = differences.mean((1, 2, 3)) * self.bound
+            differences = differences * self.bound
         return loss + self.config.l1_weight * differences.mean()
 
 

@@ -8,6 +8,7 @@ from torch import nn
 
 from gan.networks.contract import EncoderDecoder, Judge, PatchJudge, Settings
 from gan.networks.dcgan import Discriminator, Generator
+from gan.networks.guided import GuidedGenerator
 from gan.networks.plain import PlainDiscriminator
 from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
 from gan.networks.skip import SkipGenerator
@@ -49,7 +50,10 @@ FAMILIES = {
         discriminator_keeps=(Judge,),
     ),
     PICTURES: Family(
-        {"redraw": lambda settings: RedrawGenerator(settings.resolution, settings.width_g, settings.skips)},
+        {
+            "redraw": lambda settings: RedrawGenerator(settings.resolution, settings.width_g, settings.skips),
+            "guided": lambda settings: GuidedGenerator(settings.resolution, settings.width_g, settings.skips),
+        },
         {"patch": lambda settings: PatchDiscriminator(settings.resolution, settings.width_d)},
         generator_keeps=(EncoderDecoder,),
         discriminator_keeps=(Judge, PatchJudge),

@@ -5,7 +5,9 @@ what the convolution made decides how much of the other half passes. Two stages 
 excitation: the 4x4 picture says which channels of the 64x64 one matter (Liu et al. 2021, arXiv 2101.04775).
 """
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -34,20 +36,38 @@ class SkipGenerator(nn.Module):
         self.first = FromLatents(latent_size, 2 * channels[0], 4, 1, 0, bias=False)
         self.first_norm = nn.BatchNorm2d(2 * channels[0])
         self.stages = nn.ModuleList(Stage(before, after) for before, after in pairwise(channels))
-        self.gates = nn.ModuleList(
-            Excitation(speaks, hears) for speaks, hears in zip(channels, channels[REACH:], strict=False)
-        )
+        self.gates = excitations(channels)
         self.last = nn.Conv2d(channels[-1], 3, 3, 1, 1)
         self.apply(initialise)
 
     def forward(self, z: Tensor) -> Tensor:
-        features = [gated(self.first_norm(self.first(z[:, :, None, None])))]
-        for number, stage in enumerate(self.stages, 1):
-            feature = stage(features[-1])
-            if number >= REACH:
-                feature = feature * self.gates[number - REACH](features[number - REACH])
-            features.append(feature)
-        return torch.tanh(self.last(features[-1]))
+        return drawn(self, self.first(z[:, :, None, None]))
+
+
+class Draws(Protocol):
+    """Whatever has the layers that draw: norm and stages, gates between them, and one that makes colours."""
+
+    first_norm: nn.BatchNorm2d
+    stages: nn.ModuleList
+    gates: nn.ModuleList
+    last: nn.Conv2d
+
+
+def drawn(network: Draws, plan: Tensor, handed: Sequence[Tensor] = ()) -> Tensor:
+    """Pictures (N, 3, 2^n s, 2^n s) in [-1, 1] by the n stages of `network`, of a plan (N, C, s, s), usually of 4x4.
+    What is `handed` to the stages, of the shapes they make, is added there."""
+    features = [gated(network.first_norm(plan))]
+    for number, stage in enumerate(network.stages, 1):
+        feature = stage(features[-1])
+        if number >= REACH:
+            feature = feature * network.gates[number - REACH](features[number - REACH])
+        features.append(feature + handed[number - 1] if handed else feature)
+    return torch.tanh(network.last(features[-1]))
+
+
+def excitations(channels: Sequence[int]) -> nn.ModuleList:
+    """The gates between stages that make so many channels, the first of which is the plan's."""
+    return nn.ModuleList(Excitation(speaks, hears) for speaks, hears in zip(channels, channels[REACH:], strict=False))
 
 
 class Stage(nn.Module):

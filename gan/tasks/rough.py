@@ -20,6 +20,8 @@ COARSEST, BLUNTEST = 2.6, 1.1  # how far lines may be blurred away, and how thic
 SCHEMES = 0.3  # of the rough drawings
 # How much of a picture a rough drawing, or a scheme, leaves to whoever paints it: so much less its pixels count.
 LOOSE, HAND_LEAVES, SCHEME_LEAVES = "loose", 0.5, 0.9
+# Of that, so much is left to pixels that no line is near to; how near is near, and how much ink there is much.
+BLANK, REACH, SEEN = 0.1, 3.0, 4.0
 # Eyes are looked for in these rows, and their middle in these columns (shares of the picture); so far apart.
 TOP, BOTTOM, LEFT, RIGHT = 0.25, 0.65, 0.38, 0.62
 NEAR, FAR = 0.2, 0.45
@@ -47,6 +49,14 @@ def rough_hands(draws: Draws, probability: float) -> dict[str, Tensor]:
         **scheme_numbers(draws),
     }
     return numbers | {LOOSE: rough * torch.where(numbers["scheme"] > 0, SCHEME_LEAVES, HAND_LEAVES)}
+
+
+def binding(sources: Tensor, numbers: dict[str, Tensor]) -> Tensor:
+    """How much each pixel of what becomes of drawings (N, 3, R, R) in [-1, 1] counts, (N, 1, R, R): far from all lines
+    little, for blank paper says nothing of it, and the less, the rougher the hand was."""
+    ink = (1 - sources[:, :1]) / 2
+    near = (SEEN * blur(ink, REACH * scale_of(sources))).clamp(max=1)
+    return (BLANK + (1 - BLANK) * near) * (1 - _each(numbers[LOOSE]))
 
 
 def roughly(lines: Tensor, grey: Tensor, numbers: dict[str, Tensor]) -> Tensor:

@@ -4,6 +4,8 @@ At twice the resolution, and with half the width, the networks have the same lay
 The plan of a face or a cat is known already, and only what the new pixels add starts from chance. That is growing
 (Karras et al. 2018, arXiv 1710.10196) without its slow blending of old and new.
 
+A training that redraws can start from one that draws from seeds, whose decoder knows how to draw already.
+
 With other pictures it is a transfer, and images are counted from 0. A shipped generator that is given its own pictures
 again goes on from where it came to, as far as that ships: with its grids and curves, without what its optimisers
 remembered.
@@ -11,11 +13,10 @@ remembered.
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from gan import generators, runs
 from gan.errors import ForgerError
@@ -27,11 +28,13 @@ from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.kinds import kind_of
 from gan.learning.setting import Fit
 from gan.learning.trainer import Trainer
+from gan.networks.transfer import RELATED, take_discriminator, take_generator, take_stages
 from gan.paths import checkpoints_root, last_name
 from gan.runs.checkpoint import read_checkpoint
 from gan.runs.run import Run
 from gan.runs.shipped import take_history
 
+NETWORKS = "generator", "discriminator"
 KIMG = 100.0  # by which a training that starts from another one goes further, where nobody says
 
 
@@ -130,25 +133,28 @@ def shaped_like(config: Config, theirs: Config, apart_from: Collection[str] = ()
     """
     scale, changes = config.resolution / theirs.resolution, dict[str, Any]()
     for name, setting in SETTINGS.items():
-        if name not in apart_from and setting.fit == Fit.SAME and config.kind == theirs.kind:
-            changes[name] = getattr(theirs, name)
-        elif name not in apart_from and setting.fit == Fit.SCALED:
-            changes[name] = round(getattr(theirs, name) / scale)
-    return configure(config, **changes)
+        value = getattr(theirs, name)
+        if setting.fit == Fit.SAME and config.kind == theirs.kind:
+            changes[name] = value
+        elif setting.fit == Fit.SAME and name in NETWORKS:
+            changes[name] = next((ours for ours, those in RELATED.items() if value in those), getattr(config, name))
+        elif setting.fit == Fit.SCALED:
+            changes[name] = round(value / scale)
+    return configure(config, **{name: value for name, value in changes.items() if name not in apart_from})
 
 
 def fits(mine: Config, theirs: Config) -> bool:
     """Whether networks by `theirs` have layers for those by `mine`."""
-    scale = mine.resolution / theirs.resolution
-    if mine.kind != theirs.kind or scale not in ((1, 2) if kind_of(mine).grows else (1,)):
+    scale, related = mine.resolution / theirs.resolution, mine.kind != theirs.kind
+    if scale not in ((1, 2) if kind_of(theirs).grows else (1,)):
         return False
     for name, setting in SETTINGS.items():
         ours, older = getattr(mine, name), getattr(theirs, name)
-        if setting.has_a_say(mine) and (
-            (setting.fit == Fit.SAME and ours != older) or (setting.fit == Fit.SCALED and ours * scale != older)
-        ):
+        if setting.fit == Fit.SCALED and ours * scale != older:
             return False
-    return True
+        if setting.fit == Fit.SAME and setting.has_a_say(mine) and not related and ours != older:
+            return False
+    return not related or all(getattr(theirs, name) in RELATED.get(getattr(mine, name), ()) for name in NETWORKS)
 
 
 def find_start(name: str) -> HeadStart:
@@ -173,7 +179,8 @@ def find_head_start(config: Config) -> HeadStart:
     if not fits(config, start.config):
         raise ForgerError(
             f"The networks of {start.name!r} do not fit. Start from one with the same networks and widths, or from one "
-            "at half the resolution with twice the widths (not for a training that redraws)."
+            "that draws from seeds at half the resolution with twice the widths. (The network “guided” redraws and can "
+            "start from one that draws from seeds by “skip”.)"
         )
     return start
 
@@ -193,9 +200,13 @@ def load_head_start(trainer: Trainer, start: HeadStart, goes_on: bool) -> None:
     """
     try:
         state = start.state(trainer.device)
-        _copy_by_name(trainer.average, state["average"])
-        _copy_by_name(trainer.generator, state["generator" if goes_on else "average"])
-        _copy_from_the_end(trainer.discriminator, state["discriminator"])
+        take_generator(trainer.average, state["average"])
+        take_generator(trainer.generator, state["generator" if goes_on else "average"])
+        if start.config.kind == trainer.config.kind:
+            take_discriminator(trainer.discriminator, state["discriminator"])
+        else:
+            larger = trainer.config.resolution > start.config.resolution
+            take_stages(trainer.discriminator, state["discriminator"], larger)
     except ForgerError:
         raise
     except Exception as error:  # torch names no type for a torn file
@@ -227,17 +238,3 @@ def said(start: HeadStart, goes_on: bool) -> str:
         return f"It goes on from {start.name}, which has seen {seen} of these pictures."
     learned = data_name(start.model) if start.model else last_name(start.config.data)
     return f"It begins with what {start.name} has learned of {learned}."
-
-
-def _copy_by_name(generator: nn.Module, weights: dict[str, Tensor]) -> None:
-    """A generator begins at 4x4, so at twice the resolution its first layers have the same names."""
-    for name, value in generator.state_dict().items():
-        if name in weights and weights[name].shape == value.shape:
-            value.copy_(weights[name])
-
-
-def _copy_from_the_end(discriminator: nn.Module, weights: dict[str, Tensor]) -> None:
-    """A discriminator ends at 4x4, so its last layers are the same, and are numbered otherwise."""
-    pairs = zip(reversed(discriminator.state_dict().values()), reversed(weights.values()), strict=False)
-    for mine, theirs in takewhile(lambda pair: pair[0].shape == pair[1].shape, pairs):
-        mine.copy_(theirs)

@@ -119,7 +119,7 @@ def test_the_forger_descends_the_verdict_and_the_weighted_difference_together(wa
         # The gradient of the difference alone, by the generator as it is before its lesson.
         generator = copy.deepcopy(trainer.generator)
         trainer.step()
-        differences = (generator(trainer.sources) - trainer.targets).abs().mean((1, 2, 3))
+        differences = (generator(trainer.sources) - trainer.targets).abs()
         (differences * trainer.bound).mean().backward()
         gradients[weight] = gradient(trainer.generator)
     expected = gradients[0.0] + 3 * gradient(generator)
@@ -134,7 +134,9 @@ def test_a_rough_drawing_asks_for_its_pixels_less_and_a_scheme_least(redraw_conf
         trainer.next_pictures()
         bounds[roughness] = trainer.bound
     assert bounds[0.0] is None
-    assert {round(value, 3) for value in bounds[0.7].tolist()} == {1.0, 0.5, 0.1}
+    assert bounds[0.7].shape == (64, 1, 32, 32)
+    most = bounds[0.7].amax((1, 2, 3))  # of each drawing, beside its lines
+    assert {min((1.0, 0.5, 0.1), key=lambda kind: abs(kind - value)) for value in most.tolist()} == {1.0, 0.5, 0.1}
 
 
 def test_what_is_told_of_the_verdict_does_not_contain_the_difference(watched):

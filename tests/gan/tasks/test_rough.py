@@ -8,7 +8,7 @@ from gan.chance import ByImage
 from gan.data.drawn import drawn_picture
 from gan.pictures.tensors import to_tensor
 from gan.tasks.light import luminance
-from gan.tasks.rough import AS_IT_IS, DASH, DOT, RING, SHUT, find_eyes, rough_hands
+from gan.tasks.rough import AS_IT_IS, BLANK, DASH, DOT, LOOSE, RING, SHUT, binding, find_eyes, rough_hands
 from gan.tasks.sketch import hands, sketch
 
 SIZES = pytest.mark.parametrize("size", [32, 64, 128, 256])
@@ -103,3 +103,14 @@ def test_what_is_rough_depends_on_the_number_of_the_picture_alone():
         rough_hands(ByImage(3).draws("rough hands", range(4, 8)), 0.5),
     )
     assert all(torch.equal(whole[name][4:], part[name]) for name in whole)
+
+
+@SIZES
+def test_what_is_far_from_all_lines_counts_little_and_the_less_the_rougher_the_hand(size):
+    paper = torch.ones(3, 3, size, size)
+    pen = max(1, size // 64)
+    paper[1:, :, size // 2 : size // 2 + pen, :] = -1  # a line across
+    bound = binding(paper, {LOOSE: torch.tensor([0.0, 0.0, 0.5])})
+    assert torch.allclose(bound[0], torch.tensor(BLANK)) and torch.allclose(bound[1, 0, 0], torch.tensor(BLANK))
+    assert bound[1, 0, size // 2].min() > 0.4
+    torch.testing.assert_close(bound[2], bound[1] / 2)

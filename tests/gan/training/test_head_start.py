@@ -15,6 +15,7 @@ from gan.generators.folder import EARLY, moment_path, save_weights
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
+from gan.networks.transfer import QUIETLY
 from gan.paths import make_folder, read_json, write_json
 from gan.permits import issue
 from gan.runs import grids
@@ -145,6 +146,48 @@ def test_a_run_that_redraws_starts_from_one_of_the_same_size(redraw_config, redr
     state = first_state(other_task)
     for part, theirs in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
         assert all(torch.equal(state[part][name], learned[theirs][name]) for name in learned[theirs])
+
+
+@pytest.fixture
+def draws_from_latents(config):
+    """A run of 64 pixels by the networks that one which redraws is related to."""
+    settings = {"generator": "skip", "discriminator": "slim", "width_g": 8, "width_d": 8, "resolution": 64}
+    worker.train(run := runs.create("free", configure(config, **settings)), 8, "cpu")
+    return run
+
+
+@pytest.mark.parametrize("side", [64, 128])
+def test_a_run_that_redraws_starts_from_one_that_draws_from_latents(redraw_config, draws_from_latents, side):
+    config = configure(redraw_config, resolution=side)
+    assert possible_starts(config) == ["free"]
+    begun = begin(config, {"start_from": "free"})
+    assert (begun.generator, begun.discriminator, begun.task) == ("guided", "patch", "sketch")
+    assert begun.width_g == begun.width_d == 512 // side
+    assert not fits(draws_from_latents.config, begun) and not fits(
+        configure(begun, width_g=7), draws_from_latents.config
+    )
+    learned = torch.load(draws_from_latents.checkpoints()[-1], weights_only=True)["trainer"]
+    state = first_state(begun)
+    larger = side > 64
+    for part in ("generator", "average"):
+        for name, value in learned["average"].items():
+            if name.startswith(("first_norm", "stages", "gates")):
+                assert torch.equal(state[part][name], value)
+    # The inspector knows pictures, and hardly sees their sources yet.
+    ours, theirs, untrained = state["discriminator"], learned["discriminator"], new_discriminator(begun).state_dict()
+    first = "stages.0.weight"
+    if larger:  # what looks at twice as many pixels, and what follows it, starts from chance
+        assert all(torch.equal(ours[name], untrained[name]) for name in (first, "stages.2.weight"))
+        assert torch.equal(ours["stages.4.weight"], theirs["stages.2.weight"])
+    else:
+        assert torch.equal(ours[first][:, :3], theirs[first])
+        torch.testing.assert_close(ours[first][:, 3:], QUIETLY * untrained[first][:, 3:])
+        assert torch.equal(ours["stages.2.weight"], theirs["stages.2.weight"])
+
+
+def test_a_run_that_redraws_cannot_start_from_networks_it_shares_nothing_with(redraw_config, trained_run):
+    assert trained_run.config.generator == "dcgan"
+    assert possible_starts(redraw_config) == []
 
 
 def test_what_cannot_be_taken_over_is_refused_in_plain_words(config, trained_run):

@@ -115,7 +115,9 @@ class Config:
         older=True, fit=Fit.SAME, has_a_say=_redraws,
     )
     start_from: str = setting(
-        "", "A run at this resolution, or (without a task) at half of it with twice the widths, to begin with.",
+        "",
+        "A generator or run at this resolution, or one that draws from seeds at half of it with twice the widths, to "
+        "begin with.",
         older="", cost=Cost.NOTHING, listed=False,
     )
     latent_size: int = setting(
@@ -228,10 +230,11 @@ class Config:
         others = [family for kind, family in FAMILIES.items() if kind != self.kind]
         if not any(value in (*family.generators, *family.discriminators) for family in others):
             return ""
-        redrawing = (*FAMILIES[PICTURES].generators, *FAMILIES[PICTURES].discriminators)
+        redrawing = FAMILIES[PICTURES]
         return (
-            f" The networks {' and '.join(redrawing)} and a task ({', '.join(TASKS)}) go together: choose all three or "
-            "none. The preset redraw has them."
+            f" The generators {' and '.join(redrawing.generators)}, the discriminator "
+            f"{' or '.join(redrawing.discriminators)} and a task ({', '.join(TASKS)}) go together: choose one of each, "
+            "or none. The preset redraw has them."
         )
 
     @property

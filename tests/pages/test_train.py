@@ -233,7 +233,7 @@ def _choice(page, label):
 
 def test_only_networks_of_the_same_kind_are_offered():
     page = _redraw_form()
-    assert _choice(page, "Generator").options == ["redraw"]
+    assert _choice(page, "Generator").options == ["redraw", "guided"]
     assert _choice(page, "Discriminator").options == ["patch"]
     page.button_group(key="preset").select("custom").run()
     assert _choice(page, "Generator").options == ["dcgan", "skip"]
@@ -283,6 +283,20 @@ def test_a_training_can_start_from_a_run_whose_widths_it_takes_over(monkeypatch)
     assert page.number_input(key="large-modernsmaller-width_g").value == 8
     config = _start(page)
     assert (config.start_from, config.width_g, config.width_d) == ("smaller", 8, 16)
+
+
+def test_a_training_that_redraws_can_start_from_one_that_draws_from_seeds(monkeypatch):
+    run = runs.create("cats-run", configure(PRESETS["cats"].config, width_g=16, width_d=32))
+    (run.checkpoints_folder / "0000000001.pt").touch()
+    _started(monkeypatch)
+    page = _page()
+    page.button_group(key="preset").select("redraw").run()
+    assert any("Start from one that draws such pictures from seeds" in one.value for one in page.caption)
+    _start_box(page).select("cats-run").run()
+    assert not any("Start from one that draws" in one.value for one in page.caption)
+    config = _start(page)
+    assert (config.start_from, config.task) == ("cats-run", "sketch")
+    assert (config.generator, config.discriminator, config.width_g, config.width_d) == ("guided", "patch", 16, 32)
 
 
 def test_a_width_that_does_not_fit_what_it_starts_from_is_refused_before_the_start(monkeypatch, trained_run):

@@ -5,20 +5,26 @@ import streamlit as st
 from gan.data import find_pictures
 from gan.errors import ForgerError
 from gan.learning.config import Config, configure
+from gan.networks import PICTURES
 from gan.training.head_start import KIMG, HeadStart, find_head_start, find_start, possible_starts, said, shaped_like
 from ui.messages import plain
 
 __all__ = ["KIMG", "choose", "complaint"]
 
 HELP = (
-    "A generator or a run at this size or, without a task, at half of it: what it has learned is taken over, as far as "
-    "it fits. Faces learn from cats, and yours from either, in a fraction of the time. Its widths are taken over, too."
+    "A generator or a run at this size, or one that draws from seeds at half of it: what it has learned is taken over, "
+    "as far as it fits. Faces learn from cats, yours from either, and who redraws from who draws from seeds, in a "
+    "fraction of the time. Its widths are taken over, too."
 )
 
 FEW = 1000
 FEW_PICTURES = (
     ":material/lightbulb: With so few pictures, start from what others have learned, and switch *Augmentation* on: a "
     "hundred photographs of cats became cats within three minutes from faces, and blots from chance."
+)
+REDRAWS = (
+    ":material/lightbulb: Start from one that draws such pictures from seeds, where there is one: what took sketches "
+    "of cats 200 kimg from chance took them 10 from *cats*."
 )
 
 
@@ -38,6 +44,8 @@ def choose(base: Config, key: str, pictures: int) -> tuple[Config, float]:
     if not name:
         if 0 < pictures < FEW:
             st.caption(FEW_PICTURES)
+        if base.kind == PICTURES:
+            st.caption(REDRAWS)
         return base, 0.0
     start = find_start(name)
     goes_on = _goes_on(start, base)

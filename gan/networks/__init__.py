@@ -10,6 +10,7 @@ from gan.networks.contract import EncoderDecoder, Judge, PatchJudge, Settings
 from gan.networks.dcgan import Discriminator, Generator
 from gan.networks.guided import GuidedGenerator
 from gan.networks.plain import PlainDiscriminator
+from gan.networks.poster import PosterGenerator
 from gan.networks.redraw import PatchDiscriminator, RedrawGenerator
 from gan.networks.skip import SkipGenerator
 
@@ -53,6 +54,7 @@ FAMILIES = {
         {
             "redraw": lambda settings: RedrawGenerator(settings.resolution, settings.width_g, settings.skips),
             "guided": lambda settings: GuidedGenerator(settings.resolution, settings.width_g, settings.skips),
+            "poster": lambda settings: PosterGenerator(settings.resolution, settings.width_g, settings.skips),
         },
         {"patch": lambda settings: PatchDiscriminator(settings.resolution, settings.width_d)},
         generator_keeps=(EncoderDecoder,),

@@ -11,10 +11,18 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from gan.networks import plain
 from gan.networks.convolution import Convolution
 from gan.networks.redraw import Shrink
-from gan.networks.skip import Stage, drawn, excitations, initialise
+from gan.networks.skip import Stage, coloured, excitations, gated, grown, initialise
 from gan.networks.stages import channels_at, resolutions
+
+
+class Gated(nn.Module):
+    """`gated` as a layer."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return gated(x)
 
 
 class GuidedGenerator(nn.Module):
@@ -30,11 +38,16 @@ class GuidedGenerator(nn.Module):
         self.stages = nn.ModuleList(Stage(before, after) for before, after in pairwise(channels))
         self.gates = excitations(channels)
         self.last = nn.Conv2d(channels[-1], 3, 3, 1, 1)
-        stages = zip(seen[-2::-1], channels[1:], strict=True) if skips else ()
-        self.hands = nn.ModuleList(Convolution(before, after, 1) for before, after in stages)
+        sizes = zip(seen[-2:0:-1], channels[1:], strict=False) if skips else ()
+        self.hands = nn.ModuleList(nn.Sequential(Convolution(before, after, 1)) for before, after in sizes)
+        if skips:  # one pixel of the source says little
+            look = Convolution(3, 2 * channels[-1], 3, 1, 1)
+            self.hands.append(nn.Sequential(look, Gated(), Convolution(channels[-1], channels[-1], 1)))
         self.apply(initialise)
-        for weights in self.hands.parameters():
-            nn.init.zeros_(weights)
+        self.hands.apply(plain.initialise)
+        for hand in self.hands:
+            for weights in list(hand.parameters())[-2:]:  # those of its last layer
+                nn.init.zeros_(weights)
 
     def encode(self, sources: Tensor) -> list[Tensor]:
         """What the encoder makes of sources, stage by stage; the last is the bottleneck, (N, C, 4, 4)."""
@@ -45,9 +58,17 @@ class GuidedGenerator(nn.Module):
 
     def decode(self, sources: Tensor, features: list[Tensor]) -> Tensor:
         """The picture that the decoder draws of what the encoder made of `sources`."""
+        return self.colour(self.decoded(sources, features))
+
+    def colour(self, features: Tensor) -> Tensor:
+        """The picture (N, 3, h, w) of the last features (N, C, h, w)."""
+        return coloured(self, features)
+
+    def decoded(self, sources: Tensor, features: list[Tensor]) -> Tensor:
+        """What the decoder makes of it before there are colours: (N, width, R, R)."""
         *seen, bottleneck = [sources, *features]
         handed = [hand(feature) for hand, feature in zip(self.hands, reversed(seen), strict=False)]
-        return drawn(self, self.plan(bottleneck), handed)
+        return grown(self, self.plan(bottleneck), handed)
 
     def forward(self, sources: Tensor) -> Tensor:
         return self.decode(sources, self.encode(sources))

@@ -45,7 +45,7 @@ class SkipGenerator(nn.Module):
 
 
 class Draws(Protocol):
-    """Whatever has the layers that draw: norm and stages, gates between them, and one that makes colours."""
+    """What has the layers that draw: a norm, stages, gates between them, and one that makes colours of features."""
 
     first_norm: nn.BatchNorm2d
     stages: nn.ModuleList
@@ -53,16 +53,26 @@ class Draws(Protocol):
     last: nn.Conv2d
 
 
-def drawn(network: Draws, plan: Tensor, handed: Sequence[Tensor] = ()) -> Tensor:
-    """Pictures (N, 3, 2^n s, 2^n s) in [-1, 1] by the n stages of `network`, of a plan (N, C, s, s), usually of 4x4.
-    What is `handed` to the stages, of the shapes they make, is added there."""
+def drawn(network: Draws, plan: Tensor) -> Tensor:
+    """Pictures (N, 3, 2^n s, 2^n s) in [-1, 1] by the n stages of `network`, of a plan (N, C, s, s), usually of 4x4."""
+    return coloured(network, grown(network, plan))
+
+
+def coloured(network: Draws, features: Tensor) -> Tensor:
+    """Pictures (N, 3, h, w) in [-1, 1] of features (N, C, h, w) of that size."""
+    return torch.tanh(network.last(features))
+
+
+def grown(network: Draws, plan: Tensor, handed: Sequence[Tensor] = ()) -> Tensor:
+    """Features (N, C, 2^n s, 2^n s) by the n stages of `network`, of a plan. What is `handed` to the stages, of the
+    shapes they make, is added there."""
     features = [gated(network.first_norm(plan))]
     for number, stage in enumerate(network.stages, 1):
         feature = stage(features[-1])
         if number >= REACH:
             feature = feature * network.gates[number - REACH](features[number - REACH])
         features.append(feature + handed[number - 1] if handed else feature)
-    return torch.tanh(network.last(features[-1]))
+    return features[-1]
 
 
 def excitations(channels: Sequence[int]) -> nn.ModuleList:

@@ -9,7 +9,7 @@ from itertools import takewhile
 from torch import Tensor, nn
 
 # The networks that redraw, and those which draw from latents that they have layers in common with.
-RELATED = {"guided": ("skip",), "patch": ("slim", "plain")}
+RELATED = {"guided": ("skip",), "poster": ("skip",), "patch": ("slim", "plain")}
 # What an inspector knows of pictures should hold when it is shown their sources, too: these begin at so much of what
 # chance gives them.
 QUIETLY = 0.3

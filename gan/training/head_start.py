@@ -137,7 +137,9 @@ def shaped_like(config: Config, theirs: Config, apart_from: Collection[str] = ()
         if setting.fit == Fit.SAME and config.kind == theirs.kind:
             changes[name] = value
         elif setting.fit == Fit.SAME and name in NETWORKS:
-            changes[name] = next((ours for ours, those in RELATED.items() if value in those), getattr(config, name))
+            ours = getattr(config, name)
+            related = (one for one, those in RELATED.items() if value in those)
+            changes[name] = ours if value in RELATED.get(ours, ()) else next(related, ours)
         elif setting.fit == Fit.SCALED:
             changes[name] = round(value / scale)
     return configure(config, **{name: value for name, value in changes.items() if name not in apart_from})
@@ -179,8 +181,8 @@ def find_head_start(config: Config) -> HeadStart:
     if not fits(config, start.config):
         raise ForgerError(
             f"The networks of {start.name!r} do not fit. Start from one with the same networks and widths, or from one "
-            "that draws from seeds at half the resolution with twice the widths. (The network “guided” redraws and can "
-            "start from one that draws from seeds by “skip”.)"
+            "that draws from seeds at half the resolution with twice the widths; “guided” and “poster”, which redraw, "
+            "start from “skip”, too."
         )
     return start
 

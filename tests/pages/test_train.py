@@ -233,7 +233,7 @@ def _choice(page, label):
 
 def test_only_networks_of_the_same_kind_are_offered():
     page = _redraw_form()
-    assert _choice(page, "Generator").options == ["redraw", "guided"]
+    assert _choice(page, "Generator").options == ["redraw", "guided", "poster"]
     assert _choice(page, "Discriminator").options == ["patch"]
     page.button_group(key="preset").select("custom").run()
     assert _choice(page, "Generator").options == ["dcgan", "skip"]

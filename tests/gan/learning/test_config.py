@@ -95,13 +95,15 @@ def test_what_are_not_settings_is_refused(values):
 
 @pytest.mark.parametrize(("setting", "name"), [(s, name) for s, registry in REGISTRIES.items() for name in registry])
 def test_every_registered_name_is_a_setting(setting, name):
-    others = REDRAWING if name in ("redraw", "guided", "patch", *TASKS) else {}
+    others = REDRAWING if name in ("redraw", "guided", "poster", "patch", *TASKS) else {}
     assert getattr(Config(**others | {setting: name}), setting) == name
 
 
 @pytest.mark.parametrize("chosen", [some for count in (1, 2) for some in combinations(REDRAWING, count)])
 def test_a_task_and_the_networks_that_redraw_go_only_together(chosen):
-    with pytest.raises(ForgerError, match=r"redraw and guided, .* patch and a task \(sketch, .*\) go together"):
+    with pytest.raises(
+        ForgerError, match=r"redraw and guided and poster, .* patch and a task \(sketch, .*\) go together"
+    ):
         Config(**{setting: REDRAWING[setting] for setting in chosen})
 
 

@@ -45,8 +45,8 @@ def test_what_the_encoder_hands_over_counts_as_soon_as_it_was_learned():
     features, others = generator.encode(one), generator.encode(other)
     drawn = generator.decode(one, features)
     assert torch.equal(generator.decode(other, [*others[:-1], features[-1]]), drawn)  # it begins at nothing
-    for hand in generator.hands:
-        torch.nn.init.normal_(hand.weight)
+    for weights in generator.hands.parameters():
+        torch.nn.init.normal_(weights)
     drawn = generator.decode(one, features)
     assert not torch.equal(generator.decode(other, features), drawn)
     for stage in range(len(features)):

@@ -163,6 +163,8 @@ def test_a_run_that_redraws_starts_from_one_that_draws_from_latents(redraw_confi
     begun = begin(config, {"start_from": "free"})
     assert (begun.generator, begun.discriminator, begun.task) == ("guided", "patch", "sketch")
     assert begun.width_g == begun.width_d == 512 // side
+    poster = begin(configure(config, task="cartoon", generator="poster"), {"start_from": "free"})
+    assert poster.generator == "poster" and fits(poster, draws_from_latents.config)
     assert not fits(draws_from_latents.config, begun) and not fits(
         configure(begun, width_g=7), draws_from_latents.config
     )

@@ -2,6 +2,7 @@ import pytest
 import torch
 
 from gan.networks.guided import GuidedGenerator
+from gan.networks.poster import PosterGenerator
 from gan.networks.skip import SkipGenerator
 
 RESOLUTIONS = pytest.mark.parametrize("resolution", [32, 64, 128, 256])
@@ -20,6 +21,14 @@ def test_shapes_and_ranges(resolution, skips):
     sides = [stage.shape[-1] for stage in generator.encode(sources)]
     assert sides == [resolution // 2 ** (number + 1) for number in range(len(sides))]
     assert sides[-1] == 4
+
+
+@pytest.mark.parametrize("network", [GuidedGenerator, PosterGenerator])
+@pytest.mark.parametrize("shape", [(64, 128), (96, 64)])
+def test_a_rectangle_goes_through_whole(network, shape):
+    sources = torch.randn(1, 3, *shape)
+    with torch.no_grad():
+        assert network(64, 4, skips=True).eval()(sources).shape == sources.shape
 
 
 @RESOLUTIONS

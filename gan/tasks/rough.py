@@ -20,6 +20,9 @@ COARSEST, BLUNTEST = 2.6, 1.1  # how far lines may be blurred away, and how thic
 SCHEMES = 0.3  # of the rough drawings
 # How much of a picture a rough drawing, or a scheme, leaves to whoever paints it: so much less its pixels count.
 LOOSE, HAND_LEAVES, SCHEME_LEAVES = "loose", 0.5, 0.9
+# Half of the rough drawings are smaller than what they are of, down to so much of it: who draws a head leaves room
+# around it, where a photograph may be filled by a face. Smaller by so much, its pixels are hardly asked for.
+SMALLEST, TOO_FAR = 0.5, 0.2
 # Of that, so much is left to pixels that no line is near to; how near is near, and how much ink there is much.
 BLANK, REACH, SEEN = 0.1, 3.0, 4.0
 # Eyes are looked for in these rows, and their middle in these columns (shares of the picture); so far apart.
@@ -35,8 +38,10 @@ ASKEW, BENT = (0.07, 0.07, 0.07, 0.06, 0.05, 0.05), 0.045
 def rough_hands(draws: Draws, probability: float) -> dict[str, Tensor]:
     """How roughly each picture is drawn, by name, each (N, ...): with so much probability roughly, else as traced."""
     rough = (draws.uniform() < probability).float()
+    small = 1 - (1 - SMALLEST) * (2 * draws.uniform() - 1).clamp_min(0)
     numbers = {
         "rough": rough,
+        "small": small,
         "coarse": draws.uniform(low=1.3, high=COARSEST),
         "few": draws.uniform(low=0.02, high=0.07),
         "blunt": draws.uniform(low=0.6, high=BLUNTEST),
@@ -48,7 +53,9 @@ def rough_hands(draws: Draws, probability: float) -> dict[str, Tensor]:
         "scheme": (draws.uniform() < SCHEMES).float(),
         **scheme_numbers(draws),
     }
-    return numbers | {LOOSE: rough * torch.where(numbers["scheme"] > 0, SCHEME_LEAVES, HAND_LEAVES)}
+    bound = 1 - torch.where(numbers["scheme"] > 0, SCHEME_LEAVES, HAND_LEAVES)
+    bound = torch.minimum(bound, 1 - (1 - small) / TOO_FAR).clamp_min(1 - SCHEME_LEAVES)
+    return numbers | {LOOSE: rough * (1 - bound)}
 
 
 def binding(sources: Tensor, numbers: dict[str, Tensor]) -> Tensor:
@@ -120,13 +127,14 @@ def find_eyes(grey: Tensor) -> tuple[Place, Place]:
 
 
 def _askew(lines: Tensor, numbers: dict[str, Tensor], scale: float) -> Tensor:
-    """Lines (N, 1, R, R) by a hand that puts the whole a little askew, bends it, and leaves a part out."""
+    """Lines (N, 1, R, R) by a hand that draws small, puts the whole a little askew, bends it, and leaves a part out."""
     height, width = lines.shape[-2:]
     turn, wide, high, lean, right, down = (numbers["askew"] * constant(ASKEW, lines.device)).unbind(1)
     place = torch.stack([1 + wide, lean - turn, right, lean + turn, 1 + high, down], 1).view(-1, 2, 3)
     across, along = ((torch.arange(side, device=lines.device) + 0.5) * 2 / side - 1 for side in (width, height))
     x, y = torch.meshgrid(across, along, indexing="xy")
     where = torch.einsum("hwk,nck->nhwc", torch.stack([x, y, torch.ones_like(x)], -1), place)
+    where = where / numbers["small"][:, None, None, None]
     curved = interpolate(BENT * numbers["bent"], size=(height, width), mode="bicubic", align_corners=True)
     moved = grid_sample(lines, where + curved.permute(0, 2, 3, 1), align_corners=False)
     gone = blur(interpolate(numbers["missing"], size=(height, width)), 1.5 * scale)

@@ -8,7 +8,7 @@ from gan.chance import ByImage
 from gan.data.drawn import drawn_picture
 from gan.pictures.tensors import to_tensor
 from gan.tasks.light import luminance
-from gan.tasks.rough import AS_IT_IS, BLANK, DASH, DOT, LOOSE, RING, SHUT, binding, find_eyes, rough_hands
+from gan.tasks.rough import AS_IT_IS, BLANK, DASH, DOT, LOOSE, RING, SHUT, SMALLEST, binding, find_eyes, rough_hands
 from gan.tasks.sketch import hands, sketch
 
 SIZES = pytest.mark.parametrize("size", [32, 64, 128, 256])
@@ -40,6 +40,7 @@ def still(count: int) -> dict[str, Tensor]:
     return {
         "askew": torch.zeros(count, 6), "bent": torch.zeros(count, 2, 3, 3), "missing": torch.zeros(count, 1, 4, 4),
         "wobble": torch.zeros(count, 2, 5, 5), "gaps": torch.zeros(count, 1, 8, 8), "scheme": none,
+        "small": torch.ones(count),
         "eye_size": torch.full((count,), 3.0), "proportions": torch.zeros(count, 6),
     }  # fmt: skip
 
@@ -114,3 +115,17 @@ def test_what_is_far_from_all_lines_counts_little_and_the_less_the_rougher_the_h
     assert torch.allclose(bound[0], torch.tensor(BLANK)) and torch.allclose(bound[1, 0, 0], torch.tensor(BLANK))
     assert bound[1, 0, size // 2].min() > 0.4
     torch.testing.assert_close(bound[2], bound[1] / 2)
+
+
+def test_a_drawing_may_be_smaller_than_what_it_is_of_and_its_pixels_then_hardly_count():
+    numbers = rough_hands(chance(400), 1.0)
+    small, loose = numbers["small"], numbers[LOOSE]
+    assert SMALLEST <= small.min() < 0.55 and 0.4 < (small == 1).float().mean() < 0.6
+    assert (loose[small < 0.75] > 0.8).all() and (loose[(small == 1) & (numbers["scheme"] == 0)] == 0.5).all()
+    pictures = head(64)
+    columns = {}
+    for factor in (1.0, 0.5):
+        ink = drawn(pictures, **still(1) | {"small": torch.tensor([factor])})
+        columns[factor] = (ink[0].amax(0) > 0.3).nonzero().flatten()
+    width = {factor: int(found.max() - found.min()) for factor, found in columns.items()}
+    assert width[0.5] == pytest.approx(width[1.0] / 2, abs=4)

@@ -17,7 +17,7 @@ from gan.tasks.scheme import Place, scheme, scheme_numbers
 
 # Lengths are pixels of pictures of 64, as everywhere in these tasks.
 COARSEST, BLUNTEST = 2.6, 1.1  # how far lines may be blurred away, and how thick the pen
-SCHEMES = 0.3  # of the rough drawings
+SCHEMES = 0.5  # of the rough drawings
 # How much of a picture a rough drawing, or a scheme, leaves to whoever paints it: so much less its pixels count.
 LOOSE, HAND_LEAVES, SCHEME_LEAVES = "loose", 0.5, 0.9
 # Half of the rough drawings are smaller than what they are of, down to so much of it: who draws a head leaves room

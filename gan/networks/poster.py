@@ -28,6 +28,6 @@ class PosterGenerator(GuidedGenerator):
         smooth, leaning = coloured(self, features), self.choose(features)
         with torch.autocast(features.device.type, enabled=False):  # the mean of many pixels wants all digits
             pixels, soft = smooth.float().flatten(2), (DECIDED * leaning.float()).flatten(2).softmax(1)
-            chosen = torch.zeros_like(soft).scatter_(1, soft.argmax(1, keepdim=True), 1.0) + soft - soft.detach()
+            chosen = torch.zeros_like(soft).scatter_(1, soft.argmax(1, keepdim=True), 1.0) + (soft - soft.detach())
             colours = pixels @ chosen.transpose(1, 2) / chosen.sum(2)[:, None].clamp_min(1.0)
             return (colours @ chosen).view_as(smooth)

@@ -474,7 +474,10 @@ def test_help_names_every_command_and_every_setting(capsys, config):
     out = capsys.readouterr().out
     assert all("--" + name.replace("_", "-") in out for name in config.to_dict())
     words = " ".join(out.split())
-    assert "The network that draws. One of: dcgan, skip, redraw." in words and "One of: 32, 64, 128, 256." in words
+    assert (
+        "The network that draws. One of: dcgan, skip, redraw, guided, poster." in words
+        and "One of: 32, 64, 128, 256." in words
+    )
 
 
 def test_as_a_program():

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from gan.networks import plain
 from gan.networks.convolution import Convolution
-from gan.networks.redraw import Shrink
+from gan.networks.redraw import Redraws, Shrink
 from gan.networks.skip import Stage, coloured, excitations, gated, grown, initialise
 from gan.networks.stages import channels_at, resolutions
 
@@ -25,7 +25,7 @@ class Gated(nn.Module):
         return gated(x)
 
 
-class GuidedGenerator(nn.Module):
+class GuidedGenerator(Redraws):
     """Sources (N, 3, resolution, resolution) in [-1, 1] to pictures of the same shape and range."""
 
     def __init__(self, resolution: int, width: int, skips: bool):
@@ -49,13 +49,6 @@ class GuidedGenerator(nn.Module):
             for weights in list(hand.parameters())[-2:]:  # those of its last layer
                 nn.init.zeros_(weights)
 
-    def encode(self, sources: Tensor) -> list[Tensor]:
-        """What the encoder makes of sources, stage by stage; the last is the bottleneck, (N, C, 4, 4)."""
-        features = [sources]
-        for stage in self.encoder:
-            features.append(stage(features[-1]))
-        return features[1:]
-
     def decode(self, sources: Tensor, features: list[Tensor]) -> Tensor:
         """The picture that the decoder draws of what the encoder made of `sources`."""
         return self.colour(self.decoded(sources, features))
@@ -69,6 +62,3 @@ class GuidedGenerator(nn.Module):
         *seen, bottleneck = [sources, *features]
         handed = [hand(feature) for hand, feature in zip(self.hands, reversed(seen), strict=False)]
         return grown(self, self.plan(bottleneck), handed)
-
-    def forward(self, sources: Tensor) -> Tensor:
-        return self.decode(sources, self.encode(sources))

@@ -23,7 +23,27 @@ WIDEST = 4
 PATCHES = 8
 
 
-class RedrawGenerator(nn.Module):
+class Redraws(nn.Module):
+    """What encodes a source by the stages of its `encoder`, each half as large, and decodes what they made of it."""
+
+    encoder: nn.ModuleList
+
+    def encode(self, sources: Tensor) -> list[Tensor]:
+        """What the encoder makes of sources, stage by stage; the last is the bottleneck, (N, C, 4, 4)."""
+        features = [sources]
+        for stage in self.encoder:
+            features.append(stage(features[-1]))
+        return features[1:]
+
+    def decode(self, sources: Tensor, features: list[Tensor]) -> Tensor:
+        """The picture that the decoder draws of what the encoder made of `sources`."""
+        raise NotImplementedError
+
+    def forward(self, sources: Tensor) -> Tensor:
+        return self.decode(sources, self.encode(sources))
+
+
+class RedrawGenerator(Redraws):
     """Sources (N, 3, resolution, resolution) in [-1, 1] to pictures of the same shape and range."""
 
     def __init__(self, resolution: int, width: int, skips: bool):
@@ -45,13 +65,6 @@ class RedrawGenerator(nn.Module):
         self.last = Convolution(before, 3, 3, 1, 1)
         self.apply(initialise)
 
-    def encode(self, sources: Tensor) -> list[Tensor]:
-        """What the encoder makes of sources, stage by stage; the last is the bottleneck, (N, C, 4, 4)."""
-        features = [sources]
-        for stage in self.encoder:
-            features.append(stage(features[-1]))
-        return features[1:]
-
     def decode(self, sources: Tensor, features: list[Tensor]) -> Tensor:
         """The picture that the decoder draws of what the encoder made of `sources`."""
         *seen, x = [sources, *features]
@@ -60,9 +73,6 @@ class RedrawGenerator(nn.Module):
             if self.skips:
                 x = torch.cat([x, skip], 1)
         return torch.tanh(self.last(x))
-
-    def forward(self, sources: Tensor) -> Tensor:
-        return self.decode(sources, self.encode(sources))
 
 
 class Shrink(nn.Module):

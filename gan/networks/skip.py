@@ -41,7 +41,7 @@ class SkipGenerator(nn.Module):
         self.apply(initialise)
 
     def forward(self, z: Tensor) -> Tensor:
-        return drawn(self, self.first(z[:, :, None, None]))
+        return coloured(self, grown(self, self.first(z[:, :, None, None])))
 
 
 class Draws(Protocol):
@@ -53,19 +53,14 @@ class Draws(Protocol):
     last: nn.Conv2d
 
 
-def drawn(network: Draws, plan: Tensor) -> Tensor:
-    """Pictures (N, 3, 2^n s, 2^n s) in [-1, 1] by the n stages of `network`, of a plan (N, C, s, s), usually of 4x4."""
-    return coloured(network, grown(network, plan))
-
-
 def coloured(network: Draws, features: Tensor) -> Tensor:
     """Pictures (N, 3, h, w) in [-1, 1] of features (N, C, h, w) of that size."""
     return torch.tanh(network.last(features))
 
 
 def grown(network: Draws, plan: Tensor, handed: Sequence[Tensor] = ()) -> Tensor:
-    """Features (N, C, 2^n s, 2^n s) by the n stages of `network`, of a plan. What is `handed` to the stages, of the
-    shapes they make, is added there."""
+    """Features (N, C, 2^n s, 2^n s) by the n stages of `network`, of a plan (N, C, s, s), usually of 4x4. What is
+    `handed` to the stages, of the shapes they make, is added there."""
     features = [gated(network.first_norm(plan))]
     for number, stage in enumerate(network.stages, 1):
         feature = stage(features[-1])

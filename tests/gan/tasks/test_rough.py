@@ -86,7 +86,7 @@ def test_an_eye_is_drawn_as_was_chosen(size):
 
 @SIZES
 def test_a_scheme_is_a_closed_head_around_the_eyes_whatever_the_photograph_shows(size):
-    parts = torch.ones(1, 5)  # no ears, no whiskers, no hair
+    parts = torch.ones(1, 9)  # a bare head
     changes = still(1) | {"scheme": torch.ones(1), "parts": parts, "eyes": torch.tensor([AS_IT_IS])}
     ink = drawn(head(size), **changes)[0]
     # From between the eyes, in all directions but along the nose, one meets a line.

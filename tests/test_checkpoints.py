@@ -32,8 +32,8 @@ def test_faces_and_cats_ship_in_two_sizes_and_celebrities():
     assert {"cats", "cats-128", "celebrities", "faces", "faces-128"} <= set(SEEDED)
 
 
-def test_sketches_become_cats_and_faces_and_faces_cartoons():
-    assert {"sketch-cat", "sketch-face", "face-cartoon"} <= set(REDRAWING)
+def test_sketches_become_cats_and_faces_mosaics_faces_grey_becomes_colour_and_faces_cartoons():
+    assert {"sketch-cat", "sketch-face", "face-cartoon", "face-colour", "mosaic-face"} <= set(REDRAWING)
 
 
 @pytest.mark.parametrize("model", SHIPPED, indirect=True)

@@ -46,6 +46,7 @@ SMALLEST = {
     "processes": "--processes 2 --resolution 32 --width 4 --rounds 1 --seconds 0.1",
     "drawing_speed": "--threads 1 --turns 1",
     "redraw_speed": "--threads 1 --turns 1",
+    "redraw_quality": "--models sketches --count 8",
     "drawings": "--models sketches",
     "load": "--only generating --viewers 2",
     "endurance": "--only kills --kills 1 --kimg 0.5",

@@ -19,14 +19,11 @@ from gan import generators
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.generators import TrainedGenerator
-from gan.generators.sampling import generate
 from gan.learning.config import configure
-from gan.pictures.tensors import to_tensor
 from gan.progress import ignore
-from gan.quality.exams import PART, mean_target
+from gan.quality.exams import PairExam, mean_target
 from gan.quality.feature_choice import choose_features
 from gan.quality.fidelity import Yardstick
-from gan.tasks.held_out import held_out_pairs
 
 CPU = torch.device("cpu")
 
@@ -36,19 +33,11 @@ def shrunk(pictures: np.ndarray, pixels: int) -> np.ndarray:
     return np.stack([Image.fromarray(one).resize((pixels, pixels), Image.Resampling.LANCZOS) for one in pictures])
 
 
-def held_out(model: TrainedGenerator, source: str, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Sources, targets and the mean target at the size of `model`."""
+def exam_of(model: TrainedGenerator, source: str, count: int) -> PairExam:
+    """The one that `model` would pass at its own size, by these pictures."""
     config = configure(model.config, data=source)
     pictures = open_pictures(source, config.resolution, preparation=config.preparation)
-    training, kept = pictures.split()
-    pairs = held_out_pairs(config.task, pictures.array, kept, count, ignore, config.chance)
-    return *pairs, mean_target(config, pictures.array, training, ignore)
-
-
-def made_by(model: TrainedGenerator, sources: np.ndarray) -> np.ndarray:
-    network = generators.load_generator(model, CPU)
-    parts = (sources[start : start + PART] for start in range(0, len(sources), PART))
-    return np.concatenate([generate(network, to_tensor(part)) for part in parts])
+    return PairExam(config, pictures, count, CPU, lambda what, done, total: None)
 
 
 def main() -> None:
@@ -63,14 +52,15 @@ def main() -> None:
     models = [generators.find_generator(name) for name in request.models]
     if len({model.config.task for model in models}) > 1:
         raise ForgerError("These generators have learned more than one task.")
-    largest = max(models, key=lambda model: model.config.resolution)
-    sources, targets, mean = held_out(largest, request.pictures, request.count)
-    small = [shrunk(one, request.pixels) for one in (sources, targets, mean[None])]
-    yardstick = Yardstick(small[0], small[1], small[2][0], choose_features(CPU))
+    exams = [exam_of(model, request.pictures, request.count) for model in models]
+    largest = max(exams, key=lambda exam: exam.config.resolution)
+    mean = mean_target(largest.config, largest.pictures.array, largest.pictures.split()[0], ignore)
+    sources, targets, means = (shrunk(one, request.pixels) for one in (*largest.pairs, mean[None]))
+    yardstick = Yardstick(sources, targets, means[0], choose_features(CPU))
     rows = []
-    for model in models:
-        sources, _, _ = held_out(model, request.pictures, request.count)
-        figures = yardstick.measure(shrunk(made_by(model, sources), request.pixels))
+    for model, exam in zip(models, exams, strict=True):
+        made = exam.made_by(generators.load_generator(model, CPU))
+        figures = yardstick.measure(shrunk(made, request.pixels))
         rows.append({"generator": model.name, "pixels": model.config.resolution, **figures.to_dict()})
     print_table(rows)
     write_results(request.json, rows)

@@ -123,7 +123,7 @@ class PairExam(Exam):
         return "_yardstick" in vars(self)  # it is not kept on disk
 
     def made_by(self, generator: nn.Module) -> np.ndarray:
-        sources, _ = self._pairs
+        sources, _ = self.pairs
         parts = (to_tensor(sources[start : start + PART]) for start in range(0, len(sources), PART))
         return self._by_parts(generator, parts, len(sources), "redrawing held-out pictures")
 
@@ -131,14 +131,15 @@ class PairExam(Exam):
         return self._yardstick.measure(made)
 
     @cached_property
-    def _pairs(self) -> tuple[np.ndarray, np.ndarray]:
+    def pairs(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sources and targets, each (count, R, R, 3) uint8, in the order of what is made of them."""
         array, (_, held_out) = self.pictures.array, self.pictures.split()
         return held_out_pairs(self.config.task, array, held_out, self.count, self._pairing, self.config.chance)
 
     @cached_property
     def _yardstick(self) -> Yardstick:
         mean = mean_target(self.config, self.pictures.array, self.pictures.split()[0], self._pairing)
-        return Yardstick(*self._pairs, mean, choose_features(self.device))
+        return Yardstick(*self.pairs, mean, choose_features(self.device))
 
     def _pairing(self, done: int, total: int | None) -> None:
         self.progress("making pairs", done, total)

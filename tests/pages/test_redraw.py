@@ -21,6 +21,8 @@ from gan.generators import sampling
 from gan.generators.folder import EARLY
 from gan.generators.redraw import Redrawer
 from gan.latents.seeds import SEED_LIMIT
+from gan.learning.config import configure
+from gan.networks import new_generator
 from gan.paths import PROJECT, checkpoints_root
 from gan.pictures.crop import middle
 from gan.pictures.overlays import verdict_picture
@@ -456,6 +458,20 @@ def test_a_link_redraws_the_picture_of_a_seed(lively, trained_run, colours):
     page.number_input(key="seed").set_value(8).run()
     assert not np.array_equal(_shown(page)[0], source)
     assert page.query_params == {"bring": "seed", "from": "cats", "seed": "8"}
+
+
+def test_seeds_are_drawn_by_a_forger_of_what_the_generator_learned_from(config, shipped, write_redrawing):
+    for name, data in (("to-cats", config.data), ("to-faces", "drawn-faces")):
+        write_redrawing(checkpoints_root() / name, task="grey", data=data)
+    of_faces = configure(config, data="drawn-faces")
+    generators.save_generator(checkpoints_root() / "faces", new_generator(of_faces), {"config": of_faces.to_dict()})
+    page = _page(redraw="to-faces", bring="seed")
+    assert page.selectbox(key="from").value == "faces"
+    page.selectbox(key="redraw").select("to-cats").run()
+    assert page.selectbox(key="from").value == "cats"
+    page.selectbox(key="from").select("faces").run()  # any other can be chosen
+    assert page.query_params["from"] == "faces"
+    assert not page.error
 
 
 @pytest.mark.parametrize(

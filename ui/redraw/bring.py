@@ -25,7 +25,7 @@ from gan.pictures.crop import crop
 from gan.pictures.files import png_bytes
 from gan.tasks import TASKS
 from ui import generated
-from ui.address import kept, within
+from ui.address import chosen_among, kept, within
 from ui.data_url import data_url
 from ui.messages import plain
 from ui.picture_grid import picture_grid
@@ -209,12 +209,18 @@ def _example(model: TrainedGenerator) -> Brought:
 
 def _examples(model: TrainedGenerator) -> list[np.ndarray]:
     """Pictures of the kind that `model` learned from, if a generator for them shipped, and two cartoon ones."""
-    forgers = [one for one in list_generators() if one.kind == LATENTS and not one.name.startswith("run:")]
-    forgers.sort(key=lambda one: (data_name(one) == data_name(model), one.config.resolution), reverse=True)
+    forgers = [one for one in _forgers(model) if not one.name.startswith("run:")]
     made = []
     with suppress(ForgerError):  # one that is broken says so on Generate; here, the cartoons are left
         made = [*generated.some(forgers[0], tuple(range(1, EXAMPLES + 1)), forgers[0].images_seen)] if forgers else []
     return made + _cartoons()
+
+
+def _forgers(model: TrainedGenerator) -> list[TrainedGenerator]:
+    """The generators that draw from seeds, first those of what `model` learned from, then those nearest in size."""
+    forgers = [one for one in list_generators() if one.kind == LATENTS]
+    name, resolution = data_name(model), model.config.resolution
+    return sorted(forgers, key=lambda one: (data_name(one) != name, abs(one.config.resolution - resolution)))
 
 
 @st.cache_data(show_spinner=False)
@@ -223,11 +229,12 @@ def _cartoons() -> list[np.ndarray]:
 
 
 def _seed(model: TrainedGenerator) -> Brought | None:
-    forgers = {one.name: one for one in list_generators() if one.kind == LATENTS}
+    forgers = {one.name: one for one in _forgers(model)}
     if not forgers:
         st.info("There is no generator yet that draws from seeds.")
         return None
     names = list(forgers)
+    chosen_among("from", data_name(model))
     left, right = st.columns([2, 1])
     with left, kept("from", names[0], lambda text: names[names.index(text)]):
         name = st.selectbox("Made by", names, key="from")

@@ -117,11 +117,14 @@ def test_a_card_trains_in_the_fast_arithmetic_that_it_has(capability, precision,
     [
         ({}, "float32"),
         ({"avx512_bf16": True}, "bfloat16"),
+        ({"avx512_bf16": True, "cpu_name": "AMD EPYC"}, "bfloat16"),
+        ({"avx512_bf16": True, "cpu_name": "Intel Xeon"}, "float32"),
+        ({"avx512_bf16": True, "amx_bf16": True, "cpu_name": "Intel Xeon"}, "bfloat16"),
         ({"amx_bf16": True}, "bfloat16"),
         ({"avx2": True}, "float32"),
     ],
 )
-def test_a_processor_trains_in_bfloat16_where_it_need_not_imitate_it(abilities, precision, monkeypatch):
+def test_a_processor_trains_in_bfloat16_where_that_is_faster(abilities, precision, monkeypatch):
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: abilities)
     assert devices.precision(CPU) == precision
 

@@ -54,7 +54,7 @@ def test_it_is_small_and_carries_no_photograph(model):
     early = {
         generators.moment_path(model.folder, images).relative_to(model.folder).as_posix() for images in model.moments
     }
-    parts = {generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR, generators.TRAINED}
+    parts = {generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR}
     assert set(files) - set(grids) <= parts | history | early
     # The grids of one that redraws would be photographs.
     assert not (model.kind == "pictures" and grids)

@@ -4,7 +4,6 @@ from gan.generators.folder import (
     CARD,
     DISCRIMINATOR,
     PREVIEW,
-    TRAINED,
     WEIGHTS,
     moment_path,
     save_generator,
@@ -19,11 +18,10 @@ from gan.generators.shelf import (
     list_generators,
     load_discriminator,
     load_generator,
-    load_trained,
 )
 
 __all__ = [
-    "BEST", "CARD", "DISCRIMINATOR", "PREVIEW", "TRAINED", "WEIGHTS",
+    "BEST", "CARD", "DISCRIMINATOR", "PREVIEW", "WEIGHTS",
     "TrainedGenerator", "add_to_checkpoints", "as_zip", "find_generator", "list_generators",
-    "load_discriminator", "load_generator", "load_trained", "moment_path", "save_generator", "save_weights",
+    "load_discriminator", "load_generator", "moment_path", "save_generator", "save_weights",
 ]  # fmt: skip

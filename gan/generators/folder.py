@@ -3,8 +3,7 @@
 generator.safetensors       the averaged generator, in full precision
 card.json                   what it is: settings, images seen, data, figures; of a shipped one also what people ask
 preview.png                 a sheet of what it makes
-discriminator.safetensors   the inspector that judged it (*)
-trained.safetensors         the generator as it was trained, not averaged (*); from both others can start
+discriminator.safetensors   the inspector that judged it, with which others can start from it (*)
 early/0000004000.safetensors   the averaged generator at some moments of its training, by images seen (*)
 early/0000004000.inspector.safetensors   the inspector at that moment (*)
 history/                    grids and curves of its training (see `gan.runs.shipped`)
@@ -26,7 +25,7 @@ from gan.paths import make_folder, write_file, write_json
 
 WEIGHTS, CARD, PREVIEW = "generator.safetensors", "card.json", "preview.png"
 TRAVELLING = 5  # moments
-DISCRIMINATOR, TRAINED, EARLY = "discriminator.safetensors", "trained.safetensors", "early"
+DISCRIMINATOR, EARLY = "discriminator.safetensors", "early"
 
 
 class BrokenWeights(Exception):
@@ -42,13 +41,13 @@ def travelling(folder: Path, images_seen: int) -> list[Path]:
     kept = moments(folder, images_seen)
     chosen = sorted({round(step * (len(kept) - 1) / (TRAVELLING - 1)) for step in range(TRAVELLING)}) if kept else []
     early = (moment_path(folder, kept[number]) for number in chosen)
-    files = [folder / name for name in (WEIGHTS, PREVIEW, DISCRIMINATOR, TRAINED)]
+    files = [folder / name for name in (WEIGHTS, PREVIEW, DISCRIMINATOR)]
     return [path.relative_to(folder) for path in (*files, *early, folder / CARD) if path.exists()]
 
 
 def save_generator(
     folder: Path, average: nn.Module, card: dict[str, Any], preview: bytes | None = None,
-    discriminator: nn.Module | None = None, trained: nn.Module | None = None,
+    discriminator: nn.Module | None = None,
 ) -> None:  # fmt: skip
     """Writes a generator into `folder`, each file whole or not at all. `card` must hold the `config`.
 
@@ -57,9 +56,8 @@ def save_generator(
     make_folder(folder)
     if preview is not None:
         write_file(folder / PREVIEW, preview)
-    for name, network in ((DISCRIMINATOR, discriminator), (TRAINED, trained)):
-        if network is not None:
-            save_weights(folder / name, network, torch.float16)
+    if discriminator is not None:
+        save_weights(folder / DISCRIMINATOR, discriminator, torch.float16)
     save_weights(folder / WEIGHTS, average)
     write_json(folder / CARD, card)
 

@@ -21,7 +21,7 @@ from torch import nn
 from gan import permits
 from gan.errors import ForgerError
 from gan.generators import folder as files
-from gan.generators.folder import CARD, DISCRIMINATOR, TRAINED, WEIGHTS
+from gan.generators.folder import CARD, DISCRIMINATOR, WEIGHTS
 from gan.learning.config import Config
 from gan.networks import new_discriminator, new_generator
 from gan.paths import check_name, checkpoints_root, elsewhere, read_json, runs_root, write_json
@@ -162,13 +162,6 @@ def load_discriminator(
     if images_seen is not None and images_seen != model.images_seen:
         path = files.inspector_path(model.folder, images_seen)
     return _load(partial(new_discriminator, model.config), path, model, device) if path.exists() else None
-
-
-def load_trained(model: TrainedGenerator, device: torch.device | None = None) -> nn.Module | None:
-    """The network of `model` as it was trained, not averaged; None where it was not kept. Raises as `load_generator`
-    does."""
-    path = model.folder / TRAINED
-    return _load(partial(new_generator, model.config), path, model, device) if path.exists() else None
 
 
 def _load(

@@ -68,16 +68,15 @@ class HeadStart:
         return {name: value for name, value in known.items() if name in SETTINGS and name not in moved}
 
     def state(self, device: torch.device) -> dict[str, dict[str, Tensor]]:
-        """The weights of "generator", "average" and "discriminator". Raises whatever who reads them raises."""
+        """The weights of "average" and "discriminator". Raises whatever who reads them raises."""
         if self.run:
             return read_checkpoint(self.run.checkpoints()[-1], device)["trainer"]
         assert self.model
-        average = generators.load_generator(self.model, device)
-        trained = generators.load_trained(self.model, device) or average
-        judge = generators.load_discriminator(self.model, device)
-        assert judge
-        found = {"generator": trained, "average": average, "discriminator": judge}
-        return {name: network.state_dict() for name, network in found.items()}
+        average, judge = (
+            load(self.model, device) for load in (generators.load_generator, generators.load_discriminator)
+        )
+        assert average and judge
+        return {"average": average.state_dict(), "discriminator": judge.state_dict()}
 
 
 def begin(base: Config, changes: Mapping[str, Any]) -> Config:
@@ -197,13 +196,13 @@ def check_goal(start: HeadStart, goes_on: bool, target_images: int) -> None:
 def load_head_start(trainer: Trainer, start: HeadStart, goes_on: bool) -> None:
     """Takes what `start` has learned into the networks of `trainer`.
 
-    A training that `goes_on` takes the trained generator and its average, and counts on. Otherwise both begin as the
-    average, since a young average soon follows the trained one. Raises ForgerError where a file cannot be read.
+    The generator and its average both begin as the average: the trained one is no better to go on from
+    (docs/recipes.md). A training that `goes_on` counts on. Raises ForgerError where a file cannot be read.
     """
     try:
         state = start.state(trainer.device)
         take_generator(trainer.average, state["average"])
-        take_generator(trainer.generator, state["generator" if goes_on else "average"])
+        take_generator(trainer.generator, state["average"])
         if start.config.kind == trainer.config.kind:
             take_discriminator(trainer.discriminator, state["discriminator"])
         else:

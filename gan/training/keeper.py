@@ -95,9 +95,8 @@ class Keeper:
             | ({"turned": self.trainer.turned} if self.trainer.turned else {}),
         } | ({"quality": quality} if quality else {})
         preview = png_bytes(self.preview.by(self.trainer.average))
-        trainer = self.trainer
         # With its inspector, for people to see where that was not fooled, and for others to start from.
-        files.save_generator(folder, trainer.average, card, preview, trainer.discriminator, trainer.generator)
+        files.save_generator(folder, self.trainer.average, card, preview, self.trainer.discriminator)
 
     def restore(self, device: torch.device, apart_from: Collection[str] = ()) -> float | None:
         """Goes on from the newest checkpoint that can be read, and forgets what was logged after it. The settings in

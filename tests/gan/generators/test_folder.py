@@ -18,16 +18,14 @@ CARD = {"title": "Mine", "images_seen": 3000}
 
 def test_all_that_was_kept_travels_and_nothing_else(config, own_folders, pictures):
     folder = own_folders / "runs" / "mine"
-    networks = [new_generator(configure(config, seed=seed)) for seed in (1, 2, 3)]
-    average, trained, early = networks
-    files.save_generator(
-        folder, average, CARD | {"config": config.to_dict()}, png_bytes(pictures[0]), new_discriminator(config), trained
-    )
+    average, early = (new_generator(configure(config, seed=seed)) for seed in (1, 2))
+    card = CARD | {"config": config.to_dict()}
+    files.save_generator(folder, average, card, png_bytes(pictures[0]), new_discriminator(config))
     files.save_moment(folder, early, new_discriminator(config), 1000)
     (folder / "log.txt").write_text("what the trainer printed")
     parts = [path.as_posix() for path in files.travelling(folder, 3000)]
     assert parts == [
-        "generator.safetensors", "preview.png", "discriminator.safetensors", "trained.safetensors",
+        "generator.safetensors", "preview.png", "discriminator.safetensors",
         "early/0000001000.safetensors", "card.json",
     ]  # fmt: skip
     added = generators.add_to_checkpoints(PERMIT, generators.find_generator("run:mine"), "ours")
@@ -45,16 +43,16 @@ def test_of_many_moments_five_travel_spaced_as_they_were_kept(config, tmp_path):
 
 
 def test_only_the_generator_that_draws_is_kept_in_full_precision(config, tmp_path):
-    average, trained = new_generator(config), new_generator(configure(config, seed=2))
-    files.save_generator(tmp_path, average, CARD, discriminator=new_discriminator(config), trained=trained)
+    judge = new_discriminator(config)
+    files.save_generator(tmp_path, new_generator(config), CARD, discriminator=judge)
     kinds = {
         name: {value.dtype for value in load_file(tmp_path / name).values() if value.is_floating_point()}
-        for name in (files.WEIGHTS, files.TRAINED, files.DISCRIMINATOR)
+        for name in (files.WEIGHTS, files.DISCRIMINATOR)
     }
-    assert list(kinds.values()) == [{torch.float32}, {torch.float16}, {torch.float16}]
-    again = files.load_weights(tmp_path / files.TRAINED, lambda: new_generator(config))
+    assert list(kinds.values()) == [{torch.float32}, {torch.float16}]
+    again = files.load_weights(tmp_path / files.DISCRIMINATOR, lambda: new_discriminator(config))
     assert not again.training
-    for name, value in trained.state_dict().items():
+    for name, value in judge.state_dict().items():
         assert torch.equal(again.state_dict()[name].half(), value.half())
 
 

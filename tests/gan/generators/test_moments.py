@@ -130,7 +130,7 @@ def test_a_generator_that_is_added_takes_its_moments_and_its_inspector_along(mod
 def test_a_generator_to_take_away_has_them_too(model):
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(model))) as archive:
         names = set(archive.namelist())
-        parts = {generators.CARD, generators.WEIGHTS, generators.PREVIEW, DISCRIMINATOR, generators.TRAINED}
+        parts = {generators.CARD, generators.WEIGHTS, generators.PREVIEW, DISCRIMINATOR}
         assert names == {*parts, *EARLY_ONES}
         for part in names:
             assert archive.read(part) == (model.folder / part).read_bytes()

@@ -11,10 +11,9 @@ from safetensors.torch import load, load_file, save_file
 from gan import generators, paths, runs
 from gan.errors import ForgerError
 from gan.generators import shelf
-from gan.generators.folder import TRAINED
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
-from gan.networks import new_generator
+from gan.networks import new_discriminator, new_generator
 from gan.paths import write_json
 from gan.permits import issue
 
@@ -195,7 +194,7 @@ def test_a_runs_generator_is_added_to_the_shipped_ones(trained_run):
     added = generators.add_to_checkpoints(PERMIT, source, "mine")
     assert [model.name for model in generators.list_generators()] == ["mine", "run:demo"]
     assert added.title == "mine"
-    for part in (generators.WEIGHTS, generators.PREVIEW, generators.DISCRIMINATOR, generators.TRAINED):
+    for part in (generators.WEIGHTS, generators.PREVIEW, generators.DISCRIMINATOR):
         assert (added.folder / part).read_bytes() == (trained_run.folder / part).read_bytes()
     with pytest.raises(ForgerError, match="'mine' already"):
         generators.add_to_checkpoints(PERMIT, source, "mine")
@@ -214,18 +213,17 @@ def test_what_cannot_be_added_leaves_nothing_behind(trained_run):
 
 def test_a_generator_to_take_away(trained_run):
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("run:demo")))) as archive:
-        assert set(archive.namelist()) == {
-        generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR, generators.TRAINED
-    }  # fmt: skip
+        parts = {generators.WEIGHTS, generators.CARD, generators.PREVIEW, generators.DISCRIMINATOR}
+        assert set(archive.namelist()) == parts
         assert archive.read(generators.WEIGHTS) == (trained_run.folder / generators.WEIGHTS).read_bytes()
 
 
 def test_what_was_kept_beside_a_generator_goes_where_it_goes(config, own_folders):
-    average, trained = new_generator(config), new_generator(configure(config, seed=2))
+    average, judge = new_generator(config), new_discriminator(config)
     card = {"config": config.to_dict(), "images_seen": 40}
-    generators.save_generator(paths.checkpoints_root() / "cats", average, card, trained=trained)
+    generators.save_generator(paths.checkpoints_root() / "cats", average, card, discriminator=judge)
     with zipfile.ZipFile(io.BytesIO(generators.as_zip(generators.find_generator("cats")))) as archive:
-        assert archive.namelist() == [generators.WEIGHTS, TRAINED, generators.CARD]
+        assert archive.namelist() == [generators.WEIGHTS, generators.DISCRIMINATOR, generators.CARD]
         # What is only looked at takes half the space.
         kinds = [{value.dtype for value in load(archive.read(name)).values()} for name in archive.namelist()[:2]]
     assert [torch.float32 in kinds[0], torch.float16 in kinds[0]] == [True, False]

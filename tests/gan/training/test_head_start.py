@@ -209,8 +209,8 @@ def test_what_cannot_be_taken_over_is_refused_in_plain_words(config, trained_run
 
 
 def networks_of(folder) -> dict[str, dict[str, Tensor]]:
-    names = {"average": generators.WEIGHTS, "generator": generators.TRAINED, "discriminator": generators.DISCRIMINATOR}
-    return {part: load_file(folder / name) for part, name in names.items()}
+    average, judge = (load_file(folder / name) for name in (generators.WEIGHTS, generators.DISCRIMINATOR))
+    return {"generator": average, "average": average, "discriminator": judge}
 
 
 def test_a_shipped_generator_goes_on_with_its_own_pictures(config, ships, capsys):
@@ -256,7 +256,7 @@ def test_knobs_that_were_turned_are_where_they_were(config, ships):
     assert as_it_was_trained("ours") == configure(config, data="", start_from="ours", augment_probability=0.2)
 
 
-def test_it_begins_where_the_trained_networks_were_not_only_the_average(config, ships, monkeypatch):
+def test_it_begins_with_the_average_and_its_inspector(config, ships, monkeypatch):
     begun = {}
 
     def beginning(keeper):
@@ -271,13 +271,12 @@ def test_it_begins_where_the_trained_networks_were_not_only_the_average(config, 
             assert torch.equal(begun[part][name], value.to(begun[part][name].dtype))
 
 
-def test_other_pictures_start_from_its_average_and_count_from_nothing(config, ships, capsys):
+def test_other_pictures_start_from_it_and_count_from_nothing(config, ships, capsys):
     state = first_state(configure(config, data="drawn-faces", start_from="ours"))
     assert "begins with what ours has learned of pictures0" in capsys.readouterr().out
     assert state["images_seen"] == 0
-    theirs = networks_of(ships.folder)
-    for part, learned in (("generator", "average"), ("average", "average"), ("discriminator", "discriminator")):
-        for name, value in theirs[learned].items():
+    for part, weights in networks_of(ships.folder).items():
+        for name, value in weights.items():
             assert torch.equal(state[part][name], value.to(state[part][name].dtype))
 
 
@@ -290,7 +289,7 @@ def test_a_generator_that_brought_no_inspector_is_not_offered_and_says_so(config
         worker.train(run, 100, "cpu")
 
 
-@pytest.mark.parametrize("part", [generators.WEIGHTS, generators.TRAINED, generators.DISCRIMINATOR])
+@pytest.mark.parametrize("part", [generators.WEIGHTS, generators.DISCRIMINATOR])
 def test_a_torn_part_of_a_shipped_generator_is_refused_in_plain_words(config, ships, part):
     (ships.folder / part).write_bytes((ships.folder / part).read_bytes()[:-10])
     run = runs.create("onward", configure(config, data="drawn-faces", start_from="ours"))

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
@@ -26,17 +26,12 @@ from gan.runs.run import Run, State, Status
 from gan.training.ear import Ear
 from gan.training.follower import Order, check_alike, give_order, share_state
 from gan.training.head_start import HeadStart, check_goal, find_head_start, load_head_start, said, take_past
+from gan.training.heart import Heart, Report, Stopped
 from gan.training.keeper import Keeper, keep_first_grid
 from gan.training.pace import Costs, note, since_start
 from gan.training.past import Past
 from gan.training.sheets import new_sheet
-from gan.training.speed import Speed
-from gan.training.stop_signal import StopSignal
 from gan.training.tempo import LOOK_SECONDS
-
-HEARTBEAT_SECONDS = 1.0
-
-Report = Callable[[Status], None]
 
 
 def train(
@@ -61,7 +56,7 @@ def train(
     before, run = run, replace(run, config=change.applied(run.config))
     check_shares(run.config, team.size)
     status = runs.claim(run, target_images, launcher=os.getppid() if team.size > 1 else 0)
-    work = _Work(run, status, report, team, Past(before, change))
+    work = _Work(run, Heart(run, status, report), team, Past(before, change))
     try:
         with work.holding:
             return work.until(target_images, chosen, turns)
@@ -84,26 +79,18 @@ def _leave(run: Run, message: str) -> None:
         pass  # the disk is full: the dead process says enough
 
 
-class _Stopped(Exception):
-    """Leads out of the reading of a data set, which knows nothing of stop requests."""
-
-
 class _Work:
     """The trainer's way through one run."""
 
-    def __init__(self, run: Run, status: Status, report: Report, team: Team, past: Past):
-        self.run, self.status, self.report, self.team, self.past = run, status, report, team, past
-        self.last_beat = 0.0
+    def __init__(self, run: Run, heart: Heart, team: Team, past: Past):
+        self.run, self.heart, self.team, self.past = run, heart, team, past
         self.costs = Costs()
         self.holding = ExitStack()  # what must not be deleted while it trains
-        self.speed: Speed | None = None  # from the first step on
-        self.forgotten = False
 
     def until(self, target_images: int, device: torch.device, turns: Iterable[tuple[str, float]]) -> Status:
         config, log = self.run.config, MetricLog(self.run.metrics_path)
         devices.prepare(device)
-        self.stop_signal = StopSignal()
-        self.beat(message="Preparing the pictures.", device=self._described(device))
+        self.heart.beat(message="Preparing the pictures.", device=self._described(device))
         head_start = find_head_start(config) if config.start_from and not self.run.checkpoints() else None
         begins = not self.run.checkpoints() and not self.run.grids() and not head_start
         if begins and not kind_of(config).shows_data:  # a scribble can be seen before the pictures are ready
@@ -113,9 +100,9 @@ class _Work:
         try:
             self.past.check_place()
             with self.past.framed_as_ever():
-                there = open_pictures(config.data, config.resolution, self._preparing, config.preparation)
+                there = open_pictures(config.data, config.resolution, self.heart.preparing, config.preparation)
             self.holding.enter_context(use.hold(there.path.parent))
-        except _Stopped:
+        except Stopped:
             give_order(self.team, None)
             return self._obey(State.STOPPED, "The pictures were still being prepared.")
         preparing = time.monotonic() - started
@@ -126,14 +113,14 @@ class _Work:
         pictures, studied = found.learned, found.learned.split()[0]
         give_order(self.team, Order(config, target_images, pictures.contents[studied]))
         check_alike(self.team, config, pictures.array, device)
-        self.trainer = new_trainer(config, pictures.array, device, self.team, studied)
+        self.trainer = self.heart.trainer = new_trainer(config, pictures.array, device, self.team, studied)
         self.keeper = Keeper(self.run, pictures, self.trainer, log, found.numbers)
-        self.judge = Judge(self.run, pictures, device, self._measuring)
+        self.judge = Judge(self.run, pictures, device, self.heart.measuring)
         self._begin(head_start, target_images, device)
-        self.beat(state=State.TRAINING, message="")
+        self.heart.beat(state=State.TRAINING, message="")
         self.costs.start = since_start() - preparing
         self.began_at, self.first_images = time.monotonic(), self.trainer.images_seen
-        self.speed = Speed(self.first_images, self.began_at)
+        self.heart.time_anew()
         self.ear = Ear(self.run, self.trainer, turns)
         try:
             self._march(target_images, log)
@@ -144,14 +131,14 @@ class _Work:
     def _march(self, target_images: int, log: MetricLog) -> None:
         """Step after step, as fast as it was asked."""
         config, tempo = self.run.config, self.ear.tempo
-        last_log, logged_images = self.status.seconds, self.trainer.images_seen
-        while self.trainer.images_seen < target_images and not self.team.any(self.asked_to_stop()):
+        last_log, logged_images = self.heart.status.seconds, self.trainer.images_seen
+        while self.trainer.images_seen < target_images and not self.team.any(self.heart.asked_to_stop()):
             if self.ear.listen():
                 self._change_pace()
             if (who := tempo.due()) is None:
                 self._wait()
                 continue
-            before, seconds, started = self.trainer.images_seen, self.status.seconds, time.monotonic()
+            before, seconds, started = self.trainer.images_seen, self.heart.status.seconds, time.monotonic()
             log.add(self.ear.step(who))
             now = self.trainer.images_seen
             if self._crossed(before, config.log_every):
@@ -160,38 +147,33 @@ class _Work:
                 log.flush(now, self.trainer.epoch, speed, moving(config, now) | self.trainer.turned)
                 last_log, logged_images = trained, now
             self._keep(before)
-            self.status = replace(self.status, seconds=seconds + time.monotonic() - started)
+            self.heart.note(seconds=seconds + time.monotonic() - started)
             if tempo.waits:  # all steps that were asked for are taken
                 self._pause()
-            elif time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
-                self.beat()
+            elif self.heart.is_due:
+                self.heart.beat()
 
     def _change_pace(self) -> None:
         if self.ear.tempo.waits:
             self._pause()
             return
-        self._forget_speed()
+        self.heart.time_anew()
         slow = self.ear.tempo.mode == Do.SLOW
-        self.beat(state=State.TRAINING, message="In slow motion: a step each second." if slow else "")
+        self.heart.beat(state=State.TRAINING, message="In slow motion: a step each second." if slow else "")
 
     def _pause(self) -> None:
         """Saves, so that a run which is killed while it is paused is what it was."""
         if not self.keeper.is_saved:
             self.save()
-        self.beat(state=State.PAUSED, message="Paused between two lessons.")
+        self.heart.beat(state=State.PAUSED, message="Paused between two lessons.")
 
     def _wait(self) -> None:
         time.sleep(LOOK_SECONDS)
         if self.ear.tempo.is_forgotten:
-            self.stop_signal.came = self.forgotten = True
-        elif time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
-            self._forget_speed()
-            self.beat()
-
-    def _forget_speed(self) -> None:
-        """A pause is no slow training."""
-        self.speed = Speed(self.trainer.images_seen, time.monotonic())
-        self.status = replace(self.status, images_per_second=0.0)
+            self.heart.forget()
+        elif self.heart.is_due:
+            self.heart.time_anew()
+            self.heart.beat()
 
     def _keep(self, before: int) -> None:
         """Draws, measures and saves what the step since `before` images made due."""
@@ -211,13 +193,13 @@ class _Work:
         for sentence in self.past.remember(self.trainer.images_seen):
             print(sentence, flush=True)
         if seconds is not None:
-            self.status = replace(self.status, seconds=seconds)
+            self.heart.note(seconds=seconds)
         if head_start:
             goes_on = head_start.goes_on(self.run.config, len(self.keeper.pictures))
             check_goal(head_start, goes_on, target_images)
             load_head_start(self.trainer, head_start, goes_on)
             if goes_on:
-                self.status = replace(self.status, seconds=take_past(head_start, self.run))
+                self.heart.note(seconds=take_past(head_start, self.run))
             print(said(head_start, goes_on), flush=True)
         share_state(self.team, self.trainer)
         drawn = self.run.grids()
@@ -234,12 +216,12 @@ class _Work:
         reached = self.trainer.images_seen >= target_images
         if not self.keeper.is_saved:
             self.keep_grid()
-            if self.run.config.measure_every and reached and not self.asked_to_stop():
+            if self.run.config.measure_every and reached and not self.heart.asked_to_stop():
                 self.measure()
             self.save()
         images, seconds = self.trainer.images_seen - self.first_images, time.monotonic() - self.began_at
-        if images and not (self.speed and self.speed.seconds):  # it ended before its speed was known
-            self.status = replace(self.status, images_per_second=images / max(seconds, 1e-9))
+        if images and not (self.heart.speed and self.heart.speed.seconds):  # it ended before its speed was known
+            self.heart.note(images_per_second=images / max(seconds, 1e-9))
         # A pace is kept for those who are going to train by one process.
         if self.team.size == 1 and not self.ear.tempo.was_asked and (pace := self.costs.pace(images, seconds)):
             note(self.run, pace, device)
@@ -251,21 +233,10 @@ class _Work:
 
     def _obey(self, state: State, message: str = "") -> Status:
         if state == State.STOPPED:
-            message = " ".join([message, f"Stopped by {self._who_asked()}."]).strip()
+            message = " ".join([message, f"Stopped by {self.heart.who_asked()}."]).strip()
         self.run.stop_path.unlink(missing_ok=True)
-        self.beat(state=state, message=message)
-        return self.status
-
-    def beat(self, **changes: Any) -> None:
-        """Writes the heartbeat, with some of its fields changed."""
-        if hasattr(self, "trainer"):
-            changes |= {"images_seen": self.trainer.images_seen, "epoch": self.trainer.epoch}
-        if self.speed and (known := self.speed.beat(self.trainer.images_seen, time.monotonic())):
-            changes["images_per_second"] = known
-        self.status = replace(self.status, **changes)
-        self.run.write_status(self.status)
-        self.last_beat = time.monotonic()
-        self.report(self.status)
+        self.heart.beat(state=state, message=message)
+        return self.heart.status
 
     def keep_grid(self) -> None:
         with self.costs.of("grid"):
@@ -273,49 +244,25 @@ class _Work:
 
     def save(self) -> None:
         with self.costs.of("checkpoint"):
-            self.keeper.save(self.status, self._quality())
-
-    def asked_to_stop(self) -> bool:
-        return self.stop_signal.came or self.run.stop_path.exists()
-
-    def _who_asked(self) -> str:
-        if self.forgotten:
-            return "itself, after a pause that nobody ended"
-        try:
-            return self.run.stop_path.read_text(encoding="utf-8", errors="replace")[:100] or "a request without a name"
-        except OSError:
-            return "its terminal or a signal"
+            self.keeper.save(self.heart.status, self._quality())
 
     def _crossed(self, before: int, every: int) -> bool:
         return self.trainer.images_seen // every > before // every
-
-    def _preparing(self, done: int, total: int | None) -> None:
-        self._going_on("Preparing the pictures", done, total)
-
-    def _measuring(self, what: str, done: int, total: int | None) -> None:
-        self._going_on(f"Measuring ({what})", done, total)
-
-    def _going_on(self, what: str, done: int, total: int | None) -> None:
-        """Says now and then how far something long is, and leads out of it where a stop was asked for."""
-        if self.asked_to_stop():
-            raise _Stopped
-        if time.monotonic() - self.last_beat > HEARTBEAT_SECONDS:
-            self.beat(message=f"{what}: {done:,} of {total:,}." if total else f"{what}: {done:,}.")
 
     def measure(self) -> None:
         """How close to real pictures the averaged generator is now; the best one is kept beside the last."""
         try:
             with self.costs.of("judged", self.judge.looks_at):
                 best = self.judge.judge(self.trainer.average, self.trainer.images_seen)
-        except _Stopped:
+        except Stopped:
             return  # the loop will see it, too
         except ForgerError as error:
             print(f"Not measured: {error}", flush=True)
             return
         finally:
-            self.beat(message="")
+            self.heart.beat(message="")
         if best:
-            self.keeper.save_generator(self.run.best_folder, self.status, self._quality())
+            self.keeper.save_generator(self.run.best_folder, self.heart.status, self._quality())
 
     def _quality(self) -> dict[str, Any] | None:
         """What was measured of the generator as it is now."""

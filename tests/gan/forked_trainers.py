@@ -23,7 +23,7 @@ from gan.errors import ForgerError
 from gan.learning.config import Config
 from gan.learning.trainer import Trainer
 from gan.permits import issue
-from gan.training import worker
+from gan.training import heart, worker
 
 PERMIT = issue("a test")
 
@@ -65,7 +65,7 @@ def fork(name: str, target: int, point: int | None) -> int:
 
 def main(act: str, names: list[str]) -> None:
     torch.set_num_threads(1)
-    worker.HEARTBEAT_SECONDS = math.inf  # files must not depend on the clock
+    heart.SECONDS = math.inf  # files must not depend on the clock
     config = Config(resolution=32, width_g=4, width_d=4)
     Trainer(config, np.zeros((64, 32, 32, 3), np.uint8), torch.device("cpu")).step()
     children = {}

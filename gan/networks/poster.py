@@ -17,6 +17,7 @@ from gan.networks.skip import coloured
 COLOURS = 12  # what it may use of them in one picture
 DECIDED = 5.0  # by so much the softmax leans towards the choice
 NO_INK = -3.0  # where the sigmoid of an untaught network begins
+STEEP = 4.0  # or ink would be where there is only shade
 
 
 class PosterGenerator(GuidedGenerator):
@@ -28,11 +29,11 @@ class PosterGenerator(GuidedGenerator):
         self.choose = nn.Conv2d(width, COLOURS, 3, 1, 1).apply(plain.initialise)
         self.ink = nn.Conv2d(width, 1, 3, 1, 1).apply(plain.initialise)
         assert self.ink.bias is not None
-        nn.init.constant_(self.ink.bias, NO_INK)
+        nn.init.constant_(self.ink.bias, NO_INK / STEEP)
 
     def colour(self, features: Tensor) -> Tensor:
         """The picture (N, 3, h, w) of the last features (N, width, h, w)."""
-        ink = self.ink(features).float().sigmoid()
+        ink = (STEEP * self.ink(features).float()).sigmoid()
         return (self.flat(features) + 1) * (1 - ink) - 1
 
     def flat(self, features: Tensor) -> Tensor:

@@ -6,6 +6,9 @@ from dataclasses import replace
 import psutil
 import pytest
 
+from gan import generators
+from gan.generators import TrainedGenerator
+from gan.paths import checkpoints_root
 from gan.runs.run import Run, State
 from ui import asking, generated, live
 from ui.limits import Ledger
@@ -50,3 +53,10 @@ def asked(monkeypatch) -> list[generated.Walk]:
 
     monkeypatch.setattr(generated, "walk_film", record)
     return walks
+
+
+@pytest.fixture
+def colours(write_redrawing) -> TrainedGenerator:
+    """The generator `colours`, whose task does not start from drawings."""
+    write_redrawing(checkpoints_root() / "colours", task="grey")
+    return generators.find_generator("colours")

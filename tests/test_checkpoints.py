@@ -86,7 +86,8 @@ def test_it_beats_what_needs_no_learning(model):
     assert quality["features"].startswith("efficientnet")
     assert quality["count"] >= 400
     assert quality["perceptual"] < min(quality["perceptual_source"], quality["perceptual_mean"])
-    assert quality["l1"] < min(quality["l1_source"], quality["l1_mean"])
+    if not model.config.roughness:  # else the blank of the paper is bound loosely, lest it become the mean
+        assert quality["l1"] < min(quality["l1_source"], quality["l1_mean"])
 
 
 @pytest.mark.parametrize("model", REDRAWING, indirect=True)

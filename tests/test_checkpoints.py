@@ -77,7 +77,8 @@ def test_cartoons_of_this_project_become_the_pictures_of_the_preview(model):
     preview = _preview(model)
     sheet = new_preview(model.config).by(generators.load_generator(model))
     assert sheet.shape == preview.shape
-    assert np.abs(sheet - preview).max() <= 3
+    # Where each pixel chooses its colour, some choose another when rounding differs.
+    assert (np.abs(sheet - preview) > 3).mean() <= (0.01 if model.config.generator == "poster" else 0)
 
 
 @pytest.mark.parametrize("model", REDRAWING, indirect=True)

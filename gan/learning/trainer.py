@@ -29,7 +29,7 @@ from gan.networks.contract import Judge
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
-    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g", "loss_l1",
+    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g", "loss_l1", "loss_perceptual",
     "d_real", "d_fake", "d_fake_after",
     "accuracy_real", "accuracy_fake",
     "gradient_d", "gradient_g",

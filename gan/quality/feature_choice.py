@@ -4,8 +4,9 @@ from functools import lru_cache
 
 import torch
 
-from gan.quality.efficientnet import LITE1, PretrainedFeatures, SecondFeatures, find_weights
+from gan.networks.efficientnet import LITE1, find_weights
 from gan.quality.features import Features
+from gan.quality.pretrained_features import PretrainedFeatures, SecondFeatures
 from gan.quality.simple_features import SimpleFeatures
 
 CPU = torch.device("cpu")

@@ -26,6 +26,7 @@ from gan.generators.origin import data_name, source_of
 from gan.learning import schedule
 from gan.learning.config import SETTINGS, Config, configure
 from gan.learning.kinds import kind_of
+from gan.learning.perception import is_installed
 from gan.learning.setting import Fit
 from gan.learning.trainer import Trainer
 from gan.networks.transfer import RELATED, take_discriminator, take_generator, take_stages
@@ -87,13 +88,15 @@ def begin(base: Config, changes: Mapping[str, Any]) -> Config:
 
 
 def as_it_was_trained(name: str) -> Config:
-    """The settings behind what is called `name`, with its pictures where those are on this machine, else without any.
+    """The settings behind what is called `name`, with its pictures where those are on this machine, else without any;
+    and without the network that `perceptual_weight` asks for where that is not installed.
 
     Raises ForgerError where there is nothing of that name.
     """
     start = find_start(name)
     source = start.config.data if start.run else source_of(start.model) if start.model else None
-    return configure(start.config, **start.turned, data=source or "", start_from=name)
+    config = configure(start.config, **start.turned, data=source or "", start_from=name)
+    return config if is_installed() else configure(config, perceptual_weight=0.0)
 
 
 def kimg_to_go(config: Config) -> float:

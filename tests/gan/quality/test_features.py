@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from gan.errors import ForgerError
-from gan.quality import efficientnet, feature_choice
+from gan.networks import efficientnet
+from gan.quality import feature_choice
 from gan.quality.efficientnet import (
     LITE0,
     LITE1,

@@ -12,12 +12,10 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import interpolate, normalize, pad
+from torch.nn.functional import pad
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from gan.device import send
 from gan.errors import ForgerError
-from gan.quality.features import Features
 
 
 @dataclass(frozen=True)
@@ -51,47 +49,6 @@ STAGES = (  # expansion, channels, stride of the first block, kernel: the same i
     (6, 320, 1, 3),
 )
 STEM, HEAD, CLASSES = 32, 1280, 1000
-
-
-class PretrainedFeatures(Features):
-    """The last layer before the classifier, averaged over the picture: (N, 1280).
-
-    Of lite0 it is scaled to a mean square of 1 and sees 96 pixels at least: so trainings and cards are measured.
-
-    Measured on photographs of 64 pixels, damaged on purpose, and on generated ones: this layer counts torn and bent
-    heads most against blur (earlier layers are kinder to a generator, whose textures are the easy part), and
-    every rung of the ladder stands clear of the next. The scaling makes the kernel of `kid` a function of the angle
-    alone; without it the lowest rungs hardly differ. At 96 pixels of input it judges as at 128 in half of the
-    time (320 against 160 pictures a second on one core); at 64 it forgives torn faces. Larger pictures go in as
-    they are, up to what the network was trained at.
-    """
-
-    name = "efficientnet-lite0-1"
-    edition = LITE0
-    smallest = 96  # pixels of the network's input
-    scaled = True
-    batch = 16  # more is slower on a CPU: the memory of larger maps is fetched anew for each batch
-
-    def __init__(self, weights: Path, device: torch.device):
-        super().__init__(device)
-        self.network = send(_fused(load(weights, self.edition)), device)
-
-    def describe(self, pictures: Tensor) -> Tensor:
-        size = min(max(pictures.shape[-1], self.smallest), self.edition.trained_at)
-        if pictures.shape[-1] != size:
-            pictures = interpolate(pictures, size=(size, size), mode="bilinear", antialias=True)
-        pictures = (pictures * 2 - 1).contiguous(memory_format=torch.channels_last)
-        found = self.network(pictures).mean((2, 3))
-        return normalize(found) * HEAD**0.5 if self.scaled else found
-
-
-class SecondFeatures(PretrainedFeatures):
-    """Those of lite1 as they are, from 128 pixels of input at least: for a second opinion that no decision uses."""
-
-    name = "efficientnet-lite1-128-1"
-    edition = LITE1
-    smallest = 128
-    scaled = False
 
 
 class SameConv(nn.Conv2d):
@@ -177,7 +134,7 @@ def load(weights: Path, edition: Edition = LITE0) -> EfficientNetLite:
     return network.eval().requires_grad_(False)
 
 
-def _fused(network: EfficientNetLite) -> EfficientNetLite:
+def fused(network: EfficientNetLite) -> EfficientNetLite:
     """With every batch norm folded into its convolution: the same sums in about two thirds of the time."""
     for layer in network.modules():
         if isinstance(layer, ConvNorm):

@@ -1,13 +1,15 @@
-"""A GAN that redraws, for the tests of whatever it passes through."""
+"""For the tests of whatever they pass through: a GAN that redraws, and weights of chance for pretrained networks."""
 
 import shutil
 from pathlib import Path
 
 import pytest
+import torch
 
 from gan import paths, runs
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
+from gan.networks.efficientnet import LITE1, EfficientNetLite
 from gan.runs.run import Run
 from gan.training import worker
 
@@ -36,3 +38,19 @@ def redraw_run(_redraw_folder, own_folders) -> Run:
     """The run `redraw`, which made pictures of sketches for 2200 images; it was kept after 1000 and after 2000."""
     shutil.copytree(_redraw_folder, paths.runs_root() / "redraw")
     return runs.find_run("redraw")
+
+
+@pytest.fixture(scope="session")
+def weights_of_chance(tmp_path_factory):
+    path = tmp_path_factory.mktemp("weights") / "some.pth"
+    torch.manual_seed(0)
+    torch.save({f"other.{key}": value for key, value in EfficientNetLite().state_dict().items()}, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def second_weights(tmp_path_factory):
+    path = tmp_path_factory.mktemp("weights") / "second.pth"
+    torch.manual_seed(1)
+    torch.save(EfficientNetLite(LITE1).state_dict(), path)
+    return path

@@ -306,3 +306,11 @@ def test_without_a_preset_all_is_as_it_was_trained_and_so_much_further(config, s
     assert as_it_was_trained("run:demo") == configure(config, start_from="run:demo")
     with pytest.raises(ForgerError):
         as_it_was_trained("nobody")
+
+
+@pytest.mark.parametrize("installed", [True, False])
+def test_what_a_missing_package_would_see_is_not_asked_for(redraw_run, monkeypatch, installed):
+    config = configure(redraw_run.config, perceptual_weight=2.0)
+    write_json(redraw_run.folder / "config.json", config.to_dict())
+    monkeypatch.setattr("gan.training.head_start.is_installed", lambda: installed)
+    assert as_it_was_trained("run:redraw").perceptual_weight == (2.0 if installed else 0.0)

@@ -56,7 +56,7 @@ def test_what_costs_time_is_measured_anew(setting):
 def test_what_is_learned_and_whether_the_decoder_sees_the_source_cost_time_and_the_weight_of_pixels_none(redraw_config):
     free = configure(redraw_config, l1_weight=3.0)
     assert what_counts(free) == what_counts(redraw_config)
-    for changes in ({"task": "grey"}, {"skips": False}, {"roughness": 0.25}):
+    for changes in ({"task": "grey"}, {"skips": False}, {"roughness": 0.25}, {"perceptual_weight": 2.0}):
         assert what_counts(configure(redraw_config, **changes)) != what_counts(redraw_config)
 
 
@@ -81,8 +81,8 @@ def test_augmentation_that_only_a_schedule_brings_costs_time():
 
 
 def test_every_setting_either_costs_time_or_does_not_here_too():
-    latents = {name for name in SETTINGS if name not in ("task", "backwards", "skips", "l1_weight", "roughness")}
-    # Those have tests of their own.
+    others = {"task", "backwards", "skips", "l1_weight", "perceptual_weight", "roughness"}
+    latents = SETTINGS.keys() - others  # those have tests of their own
     assert latents - PAYS.keys() - FREE.keys() == {"measure_every", "measure_count", "deviation_group"}
     assert not PAYS.keys() & FREE.keys()
 

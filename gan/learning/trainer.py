@@ -23,13 +23,15 @@ from gan.learning.lessons import Given, Lessons, augmented
 from gan.learning.loss_scale import LossScale
 from gan.learning.losses import LOSSES
 from gan.learning.penalties import PENALTIES, slope
+from gan.learning.second_inspector import SecondInspector
 from gan.learning.team import Team
 from gan.networks import new_discriminator, new_generator
 from gan.networks.contract import Judge
 
 # What `Trainer.step` can measure; which parts the inspector's loss has depends on the loss and the penalty.
 METRICS = (
-    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "penalty", "loss_g", "loss_l1", "loss_perceptual",
+    "loss_d", "loss_d_real", "loss_d_fake", "loss_d_pairs", "loss_d_second", "penalty", "loss_g", "loss_l1",
+    "loss_perceptual",
     "d_real", "d_fake", "d_fake_after",
     "accuracy_real", "accuracy_fake",
     "gradient_d", "gradient_g",
@@ -42,8 +44,9 @@ class Trainer:
     `pictures` is a uint8 array (N, resolution, resolution, 3), or 6 for pairs of one's own. `training` (n,) are the
     places of those that are shown; without it, a tenth is held out by their places (`gan.data.split`). `images_seen`
     counts real pictures shown to the discriminator. On the CPU, N images, `state_dict`, `load_state_dict` and M more
-    equal N + M at once, bit for bit. Raises ForgerError where the pictures do not have the resolution of `config`, and
-    for pictures where its task wants pairs.
+    equal N + M at once, bit for bit. Where `projected_weight` says so, a second inspector has its say, too. Raises
+    ForgerError where the pictures do not have the resolution of `config`, for pictures where its task wants pairs, and
+    as `SecondInspector`.
     """
 
     new_lessons: type[Lessons] = Lessons
@@ -88,6 +91,8 @@ class Trainer:
         if self.half:
             guard(self.generator)
             guard(self.discriminator)
+        asked = config.projected_weight > 0
+        self.second = SecondInspector(config, device, self.team, self.half) if asked else None
 
     def _adam(self, network: nn.Module, learning_rate: float) -> Adam:
         return Adam(network.parameters(), lr=learning_rate, betas=(self.config.beta1, self.config.beta2), fused=True)
@@ -180,6 +185,8 @@ class Trainer:
             measured["penalty"] = penalty.detach()
         measured["gradient_d"] = self._descend(self.scale_d, loss)
         measured |= self._right(real_logits.detach(), fake_logits.detach())
+        if self.second:
+            measured["loss_d_second"], self.said_by_second = self.second.teach(real.detach(), fake.detach())
         return real_logits.detach()
 
     @torch.no_grad()
@@ -188,6 +195,8 @@ class Trainer:
         real, fake = augmented(real, lesson, "real"), augmented(fake, lesson, "fake")
         real_logits, fake_logits = self._judge(real, fake)
         measured |= self._right(real_logits, fake_logits)
+        if self.second:
+            self.said_by_second = self.second.judge(real)
         return real_logits
 
     def _right(self, real_logits: Tensor, fake_logits: Tensor) -> Given:
@@ -217,10 +226,13 @@ class Trainer:
     def _teach_generator(self, fake: Tensor, real_logits: Tensor, lesson: Given, measured: Given) -> None:
         # The inspector only judges here: without gradients for its weights the backward pass is a third cheaper.
         self._let_inspector_learn(False)
+        shown = augmented(fake, lesson, "fake")
         with devices.autocast(self.device):
-            logits = self.discriminator(augmented(fake, lesson, "fake")).float()
+            logits = self.discriminator(shown).float()
         loss = self.loss.generator(logits, real_logits)
         measured |= {"loss_g": loss.detach(), "d_fake_after": logits.detach().sigmoid().mean()}
+        if self.second:
+            loss = loss + self.config.projected_weight * self.second.complain(shown, self.said_by_second)
         loss = self._also_wanted(fake, loss, measured)
         measured["gradient_g"] = self._descend(self.scale_g, loss)
         self._let_inspector_learn(True)
@@ -247,6 +259,7 @@ class Trainer:
             "average": self.average,
             "optimizer_g": self.optimizer_g,
             "optimizer_d": self.optimizer_d,
+            **(self.second.parts(self.half) if self.second else {}),
         } | ({"scale_g": self.scale_g, "scale_d": self.scale_d} if self.half else {})
 
     def state_dict(self) -> dict[str, Any]:

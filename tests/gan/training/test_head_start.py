@@ -15,6 +15,7 @@ from gan.generators.folder import EARLY, moment_path, save_weights
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
+from gan.networks.efficientnet import LITE0, LITE1
 from gan.networks.transfer import QUIETLY
 from gan.paths import make_folder, read_json, write_json
 from gan.permits import issue
@@ -308,9 +309,12 @@ def test_without_a_preset_all_is_as_it_was_trained_and_so_much_further(config, s
         as_it_was_trained("nobody")
 
 
-@pytest.mark.parametrize("installed", [True, False])
-def test_what_a_missing_package_would_see_is_not_asked_for(redraw_run, monkeypatch, installed):
-    config = configure(redraw_run.config, perceptual_weight=2.0)
-    write_json(redraw_run.folder / "config.json", config.to_dict())
-    monkeypatch.setattr("gan.training.head_start.is_installed", lambda: installed)
-    assert as_it_was_trained("run:redraw").perceptual_weight == (2.0 if installed else 0.0)
+def test_what_missing_packages_would_see_is_not_asked_for(redraw_run, trained_run, monkeypatch):
+    asked = {"redraw": configure(redraw_run.config, perceptual_weight=2.0)}
+    asked["demo"] = configure(trained_run.config, projected_weight=1.0)
+    for name, config in asked.items():
+        write_json(runs.find_run(name).folder / "config.json", config.to_dict())
+    for there in ((), (LITE0,), (LITE0, LITE1)):
+        monkeypatch.setattr("gan.training.head_start.is_installed", there.__contains__)
+        assert as_it_was_trained("run:redraw").perceptual_weight == (2.0 if LITE1 in there else 0.0)
+        assert as_it_was_trained("run:demo").projected_weight == (1.0 if LITE0 in there else 0.0)

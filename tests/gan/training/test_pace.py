@@ -36,7 +36,7 @@ def test_a_whole_training_has_a_start_an_end_and_measurements(config):
 PAYS = {
     "resolution": 32, "generator": "skip", "width_g": 8, "discriminator": "plain", "width_d": 8, "latent_size": 7,
     "batch_size": 5, "loss": "hinge", "penalty": "r1", "augment_probability": 0.2, "d_steps": 2, "g_steps": 2,
-    "sample_count": 4,
+    "sample_count": 4, "projected_weight": 1.0,
 }  # fmt: skip
 FREE = {
     "data": "drawn-faces", "framing": "pad", "ground": "#000000", "leave_out": "x", "splitting": "by place",

@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from gan import paths, runs
+from gan.learning import eyes
 from gan.learning.config import Config, configure
 from gan.learning.recipes import RECIPES
-from gan.networks.efficientnet import LITE1, EfficientNetLite
+from gan.networks.efficientnet import LITE0, LITE1, EfficientNetLite
 from gan.runs.run import Run
 from gan.training import worker
 
@@ -54,3 +55,9 @@ def second_weights(tmp_path_factory):
     torch.manual_seed(1)
     torch.save(EfficientNetLite(LITE1).state_dict(), path)
     return path
+
+
+@pytest.fixture
+def installed(monkeypatch, weights_of_chance, second_weights):
+    """As if the optional packages were there with whose eyes trainings see, with weights of chance."""
+    monkeypatch.setattr(eyes, "find_weights", {LITE0: weights_of_chance, LITE1: second_weights}.get)

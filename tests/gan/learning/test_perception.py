@@ -13,12 +13,6 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def installed(monkeypatch, second_weights):
-    """As if the optional package were there, with weights of chance."""
-    monkeypatch.setattr(eyes, "find_weights", lambda edition: second_weights)
-
-
-@pytest.fixture
 def missing(monkeypatch):
     monkeypatch.setattr(eyes, "find_weights", lambda edition: None)
 

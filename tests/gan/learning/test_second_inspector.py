@@ -16,12 +16,6 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def installed(monkeypatch, weights_of_chance, second_weights):
-    """As if both optional packages were there, with weights of chance."""
-    monkeypatch.setattr(eyes, "find_weights", {LITE0: weights_of_chance, LITE1: second_weights}.get)
-
-
-@pytest.fixture
 def start(installed, config, pictures):
     def start(**changes):
         return new_trainer(configure(config, **{"projected_weight": 1.0} | changes), pictures, CPU)

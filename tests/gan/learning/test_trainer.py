@@ -261,11 +261,13 @@ def test_metrics_are_those_that_the_settings_have(config, pictures, settings, pa
     assert (trainer.images_seen, trainer.epoch) == (8, pytest.approx(8 / len(split(len(pictures))[0])))
 
 
+@pytest.mark.usefixtures("installed")
 def test_every_metric_belongs_to_some_settings(config, pictures):
     measured = set()
     for loss in LOSSES:
         measured |= Trainer(configure(config, loss=loss, penalty="r1"), pictures, CPU).step().keys()
-    measured |= new_trainer(configure(config, **REDRAW), pictures, CPU).step().keys()
+    measured |= new_trainer(configure(config, **REDRAW, perceptual_weight=1.0), pictures, CPU).step().keys()
+    measured |= Trainer(configure(config, projected_weight=1.0), pictures, CPU).step().keys()
     assert measured == set(METRICS)
 
 

@@ -4,6 +4,7 @@ Its package is optional. Which edition trains is a matter of who judges: seeds' 
 that redraw by lite0 alone, see `gan.learning.perception` and `gan.learning.second_inspector`.
 """
 
+from contextlib import nullcontext
 from itertools import accumulate
 
 import torch
@@ -46,7 +47,9 @@ class Eyes:
         if x.shape[-1] != PIXELS:
             x = interpolate(x, size=(PIXELS, PIXELS), mode="bilinear", antialias=True)
         x, found = x.contiguous(memory_format=devices.MEMORY_FORMAT), []
-        with devices.autocast(self.device):
+        # float16 would not hold the gradients that come back through so many layers.
+        half = devices.precision(self.device) == "float16"
+        with nullcontext() if half else devices.autocast(self.device):
             for number, layer in enumerate(self.layers):
                 x = layer(x)
                 if number in self.looks:

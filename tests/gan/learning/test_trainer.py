@@ -261,7 +261,6 @@ def test_metrics_are_those_that_the_settings_have(config, pictures, settings, pa
     assert (trainer.images_seen, trainer.epoch) == (8, pytest.approx(8 / len(split(len(pictures))[0])))
 
 
-@pytest.mark.usefixtures("installed")
 def test_every_metric_belongs_to_some_settings(config, pictures):
     measured = set()
     for loss in LOSSES:

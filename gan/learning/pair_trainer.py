@@ -56,7 +56,7 @@ class PairTrainer(Trainer):
         training: np.ndarray | None = None,
     ):
         super().__init__(config, pictures, device, team, training)
-        self.perception = Perception(device) if config.perceptual_weight > 0 else None
+        self.perception = Perception(config, device) if config.perceptual_weight > 0 else None
 
     def _show(self, lesson: Given) -> Tensor:
         task = TASKS[self.config.task]

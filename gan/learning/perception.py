@@ -12,18 +12,17 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
+from gan.learning.config import Config
 from gan.learning.eyes import Eyes
-from gan.networks.efficientnet import LITE1
 
-EDITION = LITE1
 SMOOTH = 1e-6  # else the slope of a distance of 0 would be infinite
 
 
 class Perception:
     """Looks at pictures and their targets. Raises ForgerError as `Eyes` does."""
 
-    def __init__(self, device: torch.device):
-        self.eyes = Eyes(EDITION, device, "perceptual_weight")
+    def __init__(self, config: Config, device: torch.device):
+        self.eyes = Eyes("perceptual_weight", config, device)
 
     def distance(self, pictures: Tensor, targets: Tensor, counts: Tensor | None = None) -> Tensor:
         """The mean distance, a scalar, from `targets`, both (N, 3, R, R) in [-1, 1]: from 0 to 2 for each layer. Each

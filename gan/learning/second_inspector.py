@@ -23,9 +23,7 @@ from gan.learning.eyes import CHANNELS, SIDES, Eyes
 from gan.learning.half import guard
 from gan.learning.loss_scale import LossScale
 from gan.learning.team import Team
-from gan.networks.efficientnet import LITE0
 
-EDITION = LITE0
 WIDTH, SMALLEST = 64, 4
 
 
@@ -48,7 +46,7 @@ class SecondInspector:
 
     def __init__(self, config: Config, device: torch.device, team: Team, half: bool):
         self.device, self.team = device, team
-        self.eyes = Eyes(EDITION, device, "projected_weight")
+        self.eyes = Eyes("projected_weight", config, device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(config.seed + 2)
             heads = nn.ModuleList(Head(channels, side) for channels, side in zip(CHANNELS, SIDES, strict=True))

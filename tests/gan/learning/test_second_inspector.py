@@ -7,10 +7,9 @@ from torch import nn
 from gan.errors import ForgerError
 from gan.learning import eyes
 from gan.learning.config import configure
-from gan.learning.eyes import CHANNELS, SIDES, Eyes
+from gan.learning.eyes import CHANNELS, EYES, SIDES, Eyes
 from gan.learning.kinds import new_trainer
 from gan.learning.knobs import Who
-from gan.networks.efficientnet import LITE0, LITE1
 
 CPU = torch.device("cpu")
 
@@ -27,10 +26,10 @@ def weights(network: nn.Module) -> list:
     return [value.detach().clone() for value in network.parameters()]
 
 
-@pytest.mark.parametrize("edition", [LITE0, LITE1])
-def test_eyes_see_a_direction_at_every_place_of_three_maps(edition):
+@pytest.mark.parametrize("setting", EYES)
+def test_eyes_see_a_direction_at_every_place_of_three_maps(config, setting):
     chance = torch.Generator().manual_seed(1)
-    seen = Eyes(edition, CPU, "some_weight").see(torch.rand(2, 3, 32, 32, generator=chance) * 2 - 1)
+    seen = Eyes(setting, config, CPU).see(torch.rand(2, 3, 32, 32, generator=chance) * 2 - 1)
     assert [one.shape for one in seen] == [(2, c, s, s) for c, s in zip(CHANNELS, SIDES, strict=True)]
     for one in seen:
         torch.testing.assert_close(one.norm(dim=1), torch.ones_like(one[:, 0]), atol=1e-2, rtol=0)

@@ -12,6 +12,7 @@ from gan import generators, runs
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.generators.folder import EARLY, moment_path, save_weights
+from gan.learning import eyes
 from gan.learning.config import RESOLUTIONS, Config, configure
 from gan.learning.recipes import preset
 from gan.networks import new_discriminator, new_generator
@@ -315,6 +316,6 @@ def test_what_missing_packages_would_see_is_not_asked_for(redraw_run, trained_ru
     for name, config in asked.items():
         write_json(runs.find_run(name).folder / "config.json", config.to_dict())
     for there in ((), (LITE0,), (LITE0, LITE1)):
-        monkeypatch.setattr("gan.training.head_start.is_installed", there.__contains__)
+        monkeypatch.setattr(eyes, "find_weights", dict.fromkeys(there, "weights").get)
         assert as_it_was_trained("run:redraw").perceptual_weight == (2.0 if LITE1 in there else 0.0)
         assert as_it_was_trained("run:demo").projected_weight == (1.0 if LITE0 in there else 0.0)

@@ -16,6 +16,7 @@ from gan.quality.exams import EXAMS, new_exam
 from gan.quality.fidelity import Fidelity
 from gan.quality.inception import inception_fid
 from gan.quality.measure import Quality
+from gan.quality.pretrained_features import PretrainedFeatures
 from gan.quality.second_opinion import SecondOpinion, second_opinion
 from gan.runs.contents import as_learned
 
@@ -33,6 +34,8 @@ class Judgement:
     figures: Quality | Fidelity
     second: SecondOpinion | None  # of a generator that draws from seeds
     inception_fid: float | None
+    # Whether the generator learned from an inspector that looks through the network which measured it.
+    flattered: bool = False
 
 
 def evaluate_model(
@@ -80,7 +83,8 @@ def evaluate_model(
     figures, second = exam.examine(made), None
     if exam.draws_freely:
         second = second_opinion(generator, model.config, pictures, device, progress)
-    return Judgement(version, name, len(pictures), len(pictures.split()[1]), figures, second, fid)
+    flattered = model.config.projected_weight > 0 and figures.features == PretrainedFeatures.name
+    return Judgement(version, name, len(pictures), len(pictures.split()[1]), figures, second, fid, flattered)
 
 
 def figures_for_card(judgement: Judgement) -> dict[str, Any]:
@@ -89,7 +93,8 @@ def figures_for_card(judgement: Judgement) -> dict[str, Any]:
     fid = {} if judgement.inception_fid is None else {"inception_fid": judgement.inception_fid}
     second = judgement.second.to_dict() if judgement.second else {}
     where = {"data": judgement.data, "pictures": judgement.pictures, "held_out": judgement.held_out}
-    return judgement.figures.to_dict() | second | fid | where
+    flattered = {"flattered": True} if judgement.flattered else {}
+    return judgement.figures.to_dict() | second | fid | where | flattered
 
 
 def write_to_card(model: TrainedGenerator, judgement: Judgement) -> None:

@@ -42,6 +42,11 @@ def _quality_in_words(quality: dict[str, Any]) -> dict[str, str]:
         "How close": f"These pictures are {quality['sentence']}. The distance (KID) is {quality['kid']:.3f} ± "
         f"{quality['kid_error']:.3f}; 0 would be no difference."
     }
+    if quality.get("flattered"):
+        words["How close"] += (
+            " Its second inspector looked through the network that measures here, so this is kinder than it should "
+            "be: go by the second opinion."
+        )
     if second := quality.get("second_opinion"):
         words["A second opinion"] = _second_in_words(second)
     if heads := quality.get("heads"):

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 import torch
@@ -7,10 +8,12 @@ from gan import generators
 from gan.data import open_pictures
 from gan.errors import ForgerError
 from gan.generators import sampling
+from gan.learning.config import configure
 from gan.quality import evaluation, exams, second_opinion
 from gan.quality.detector import Heads
 from gan.quality.evaluation import evaluate_model, figures_for_card, write_to_card
 from gan.quality.measure import evaluate
+from gan.quality.pretrained_features import PretrainedFeatures
 from gan.quality.reference import reference, training_features
 from gan.quality.second_opinion import SecondOpinion, SecondQuality
 from gan.quality.simple_features import SimpleFeatures
@@ -134,6 +137,17 @@ def test_a_second_opinion_stands_beside_the_first(shipped, many, monkeypatch):
     assert (figures["second_opinion"], figures["heads"]) == (SECOND, HEADS)
     assert json.loads(json.dumps(figures)) == figures
     assert list(in_words(figures))[:4] == ["How close", "A second opinion", "Heads", "How varied"]
+
+
+@pytest.mark.parametrize(("weight", "same_eyes"), [(1.0, True), (1.0, False), (0.0, True)])
+def test_who_learned_with_the_eyes_that_judge_is_said_to_be_flattered(shipped, many, monkeypatch, weight, same_eyes):
+    monkeypatch.setattr(PretrainedFeatures, "name", SIMPLE.name if same_eyes else "others")
+    config = configure(shipped.config, projected_weight=weight).to_dict()
+    model = replace(shipped, card=shipped.card | {"config": config})
+    figures = figures_for_card(evaluate_model(model, many, 50, CPU, lambda *heard: None))
+    flattered = weight > 0 and same_eyes
+    assert ("flattered" in figures) == flattered
+    assert ("go by the second opinion" in in_words(figures)["How close"]) == flattered
 
 
 def test_what_others_say_is_said_in_words():
